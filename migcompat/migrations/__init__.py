@@ -1,0 +1,1 @@
+"""Which files are migrations, in what order, and which part of each goes forward."""

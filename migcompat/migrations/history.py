@@ -1,0 +1,39 @@
+"""A history: the migrations of one root in the order in which they run, and every file that was left aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from migcompat.migrations.model import Migration
+
+
+class Aside(str, Enum):
+    """Why a file beside migrations is none."""
+
+    BACKWARD = "takes a migration back"
+    SNAPSHOT = "snapshot of a schema"
+    SEED = "seed data"
+    UNUSED = "not the file that the tool runs"
+    ELSEWHERE = "neither versioned nor in a migration directory"
+    NOT_SQL = "not SQL"
+    LINK = "link to a directory that is read anyway"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAside:
+    """A file that was seen and not read as a migration."""
+
+    path: str
+    why: Aside
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One root's migrations, in order."""
+
+    root: str
+    migrations: tuple[Migration, ...]
+    left_aside: tuple[LeftAside, ...] = ()
+    notices: tuple[str, ...] = ()
+    """What a reader should know about the order or the file set."""

@@ -1,0 +1,92 @@
+"""What a file name says: its version, the name that is left without it, and whether it goes forward."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+Version = tuple[tuple[int, "int | str"], ...]
+
+_NUMBER = re.compile(r"(\d+)")
+_DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d)-(\d\d)-(\d{6})")
+_FLYWAY = re.compile(r"V(\d[\d._]*?)__")
+_FLYWAY_ANY = re.compile(r"([VUB])(\d[\d._]*?)__|R__")
+_LEADING_VERSION = re.compile(r"(?:V\d[\d._]*?__|\d{4}-\d\d-\d\d(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
+_FORWARD_SUFFIX = re.compile(r"(?:[._-](?:up|do))?\.sql$", re.IGNORECASE)
+_VERSION_DIRECTORY = re.compile(r"v?\d+(?:[._-]\d+)*", re.IGNORECASE)
+_VERSIONED = re.compile(r"[VUB]?\d|v\d+[._-]|R__")
+
+DIRECTORY_FILES = ("up.sql", "migration.sql")
+"""The file that goes forward when each migration is a directory of its own."""
+
+_ALWAYS_BACKWARD = (".down.sql", ".undo.sql")
+_BACKWARD_BESIDE_FORWARD = tuple(f"{mark}{word}.sql" for word in ("down", "undo", "rollback", "revert") for mark in "_-.")
+_FORWARD_ENDINGS = (".sql", "_up.sql", "-up.sql", ".up.sql", ".do.sql")
+_SNAPSHOT = re.compile(r"(?:.*[._-])?(?:schema|structure|dump|snapshot)\.sql|(?:schema|structure|dump)[._-].*\.sql", re.IGNORECASE)
+_SEED = re.compile(r"seeds?(?:[._-].*)?\.sql|.*[._-]seeds?\.sql", re.IGNORECASE)
+
+
+def version_of(name: str) -> Version:
+    """The sort key of a migration's path below its root: runs of digits compare as numbers.
+
+    Flyway's versions lead over directories, `1_10` over `1_9`; its repeatables run after everything that has a version.
+    """
+    base = name.rpartition("/")[2]
+    flyway = _FLYWAY.match(base)
+    if flyway:
+        return tuple((0, int(part)) for part in re.split(r"[._]", flyway[1]) if part)
+    if base.startswith("R__"):
+        return ((2, base),)
+    parts = _NUMBER.split(_DASHED_DATE.sub(r"\1\2\3\4", name))
+    return tuple((0, int(part)) if index % 2 else (1, part) for index, part in enumerate(parts))
+
+
+def own_name(name: str) -> str:
+    """The part of a path that names the migration: its file, or its directory where the file is always `up.sql`."""
+    directory, _, base = name.rpartition("/")
+    if base.lower() in DIRECTORY_FILES and directory:
+        return directory.rpartition("/")[2]
+    return base
+
+
+def slug_of(name: str) -> str:
+    """The name without version and suffix; the bare version where there is nothing else."""
+    stem = _FORWARD_SUFFIX.sub("", own_name(name))
+    leading = _LEADING_VERSION.match(stem)
+    return stem[leading.end() :] or stem if leading else stem
+
+
+def is_versioned(name: str) -> bool:
+    """Whether a file or directory name starts as versions do."""
+    return _VERSIONED.match(name) is not None
+
+
+def is_version_directory(name: str) -> bool:
+    """Whether a directory is nothing but a version, as in `15/01_x.up.sql` or `v1.2/x.sql`."""
+    return _VERSION_DIRECTORY.fullmatch(name) is not None
+
+
+def is_backward(base: str, beside: Collection[str]) -> bool:
+    """Whether a file takes a migration back. `slow_down.sql` does not: `_down` counts only beside the file it takes back."""
+    lower = base.lower()
+    if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD):
+        return True
+    flyway = _FLYWAY_ANY.match(base)
+    if flyway and flyway[1] == "U":
+        # Flyway's undo has the version of what it undoes; refinery's U stands for a forward migration out of sequence
+        return any(name.startswith(f"V{flyway[2]}__") for name in beside)
+    for ending in _BACKWARD_BESIDE_FORWARD:
+        if lower.endswith(ending):
+            stem = base[: -len(ending)]
+            return any(stem + forward in beside for forward in _FORWARD_ENDINGS)
+    return False
+
+
+def is_snapshot(base: str) -> bool:
+    """Whether a file without a version is a dump of the schema that tools keep beside migrations."""
+    return not is_versioned(base) and _SNAPSHOT.fullmatch(base) is not None
+
+
+def is_seed(base: str) -> bool:
+    """Whether a file without a version fills the database with rows."""
+    return not is_versioned(base) and _SEED.fullmatch(base) is not None
