@@ -1,0 +1,749 @@
+"""The vocabulary: what DDL does, free of how it is written. Lowering produces these, the schema applies them.
+
+Names are as written; the schema resolves them through its search path. Expressions are source text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migcompat.findings import Span
+
+NOWHERE = Span(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A possibly qualified name."""
+
+    name: str
+    schema: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}" if self.schema else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """A type as written, built-in names in PostgreSQL's own spelling (`int4` is `integer`)."""
+
+    name: Name
+    modifiers: str = ""
+    """With its parentheses, as `format_type` prints it: `(10,2)`."""
+    dims: int = 0
+    builtin: bool = False
+
+    def __str__(self) -> str:
+        return _with_modifiers(str(self.name), self.modifiers) + ("[]" if self.dims else "")
+
+
+def _with_modifiers(name: str, modifiers: str) -> str:
+    """`format_type` puts modifiers before the time zone."""
+    for tail in (" with time zone", " without time zone"):
+        if modifiers and name.endswith(tail):
+            return name[: -len(tail)] + modifiers + tail
+    return name + modifiers
+
+
+@dataclass(frozen=True, slots=True)
+class IndexKey:
+    """One column or expression of an index."""
+
+    column: str | None
+    expression: str = ""
+    operator: str = ""
+    """Of an exclusion constraint."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintDef:
+    """A table, column or domain constraint."""
+
+    kind: str
+    """`primary`, `unique`, `check`, `foreign`, `exclusion`, `not-null`."""
+    span: Span
+    name: str | None = None
+    columns: tuple[str, ...] = ()
+    expression: str = ""
+    references: Name | None = None
+    referenced_columns: tuple[str, ...] = ()
+    on_delete: str = ""
+    on_update: str = ""
+    match: str = ""
+    keys: tuple[IndexKey, ...] = ()
+    include: tuple[str, ...] = ()
+    predicate: str = ""
+    using_index: Name | None = None
+    nulls_not_distinct: bool = False
+    without_overlaps: bool = False
+    deferrable: bool = False
+    not_valid: bool = False
+    enforced: bool = True
+    no_inherit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDef:
+    """A column as CREATE TABLE or ADD COLUMN writes it."""
+
+    name: str
+    type: TypeName | None
+    span: Span
+    not_null: bool = False
+    default: str | None = None
+    identity: str = ""
+    """`always`, `by default` or empty."""
+    generated: str = ""
+    """`stored`, `virtual` or empty."""
+    expression: str = ""
+    collation: str = ""
+    serial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One column (or star) of a query's result."""
+
+    name: str | None
+    """None: a star, or a name that only the server knows."""
+    star: bool = False
+    source: str = ""
+    """The alias of the table (or subquery) that it comes from, where it is a plain column or a qualified star."""
+    column: str = ""
+    """The column of that source; empty for a star or an expression."""
+    type: TypeName | None = None
+    """Where the query says it: a cast."""
+
+
+@dataclass(frozen=True, slots=True)
+class FromItem:
+    """One thing in a query's FROM: a relation, or a subquery or CTE."""
+
+    alias: str
+    name: Name | None = None
+    query: Query | None = None
+    columns: tuple[str, ...] = ()
+    """Column aliases: `AS t(a, b)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the schema must know of a query: what it reads, and the columns that come out."""
+
+    outputs: tuple[Output, ...] = ()
+    items: tuple[FromItem, ...] = ()
+    """The FROM clause of the outermost SELECT."""
+    reads: tuple[Name, ...] = ()
+    """Every relation that it names anywhere."""
+    columns: tuple[tuple[str, str], ...] = ()
+    """Every column that it names anywhere: alias (or empty) and name."""
+    simple: bool = False
+    """Whether a view of it can be written through: one relation, no DISTINCT, grouping, set operation, LIMIT, WITH."""
+    filtered: bool = False
+    """Whether it has a WHERE."""
+    understood: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing a statement does; `span` is the part of the file that says so."""
+
+    span: Span
+
+
+# --- relations -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """`LIKE source INCLUDING …`."""
+
+    source: Name
+    including: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable(Change):
+    name: Name
+    columns: tuple[ColumnDef, ...] = ()
+    constraints: tuple[ConstraintDef, ...] = ()
+    kind: str = "table"
+    """`table`, `partitioned`, `foreign`."""
+    temporary: bool = False
+    if_not_exists: bool = False
+    likes: tuple[Like, ...] = ()
+    inherits: tuple[Name, ...] = ()
+    partition_of: Name | None = None
+    bound: str = ""
+    of_type: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateQueryTable(Change):
+    """CREATE TABLE AS, SELECT INTO."""
+
+    name: Name
+    query: Query
+    columns: tuple[str, ...] = ()
+    temporary: bool = False
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateView(Change):
+    name: Name
+    query: Query
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    materialized: bool = False
+    temporary: bool = False
+    or_replace: bool = False
+    if_not_exists: bool = False
+    recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSequence(Change):
+    name: Name
+    owned_by: tuple[Name, str] | None = None
+    temporary: bool = False
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AlterSequence(Change):
+    name: Name
+    owned_by: tuple[Name, str] | None = None
+    disowned: bool = False
+    values: str = ""
+    """What it changes of the numbers that come out: `restart`, `increment`, …"""
+
+
+@dataclass(frozen=True, slots=True)
+class DropRelation(Change):
+    """DROP TABLE, VIEW, MATERIALIZED VIEW, SEQUENCE, INDEX, FOREIGN TABLE."""
+
+    kind: str
+    name: Name
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameRelation(Change):
+    kind: str
+    name: Name
+    to: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRelation(Change):
+    kind: str
+    name: Name
+    schema: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate(Change):
+    name: Name
+    cascade: bool = False
+
+
+# --- ALTER TABLE -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Alter(Change):
+    """An action on a relation."""
+
+    table: Name
+    if_exists: bool = False
+    only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AddColumn(Alter):
+    column: ColumnDef = ColumnDef("", None, NOWHERE)
+    constraints: tuple[ConstraintDef, ...] = ()
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropColumn(Alter):
+    column: str = ""
+    column_if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameColumn(Alter):
+    column: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetColumnType(Alter):
+    column: str = ""
+    type: TypeName = TypeName(Name(""))
+    collation: str = ""
+    using: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDefault(Alter):
+    column: str = ""
+    default: str | None = None
+    """None: DROP DEFAULT."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetNotNull(Alter):
+    column: str = ""
+    not_null: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetIdentity(Alter):
+    """ADD GENERATED … AS IDENTITY, SET GENERATED, DROP IDENTITY."""
+
+    column: str = ""
+    identity: str = ""
+    """Empty: DROP IDENTITY."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetExpression(Alter):
+    """SET EXPRESSION AS, DROP EXPRESSION (None)."""
+
+    column: str = ""
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddConstraint(Alter):
+    constraint: ConstraintDef = ConstraintDef("", NOWHERE)
+
+
+@dataclass(frozen=True, slots=True)
+class DropConstraint(Alter):
+    constraint: str = ""
+    constraint_if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameConstraint(Alter):
+    constraint: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlterConstraint(Alter):
+    constraint: str = ""
+    deferrable: bool | None = None
+    enforced: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateConstraint(Alter):
+    constraint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttachPartition(Alter):
+    partition: Name = Name("")
+    bound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DetachPartition(Alter):
+    partition: Name = Name("")
+
+
+@dataclass(frozen=True, slots=True)
+class SetInheritance(Alter):
+    parent: Name = Name("")
+    inherits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetRowSecurity(Alter):
+    enabled: bool | None = None
+    forced: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetTrigger(Alter):
+    """ENABLE / DISABLE TRIGGER; the name may be ALL or USER."""
+
+    trigger: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetRule(Alter):
+    rule: str = ""
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetOwner(Change):
+    """OWNER TO, of any object."""
+
+    kind: str
+    name: Name
+    owner: str
+    arguments: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AlterInert(Alter):
+    """An action that leaves the contract as it is (storage, statistics, …): it still says that the relation exists."""
+
+
+# --- indexes ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex(Change):
+    table: Name
+    name: str | None
+    keys: tuple[IndexKey, ...]
+    unique: bool = False
+    predicate: str = ""
+    include: tuple[str, ...] = ()
+    nulls_not_distinct: bool = False
+    if_not_exists: bool = False
+    method: str = "btree"
+    only: bool = False
+
+
+# --- triggers, rules, policies ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTrigger(Change):
+    table: Name
+    name: str
+    function: Name
+    timing: str
+    """`before`, `after`, `instead of`."""
+    events: frozenset[str]
+    or_replace: bool = False
+    constraint: bool = False
+    definition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropTrigger(Change):
+    table: Name
+    name: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameTrigger(Change):
+    table: Name
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRule(Change):
+    table: Name
+    name: str
+    event: str
+    instead: bool = False
+    action: str = ""
+    conditional: bool = False
+    or_replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropRule(Change):
+    table: Name
+    name: str
+    if_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreatePolicy(Change):
+    table: Name
+    name: str
+    command: str = "all"
+    permissive: bool = True
+    roles: tuple[str, ...] = ("public",)
+    using: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlterPolicy(Change):
+    table: Name
+    name: str
+    to: str = ""
+    roles: tuple[str, ...] = ()
+    using: str = ""
+    check: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DropPolicy(Change):
+    table: Name
+    name: str
+    if_exists: bool = False
+
+
+# --- types -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateEnum(Change):
+    name: Name
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AddLabel(Change):
+    name: Name
+    label: str
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameLabel(Change):
+    name: Name
+    label: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDomain(Change):
+    name: Name
+    base: TypeName
+    not_null: bool = False
+    default: str | None = None
+    constraints: tuple[ConstraintDef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlterDomain(Change):
+    """One action: `add` a constraint, `drop` or `rename` one, or set a property."""
+
+    name: Name
+    add: ConstraintDef | None = None
+    drop: str | None = None
+    rename: tuple[str, str] | None = None
+    not_null: bool | None = None
+    default: str | None = None
+    drop_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateComposite(Change):
+    name: Name
+    attributes: tuple[ColumnDef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlterComposite(Change):
+    """One action on an attribute: added, dropped (`column` None), renamed or retyped."""
+
+    name: Name
+    attribute: str
+    add: ColumnDef | None = None
+    rename: str | None = None
+    type: TypeName | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateType(Change):
+    """A range, base or shell type."""
+
+    name: Name
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropType(Change):
+    name: Name
+    kind: str = "type"
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameType(Change):
+    name: Name
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveType(Change):
+    name: Name
+    schema: str
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One parameter of a routine."""
+
+    type: TypeName
+    name: str = ""
+    mode: str = "in"
+    """`in`, `out`, `inout`, `variadic`, `table`."""
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CreateFunction(Change):
+    name: Name
+    arguments: tuple[Argument, ...]
+    returns: str = ""
+    kind: str = "function"
+    """`function`, `procedure`, `aggregate`."""
+    or_replace: bool = False
+    language: str = ""
+    body: str = ""
+    body_span: Span = NOWHERE
+    strict: bool = False
+    effects: tuple[Change, ...] = ()
+    """What its body does to the schema when it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropFunction(Change):
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    """None: no argument list was written."""
+    kind: str = "function"
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameFunction(Change):
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoveFunction(Change):
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallFunction(Change):
+    """The migration calls a routine; its body's DDL runs then."""
+
+    name: Name
+
+
+# --- schemas, extensions, privileges ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CreateSchema(Change):
+    name: str
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropSchema(Change):
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RenameSchema(Change):
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetSearchPath(Change):
+    schemas: tuple[str, ...]
+    """Empty: RESET, DEFAULT."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateExtension(Change):
+    name: str
+    schema: str | None = None
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DropExtension(Change):
+    name: str
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Grant(Change):
+    """GRANT, and REVOKE with `grant` False."""
+
+    grant: bool
+    kind: str
+    """`table`, `sequence`, `function`, `schema`, `type`, `all tables`, `all sequences`, `all functions`, `role`, `other`."""
+    names: tuple[Name, ...]
+    privileges: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each with its column list; `all` stands for all of them."""
+    roles: tuple[str, ...]
+    option_only: bool = False
+    arguments: tuple[tuple[TypeName, ...] | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultPrivileges(Change):
+    grant: bool
+    kind: str
+    privileges: tuple[str, ...]
+    roles: tuple[str, ...]
+    schemas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DropOwned(Change):
+    """DROP OWNED BY: everything of a role goes."""
+
+    roles: tuple[str, ...]
+    cascade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent(Change):
+    """A cast, operator, collation or similar object comes or goes."""
+
+    kind: str
+    name: str
+    created: bool
+
+
+# --- what could not be decided ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque(Change):
+    """A statement that could not be understood."""
+
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dynamic(Change):
+    """SQL that is built when the migration runs."""
+
+    expression: str
+    reason: str

@@ -1,0 +1,361 @@
+"""ALTER TABLE and its siblings (VIEW, MATERIALIZED VIEW, INDEX, SEQUENCE, FOREIGN TABLE): every action of PostgreSQL 18."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from migcompat.changes import (
+    AddColumn,
+    AddConstraint,
+    AlterConstraint,
+    AlterInert,
+    AlterSequence,
+    AttachPartition,
+    Change,
+    DetachPartition,
+    DropColumn,
+    DropConstraint,
+    MoveRelation,
+    Name,
+    RenameColumn,
+    RenameConstraint,
+    RenameRelation,
+    SetColumnType,
+    SetDefault,
+    SetExpression,
+    SetIdentity,
+    SetInheritance,
+    SetNotNull,
+    SetOwner,
+    SetRowSecurity,
+    SetRule,
+    SetTrigger,
+    ValidateConstraint,
+)
+from migcompat.lowering.columns import column_definition, starts_constraint, table_constraint
+from migcompat.lowering.tables import partition_bound
+from migcompat.sql.cursor import Cursor
+from migcompat.sql.types import type_name
+
+
+class Target:
+    """The relation that an ALTER speaks of; builds its changes with their spans."""
+
+    def __init__(self, cursor: Cursor, kind: str) -> None:
+        self.cursor, self.kind = cursor, kind
+        self.if_exists = cursor.if_exists()
+        self.only = cursor.take("only")
+        self.name = cursor.name()
+        cursor.take("*")
+
+    def change(self, type_: Callable[..., Change], start: int, **facts: Any) -> Change:
+        return type_(self.cursor.since(start), self.name, self.if_exists, self.only, **facts)
+
+
+def alter_relation(cursor: Cursor, kind: str) -> Iterator[Change]:
+    """After `ALTER TABLE` (or VIEW …). Raises Unreadable."""
+    if cursor.take("all", "in", "tablespace"):
+        cursor.rest()
+        return
+    target = Target(cursor, kind)
+    alone = _alone(cursor, target)
+    if alone is not None:
+        yield alone
+    elif kind == "sequence":
+        yield from _sequence_options(cursor, target)
+    else:
+        yield from cursor.list_of(lambda: _action(cursor, target))
+    cursor.finish()
+
+
+def _alone(cursor: Cursor, target: Target) -> Change | None:
+    """The forms that stand alone in their statement."""
+    start = cursor.start
+    if cursor.take("rename"):
+        return _rename(cursor, target, start)
+    if cursor.take("set", "schema"):
+        return MoveRelation(cursor.since(start), target.kind, target.name, cursor.identifier(), target.if_exists)
+    if cursor.take("attach", "partition"):
+        partition = cursor.name()
+        bound = partition_bound(cursor) if not cursor.done else ""
+        return target.change(AttachPartition, start, partition=partition, bound=bound)
+    if cursor.take("detach", "partition"):
+        partition = cursor.name()
+        cursor.take_any("concurrently", "finalize")
+        return target.change(DetachPartition, start, partition=partition)
+    if cursor.take("no", "depends") or cursor.take("depends"):
+        cursor.rest()
+        return target.change(AlterInert, start)
+    return None
+
+
+def _rename(cursor: Cursor, target: Target, start: int) -> Change:
+    if cursor.take("to"):
+        to = cursor.identifier()
+        return RenameRelation(cursor.since(start), target.kind, target.name, to, target.if_exists)
+    if cursor.take("constraint"):
+        old = cursor.identifier()
+        cursor.need("to")
+        return target.change(RenameConstraint, start, constraint=old, to=cursor.identifier())
+    cursor.take("column")
+    old = cursor.identifier()
+    cursor.need("to")
+    return target.change(RenameColumn, start, column=old, to=cursor.identifier())
+
+
+def _action(cursor: Cursor, target: Target) -> Change:
+    start = cursor.start
+    word = cursor.identifier()
+    read = _ACTIONS.get(word)
+    if read is None:
+        cursor.i -= 1
+        raise cursor.fail("an action of ALTER TABLE")
+    return read(cursor, target, start)
+
+
+def _add(cursor: Cursor, target: Target, start: int) -> Change:
+    if starts_constraint(cursor):
+        constraint = table_constraint(cursor)
+        return target.change(AddConstraint, start, constraint=constraint)
+    cursor.take("column")
+    if_not_exists = cursor.if_not_exists()
+    column, constraints = column_definition(cursor)
+    return target.change(AddColumn, start, column=column, constraints=constraints, if_not_exists=if_not_exists)
+
+
+def _drop(cursor: Cursor, target: Target, start: int) -> Change:
+    if cursor.take("constraint"):
+        missing_ok, name = cursor.if_exists(), cursor.identifier()
+        cascade = cursor.cascade()
+        return target.change(DropConstraint, start, constraint=name, constraint_if_exists=missing_ok, cascade=cascade)
+    cursor.take("column")
+    missing_ok, name = cursor.if_exists(), cursor.identifier()
+    cascade = cursor.cascade()
+    return target.change(DropColumn, start, column=name, column_if_exists=missing_ok, cascade=cascade)
+
+
+def _alter(cursor: Cursor, target: Target, start: int) -> Change:
+    if cursor.take("constraint"):
+        return _alter_constraint(cursor, target, start)
+    cursor.take("column")
+    if target.kind == "index" and not cursor.at_any():
+        cursor.next()  # ALTER INDEX … ALTER COLUMN numbers its columns
+        cursor.need("set", "statistics")
+        cursor.next()
+        return target.change(AlterInert, start)
+    column = cursor.identifier()
+    if cursor.take("set", "data", "type") or cursor.take("type"):
+        return _type(cursor, target, start, column)
+    if cursor.take("set"):
+        return _column_set(cursor, target, start, column)
+    if cursor.take("drop"):
+        return _column_drop(cursor, target, start, column)
+    if cursor.take("add", "generated"):
+        return _identity(cursor, target, start, column)
+    if cursor.take("restart"):
+        if cursor.take("with") or not cursor.done:
+            cursor.expression("set", "restart")
+        return target.change(AlterInert, start)
+    if cursor.take("reset") or cursor.take("options"):
+        cursor.parenthesised()
+        return target.change(AlterInert, start)
+    raise cursor.fail("what to alter of the column")
+
+
+def _type(cursor: Cursor, target: Target, start: int, column: str) -> Change:
+    type_ = type_name(cursor)
+    collation = str(cursor.name()) if cursor.take("collate") else ""
+    using = cursor.expression() if cursor.take("using") else ""
+    return target.change(SetColumnType, start, column=column, type=type_, collation=collation, using=using)
+
+
+def _column_set(cursor: Cursor, target: Target, start: int, column: str) -> Change:
+    if cursor.take("default"):
+        default = cursor.expression()
+        return target.change(SetDefault, start, column=column, default=default)
+    if cursor.take("not", "null"):
+        return target.change(SetNotNull, start, column=column)
+    if cursor.take("generated"):
+        return _identity(cursor, target, start, column)
+    if cursor.take("expression", "as"):
+        expression = cursor.parenthesised()
+        return target.change(SetExpression, start, column=column, expression=expression)
+    if cursor.at("("):
+        cursor.skip_group()
+    elif cursor.take_any("storage", "statistics", "compression"):
+        cursor.take("-")
+        cursor.next()
+    elif cursor.take_any("start", "increment", "minvalue", "maxvalue", "cache", "no", "cycle", "restart"):
+        while not cursor.done and not cursor.at(","):
+            cursor.next()
+    else:
+        raise cursor.fail("what to set")
+    return target.change(AlterInert, start)
+
+
+def _column_drop(cursor: Cursor, target: Target, start: int, column: str) -> Change:
+    if cursor.take("default"):
+        return target.change(SetDefault, start, column=column, default=None)
+    if cursor.take("not", "null"):
+        return target.change(SetNotNull, start, column=column, not_null=False)
+    if cursor.take("identity"):
+        cursor.if_exists()
+        return target.change(SetIdentity, start, column=column, identity="")
+    if cursor.take("expression"):
+        cursor.if_exists()
+        return target.change(SetExpression, start, column=column, expression=None)
+    raise cursor.fail("DEFAULT, NOT NULL, IDENTITY or EXPRESSION")
+
+
+def _identity(cursor: Cursor, target: Target, start: int, column: str) -> Change:
+    kind = "by default" if cursor.take("by", "default") else "always"
+    if kind == "always":
+        cursor.need("always")
+    if cursor.take("as", "identity") and cursor.at("("):
+        cursor.skip_group()
+    while cursor.take_any("set", "restart"):  # sequence options may follow SET GENERATED
+        while not cursor.done and not cursor.at_any(",", "set", "restart"):
+            cursor.next()
+    return target.change(SetIdentity, start, column=column, identity=kind)
+
+
+def _alter_constraint(cursor: Cursor, target: Target, start: int) -> Change:
+    name = cursor.identifier()
+    deferrable: bool | None = None
+    enforced: bool | None = None
+    while not cursor.done and not cursor.at(","):
+        negated = cursor.take("not")
+        if cursor.take("deferrable"):
+            deferrable = not negated
+        elif cursor.take("enforced"):
+            enforced = not negated
+        elif cursor.take("initially"):
+            deferrable = cursor.identifier() == "deferred" or deferrable
+        elif cursor.take("inherit") or cursor.take("no", "inherit"):
+            pass
+        else:
+            raise cursor.fail("what to alter of the constraint")
+    return target.change(AlterConstraint, start, constraint=name, deferrable=deferrable, enforced=enforced)
+
+
+def _validate(cursor: Cursor, target: Target, start: int) -> Change:
+    cursor.need("constraint")
+    return target.change(ValidateConstraint, start, constraint=cursor.identifier())
+
+
+def _switch(cursor: Cursor, target: Target, start: int) -> Change:
+    """ENABLE / DISABLE [ALWAYS | REPLICA] TRIGGER | RULE, ROW LEVEL SECURITY."""
+    enabled = cursor.tokens[cursor.i - 1].value == "enable"
+    if cursor.take("row", "level", "security"):
+        return target.change(SetRowSecurity, start, enabled=enabled)
+    mode = cursor.take_any("always", "replica")
+    if cursor.take("trigger"):
+        return target.change(SetTrigger, start, trigger=cursor.identifier(), enabled=enabled and mode != "replica")
+    cursor.need("rule")
+    return target.change(SetRule, start, rule=cursor.identifier(), enabled=enabled and mode != "replica")
+
+
+def _force(cursor: Cursor, target: Target, start: int) -> Change:
+    cursor.need("row", "level", "security")
+    return target.change(SetRowSecurity, start, forced=True)
+
+
+def _no(cursor: Cursor, target: Target, start: int) -> Change:
+    if cursor.take("force", "row", "level", "security"):
+        return target.change(SetRowSecurity, start, forced=False)
+    cursor.need("inherit")
+    return target.change(SetInheritance, start, parent=cursor.name(), inherits=False)
+
+
+def _inherit(cursor: Cursor, target: Target, start: int) -> Change:
+    return target.change(SetInheritance, start, parent=cursor.name())
+
+
+def _owner(cursor: Cursor, target: Target, start: int) -> Change:
+    cursor.need("to")
+    return SetOwner(cursor.since(start), target.kind, target.name, cursor.identifier())
+
+
+def _set(cursor: Cursor, target: Target, start: int) -> Change:
+    if cursor.at("("):
+        cursor.skip_group()
+    elif cursor.take("without"):
+        cursor.take_any("cluster", "oids")
+    elif cursor.take("access", "method") or cursor.take("tablespace"):
+        cursor.identifier()
+        cursor.take("nowait")
+    elif not cursor.take_any("logged", "unlogged"):
+        raise cursor.fail("what to set")
+    return target.change(AlterInert, start)
+
+
+def _inert(cursor: Cursor, target: Target, start: int) -> Change:
+    """CLUSTER ON, RESET, OF, NOT OF, REPLICA IDENTITY, OPTIONS."""
+    word = cursor.tokens[cursor.i - 1].value
+    if word in ("reset", "options"):
+        cursor.parenthesised()
+    elif word == "cluster":
+        cursor.need("on")
+        cursor.identifier()
+    elif word == "of":
+        cursor.name()
+    elif word == "not":
+        cursor.need("of")
+    else:
+        cursor.need("identity")
+        if cursor.take("using", "index"):
+            cursor.identifier()
+        else:
+            cursor.identifier()
+    return target.change(AlterInert, start)
+
+
+def _attach(cursor: Cursor, target: Target, start: int) -> Change:
+    """ALTER INDEX … ATTACH PARTITION."""
+    cursor.need("partition")
+    return target.change(AttachPartition, start, partition=cursor.name())
+
+
+_ACTIONS: dict[str, Callable[[Cursor, Target, int], Change]] = {
+    "add": _add, "drop": _drop, "alter": _alter, "validate": _validate, "enable": _switch, "disable": _switch, "force": _force, "no": _no,
+    "inherit": _inherit, "owner": _owner, "set": _set, "cluster": _inert, "reset": _inert, "of": _inert, "not": _inert, "replica": _inert,
+    "options": _inert, "attach": _attach,
+}  # fmt: skip
+
+
+def _sequence_options(cursor: Cursor, target: Target) -> Iterator[Change]:
+    start = cursor.start
+    if cursor.take("owner", "to"):
+        yield SetOwner(cursor.since(start), "sequence", target.name, cursor.identifier())
+        return
+    if cursor.take("set"):
+        cursor.take_any("logged", "unlogged")
+        yield target.change(AlterInert, start)
+        return
+    owned_by, disowned, values = sequence_options(cursor)
+    yield AlterSequence(cursor.since(start), target.name, owned_by, disowned, values)
+
+
+def sequence_options(cursor: Cursor) -> tuple[tuple[Name, str] | None, bool, str]:
+    """`OWNED BY`, and the words of what changes the numbers. Raises Unreadable."""
+    owned_by: tuple[Name, str] | None = None
+    disowned, values = False, []
+    while not cursor.done:
+        if cursor.take("owned", "by"):
+            parts = [cursor.identifier()]
+            while cursor.take("."):
+                parts.append(cursor.identifier())
+            if parts == ["none"]:
+                disowned = True
+            elif len(parts) > 1:
+                owned_by = (Name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1])
+            else:
+                raise cursor.fail("a column of a table")
+        elif cursor.take("as"):
+            values.append("as " + str(type_name(cursor)))
+        else:
+            word = cursor.next().value
+            if word in ("restart", "increment", "minvalue", "maxvalue", "cycle", "start"):
+                values.append(word)
+    return owned_by, disowned, " ".join(values)

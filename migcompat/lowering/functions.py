@@ -1,0 +1,209 @@
+"""Functions, procedures and aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.changes import (
+    Argument,
+    Change,
+    CreateFunction,
+    DropFunction,
+    MoveFunction,
+    RenameFunction,
+    SetOwner,
+    TypeName,
+)
+from migcompat.findings import Span
+from migcompat.sql.cursor import Cursor, Unreadable
+from migcompat.sql.lexer import Kind
+from migcompat.sql.types import type_name
+
+_MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
+_PLAIN_OPTIONS = frozenset({"immutable", "stable", "volatile", "leakproof", "window", "strict", "definer", "invoker"})
+
+
+def arguments(cursor: Cursor) -> tuple[Argument, ...]:
+    """`( … )` of a routine; `*` and ORDER BY of aggregates too. Raises Unreadable."""
+    cursor.need("(")
+    found: list[Argument] = []
+    if cursor.take("*"):
+        cursor.need(")")
+        return ()
+    while not cursor.at(")"):
+        if cursor.take("order", "by") and cursor.at(")"):
+            raise cursor.fail("an argument")
+        found.append(_argument(cursor))
+        if not cursor.take(",") and not cursor.at("order"):
+            break
+    cursor.need(")")
+    return tuple(found)
+
+
+def _argument(cursor: Cursor) -> Argument:
+    mode = "in"
+    if cursor.at_any(*_MODES) and not _ends_argument(cursor, 1):
+        mode = _MODES[cursor.next().value]
+        if mode == "in" and cursor.take("out"):
+            mode = "inout"
+    type_, name = _typed(cursor)
+    default = cursor.take("default") or cursor.take("=") or cursor.take(":=")
+    if default:
+        cursor.expression()
+    return Argument(type_, name, mode, default)
+
+
+def _typed(cursor: Cursor) -> tuple[TypeName, str]:
+    """A type, or a name and a type: decided by what follows."""
+    at = cursor.i
+    try:
+        type_ = type_name(cursor)
+        if _ends_argument(cursor, 0):
+            return type_, ""
+    except Unreadable:
+        pass
+    cursor.i = at
+    name = cursor.identifier()
+    return type_name(cursor), name
+
+
+def _ends_argument(cursor: Cursor, ahead: int) -> bool:
+    following = cursor.tokens[cursor.i + ahead : cursor.i + ahead + 1]
+    return not following or (following[0].kind is not Kind.QUOTED and following[0].value in (",", ")", "default", "=", ":=", "order"))
+
+
+def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) -> Iterator[Change]:
+    """After `CREATE FUNCTION` or `PROCEDURE`. Raises Unreadable."""
+    name = cursor.name()
+    found = arguments(cursor)
+    returns = ""
+    if cursor.take("returns"):
+        returns, columns = _returns(cursor)
+        found += columns
+    language, body, body_span, strict = "sql", "", Span(0, 0), False
+    while not cursor.done:
+        if cursor.take("language"):
+            language = cursor.next().value.lower()
+        elif cursor.take("as"):
+            token = cursor.token
+            body, body_span = cursor.string(), Span(token.start, token.end)
+            if cursor.take(","):
+                cursor.string()
+        elif cursor.at("begin", "atomic") or cursor.at("return"):
+            at = cursor.start
+            body = cursor.rest()
+            body_span, language = Span(at, cursor.last), "sql"
+        else:
+            strict = _option(cursor) or strict
+    yield CreateFunction(cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict)
+
+
+def _returns(cursor: Cursor) -> tuple[str, tuple[Argument, ...]]:
+    if cursor.take("table"):
+        columns = tuple(Argument(a.type, a.name, "table") for a in arguments(cursor))
+        return "record", columns
+    many = cursor.at("setof")
+    return ("setof " if many else "") + str(type_name(cursor)), ()
+
+
+def _option(cursor: Cursor) -> bool:
+    """One option that leaves the signature as it is; whether it is STRICT."""
+    if cursor.take_any("cost", "rows"):
+        cursor.next()
+    elif cursor.take("support"):
+        cursor.name()
+    elif cursor.take("parallel"):
+        cursor.identifier()
+    elif cursor.take("set"):
+        cursor.name()
+        if cursor.take("from"):
+            cursor.need("current")
+        else:
+            if not cursor.take("=") and not cursor.take("to"):
+                raise cursor.fail("a value")
+            _setting(cursor)
+    elif cursor.take("transform"):
+        cursor.list_of(lambda: (cursor.need("for", "type"), type_name(cursor)))
+    elif cursor.take("called", "on", "null", "input") or cursor.take("not", "leakproof"):
+        pass
+    elif cursor.take("returns", "null", "on", "null", "input"):
+        return True
+    elif cursor.take("with"):
+        cursor.parenthesised()
+    elif cursor.take_any("external", "security"):
+        cursor.take("security")
+        cursor.identifier()
+    else:
+        word = cursor.take_any(*_PLAIN_OPTIONS)
+        if not word:
+            raise cursor.fail("a function option")
+        return word == "strict"
+    return False
+
+
+def _setting(cursor: Cursor) -> None:
+    while True:
+        cursor.take("-")
+        cursor.next()
+        if not cursor.take(","):
+            return
+
+
+def create_aggregate(cursor: Cursor, start: int, *, or_replace: bool) -> Iterator[Change]:
+    """After CREATE AGGREGATE; the old form names its type as `basetype`."""
+    name = cursor.name()
+    second = cursor.tokens[cursor.i + 2 : cursor.i + 3]
+    if second and second[0].value == "=":
+        inner = Cursor(cursor.parenthesised())
+        found: tuple[Argument, ...] = ()
+        while not inner.done:
+            key = inner.next().value
+            if key == "basetype" and inner.take("="):
+                found = (Argument(type_name(inner)),)
+    else:
+        found = arguments(cursor)
+        cursor.parenthesised()
+    cursor.finish()
+    yield CreateFunction(cursor.since(start), name, found, kind="aggregate", or_replace=or_replace)
+
+
+def signature(cursor: Cursor) -> tuple[TypeName, ...] | None:
+    """The input types of `( … )`; None where no list is written."""
+    if not cursor.at("("):
+        return None
+    return tuple(a.type for a in arguments(cursor) if a.mode not in ("out", "table"))
+
+
+def drop_functions(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
+    """After DROP FUNCTION / PROCEDURE / ROUTINE / AGGREGATE."""
+    missing_ok = cursor.if_exists()
+    named = cursor.list_of(lambda: (cursor.name(), signature(cursor)))
+    cascade = cursor.cascade()
+    cursor.finish()
+    for name, types in named:
+        yield DropFunction(cursor.since(start), name, types, kind, missing_ok, cascade)
+
+
+def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
+    """After ALTER FUNCTION / PROCEDURE / ROUTINE / AGGREGATE."""
+    name = cursor.name()
+    types = signature(cursor)
+    if cursor.take("rename", "to"):
+        yield RenameFunction(cursor.since(start), name, types, cursor.identifier())
+    elif cursor.take("set", "schema"):
+        yield MoveFunction(cursor.since(start), name, types, cursor.identifier())
+    elif cursor.take("owner", "to"):
+        owner = cursor.identifier()
+        yield SetOwner(cursor.since(start), kind, name, owner)
+    else:
+        while not cursor.done:
+            if not (cursor.take("restrict") or cursor.take("reset") and cursor.name() or cursor.take("no") or _depends(cursor)):
+                _option(cursor)
+    cursor.finish()
+
+
+def _depends(cursor: Cursor) -> bool:
+    if cursor.take("depends", "on", "extension"):
+        cursor.identifier()
+        return True
+    return False

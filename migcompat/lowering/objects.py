@@ -1,0 +1,149 @@
+"""Schemas, extensions and the objects that only others depend on (casts, operators, collations, …)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from migcompat.changes import (
+    Change,
+    CreateExtension,
+    CreateSchema,
+    Dependent,
+    DropExtension,
+    DropOwned,
+    DropRelation,
+    DropSchema,
+    RenameSchema,
+    SetOwner,
+    SetSearchPath,
+)
+from migcompat.changes import Name as QualifiedName
+from migcompat.findings import Span
+from migcompat.sql.cursor import Cursor
+from migcompat.sql.lexer import Kind
+
+
+def create_schema(cursor: Cursor, start: int, element: Callable[[str, int, int], Iterator[Change]]) -> Iterator[Change]:
+    """After CREATE SCHEMA; elements inside it are statements of their own, in that schema."""
+    missing_ok = cursor.if_not_exists()
+    name = "" if cursor.at("authorization") else cursor.identifier()
+    if cursor.take("authorization"):
+        owner = cursor.identifier()
+        name = name or owner
+    span = cursor.since(start)
+    yield CreateSchema(span, name, missing_ok)
+    if cursor.done:
+        return
+    yield SetSearchPath(span, (name,))
+    starts = [t.start for i, t in enumerate(cursor.tokens) if i >= cursor.i and t.kind is Kind.WORD and t.value in ("create", "grant")]
+    for at, end in zip(starts, [*starts[1:], cursor.tokens[-1].end]):
+        yield from element(cursor.text, at, end)
+    yield SetSearchPath(span, ())
+
+
+def drop_schemas(cursor: Cursor, start: int) -> Iterator[Change]:
+    missing_ok = cursor.if_exists()
+    names = cursor.list_of(cursor.identifier)
+    cascade = cursor.cascade()
+    cursor.finish()
+    for name in names:
+        yield DropSchema(cursor.since(start), name, missing_ok, cascade)
+
+
+def alter_schema(cursor: Cursor, start: int) -> Iterator[Change]:
+    name = cursor.identifier()
+    if cursor.take("rename", "to"):
+        yield RenameSchema(cursor.since(start), name, cursor.identifier())
+    else:
+        cursor.need("owner", "to")
+        yield SetOwner(cursor.since(start), "schema", QualifiedName(name), cursor.identifier())
+    cursor.finish()
+
+
+def create_extension(cursor: Cursor, start: int) -> Iterator[Change]:
+    missing_ok = cursor.if_not_exists()
+    name, schema = cursor.identifier(), None
+    cursor.take("with")
+    while not cursor.done:
+        if cursor.take("schema"):
+            schema = cursor.identifier()
+        elif cursor.take_any("version", "from"):
+            cursor.next()
+        elif not cursor.take("cascade"):
+            raise cursor.fail("an option of CREATE EXTENSION")
+    yield CreateExtension(cursor.since(start), name, schema, missing_ok)
+
+
+def drop_extensions(cursor: Cursor, start: int) -> Iterator[Change]:
+    missing_ok = cursor.if_exists()
+    names = cursor.list_of(cursor.identifier)
+    cascade = cursor.cascade()
+    cursor.finish()
+    for name in names:
+        yield DropExtension(cursor.since(start), name, missing_ok, cascade)
+
+
+def drop_relations(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
+    """After DROP TABLE / VIEW / …; each name is a change of its own, spanning its name."""
+    if kind == "index":
+        cursor.take("concurrently")
+    missing_ok = cursor.if_exists()
+    named = []
+    while True:
+        at = cursor.start
+        named.append((cursor.name(), cursor.since(at)))
+        if not cursor.take(","):
+            break
+    cascade = cursor.cascade()
+    cursor.finish()
+    for name, span in named:
+        yield DropRelation(span if len(named) > 1 else cursor.since(start), kind, name, missing_ok, cascade)
+
+
+def drop_owned(cursor: Cursor, start: int) -> Iterator[Change]:
+    cursor.need("by")
+    roles = cursor.list_of(cursor.identifier)
+    cascade = cursor.cascade()
+    cursor.finish()
+    yield DropOwned(cursor.since(start), roles, cascade)
+
+
+def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterator[Change]:
+    """CREATE / DROP of a cast, operator, collation …: only its coming or going matters."""
+    if not created:
+        cursor.if_exists()
+    name = cursor.rest()
+    yield Dependent(Span(start, cursor.last), kind, name, created)
+
+
+def set_configuration(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After SET: only the search path decides where names go."""
+    cursor.take_any("session", "local")
+    if cursor.take("search_path"):
+        if not cursor.take("=") and not cursor.take("to"):
+            raise cursor.fail("a value")
+        yield SetSearchPath(cursor.since(start), _path(cursor))
+    elif cursor.take("schema"):
+        yield SetSearchPath(cursor.since(start), (cursor.string(),))
+
+
+def _path(cursor: Cursor) -> tuple[str, ...]:
+    if cursor.take("default"):
+        return ()
+    found: list[str] = []
+    while True:
+        found.append(cursor.string() if cursor.token.kind is Kind.STRING else cursor.identifier())
+        if not cursor.take(","):
+            break
+    return search_path(found)
+
+
+def search_path(schemas: list[str]) -> tuple[str, ...]:
+    """The schemas that names are looked up in; `$user` is taken not to exist, an empty path to reach only pg_catalog."""
+    return tuple(s for s in schemas if s and s != "$user") or ("pg_catalog",)
+
+
+def reset(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After RESET."""
+    if cursor.at_any("search_path", "all"):
+        yield SetSearchPath(Span(start, cursor.stop), ())

@@ -1,0 +1,354 @@
+"""Which statement is which: the one table from PostgreSQL's statements to the code that reads them.
+
+A statement is understood as changes, named as unable to touch the contract, or reported: there is no fourth way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from migcompat.changes import CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
+from migcompat.findings import Span
+from migcompat.lowering import access, functions, objects, procedural, types
+from migcompat.lowering.alter_table import alter_relation
+from migcompat.lowering.indexes import create_index
+from migcompat.lowering.tables import create_table, select_into, truncate
+from migcompat.lowering.views import create_sequence, create_view
+from migcompat.sql.cursor import Cursor, Unreadable
+from migcompat.sql.splitter import Statement
+
+Reader = Callable[[Cursor, int], Iterator[Change]]
+
+CANNOT_TOUCH_THE_CONTRACT = frozenset(
+    """abort analyze begin checkpoint close cluster comment commit deallocate declare discard end explain fetch listen load lock move
+    notify prepare reindex release rollback savepoint security show start unlisten vacuum wait""".split()
+)  # fmt: skip
+"""Statements that neither add to nor take from what running code relies on: sessions, transactions, storage, comments."""
+
+ROWS = frozenset({"select", "with", "values", "table", "insert", "update", "delete", "merge", "copy", "refresh", "import"})
+"""Statements about rows: never parsed, but they may call a routine, make a table (INTO) or set the search path."""
+
+PSQL_QUIET = frozenset(
+    """\\set \\unset \\echo \\qecho \\warn \\timing \\pset \\x \\t \\a \\encoding \\restrict \\unrestrict \\c \\connect \\if \\elif \\else
+    \\endif \\q \\! \\o \\r \\p \\d \\dt \\l \\prompt \\cd \\g \\copy \\.""".split()
+)  # fmt: skip
+
+
+def _inert(cursor: Cursor, start: int) -> Iterator[Change]:
+    return iter(())
+
+
+def _table(kind: str, *, temporary: bool = False) -> Reader:
+    return lambda cursor, start: create_table(cursor, temporary=temporary, kind=kind, start=start)
+
+
+def _index(*, unique: bool) -> Reader:
+    return lambda cursor, start: create_index(cursor, unique=unique, start=start)
+
+
+def _view(*, temporary: bool = False, or_replace: bool = False, materialized: bool = False, recursive: bool = False) -> Reader:
+    return lambda cursor, start: create_view(
+        cursor, start, temporary=temporary, or_replace=or_replace, materialized=materialized, recursive=recursive
+    )
+
+
+def _sequence(*, temporary: bool = False) -> Reader:
+    return lambda cursor, start: create_sequence(cursor, start, temporary=temporary)
+
+
+def _routine(kind: str, *, or_replace: bool = False) -> Reader:
+    def read(cursor: Cursor, start: int) -> Iterator[Change]:
+        for change in functions.create_function(cursor, start, kind=kind, or_replace=or_replace):
+            yield procedural.with_effects(change, cursor.text, lower)
+
+    return read
+
+
+def _aggregate(*, or_replace: bool = False) -> Reader:
+    return lambda cursor, start: functions.create_aggregate(cursor, start, or_replace=or_replace)
+
+
+def _trigger(*, or_replace: bool = False, constraint: bool = False) -> Reader:
+    return lambda cursor, start: access.create_trigger(cursor, start, or_replace=or_replace, constraint=constraint)
+
+
+def _rule(*, or_replace: bool = False) -> Reader:
+    return lambda cursor, start: access.create_rule(cursor, start, or_replace=or_replace)
+
+
+def _drop(kind: str) -> Reader:
+    return lambda cursor, start: objects.drop_relations(cursor, kind, start)
+
+
+def _alter(kind: str) -> Reader:
+    return lambda cursor, start: alter_relation(cursor, kind)
+
+
+def _drop_routine(kind: str) -> Reader:
+    return lambda cursor, start: functions.drop_functions(cursor, kind, start)
+
+
+def _alter_routine(kind: str) -> Reader:
+    return lambda cursor, start: functions.alter_function(cursor, kind, start)
+
+
+def _drop_type(kind: str) -> Reader:
+    return lambda cursor, start: types.drop_types(cursor, kind, start)
+
+
+def _dependent(kind: str, *, created: bool) -> Reader:
+    return lambda cursor, start: objects.dependent(cursor, kind, start, created=created)
+
+
+def _grant(*, grants: bool) -> Reader:
+    return lambda cursor, start: access.grant(cursor, start, grants=grants)
+
+
+def _schema(cursor: Cursor, start: int) -> Iterator[Change]:
+    return objects.create_schema(cursor, start, lambda text, at, end: iter(_read(text, at, end)))
+
+
+def _do(cursor: Cursor, start: int) -> Iterator[Change]:
+    return procedural.do_block(cursor, start, lower)
+
+
+def _call(cursor: Cursor, start: int) -> Iterator[Change]:
+    yield CallFunction(Span(start, cursor.stop), cursor.name())
+
+
+def _execute(cursor: Cursor, start: int) -> Iterator[Change]:
+    """EXECUTE of a prepared statement: PREPARE takes no DDL (https://www.postgresql.org/docs/18/sql-prepare.html)."""
+    return iter(())
+
+
+STATEMENTS: dict[str, Reader] = {
+    "alter aggregate": _alter_routine("aggregate"),
+    "alter collation": _inert,
+    "alter conversion": _inert,
+    "alter database": _inert,
+    "alter default privileges": access.default_privileges,
+    "alter domain": types.alter_domain,
+    "alter event trigger": _inert,
+    "alter extension": _inert,
+    "alter foreign data wrapper": _inert,
+    "alter foreign table": _alter("foreign"),
+    "alter function": _alter_routine("function"),
+    "alter group": _inert,
+    "alter index": _alter("index"),
+    "alter language": _inert,
+    "alter large object": _inert,
+    "alter materialized view": _alter("materialized view"),
+    "alter operator": _inert,
+    "alter policy": access.alter_policy,
+    "alter procedure": _alter_routine("procedure"),
+    "alter publication": _inert,
+    "alter role": _inert,
+    "alter routine": _alter_routine("routine"),
+    "alter rule": _inert,
+    "alter schema": objects.alter_schema,
+    "alter sequence": _alter("sequence"),
+    "alter server": _inert,
+    "alter statistics": _inert,
+    "alter subscription": _inert,
+    "alter system": _inert,
+    "alter table": _alter("table"),
+    "alter tablespace": _inert,
+    "alter text search": _inert,
+    "alter trigger": access.alter_trigger,
+    "alter type": types.alter_type,
+    "alter user": _inert,
+    "alter view": _alter("view"),
+    "call": _call,
+    "create access method": _inert,
+    "create aggregate": _aggregate(),
+    "create or replace aggregate": _aggregate(or_replace=True),
+    "create cast": _inert,
+    "create collation": _inert,
+    "create constraint trigger": _trigger(constraint=True),
+    "create or replace constraint trigger": _trigger(or_replace=True, constraint=True),
+    "create conversion": _inert,
+    "create default conversion": _inert,
+    "create database": _inert,
+    "create domain": types.create_domain,
+    "create event trigger": _inert,
+    "create extension": objects.create_extension,
+    "create foreign data wrapper": _inert,
+    "create foreign table": _table("foreign"),
+    "create function": _routine("function"),
+    "create or replace function": _routine("function", or_replace=True),
+    "create group": _inert,
+    "create index": _index(unique=False),
+    "create unique index": _index(unique=True),
+    "create language": _inert,
+    "create or replace language": _inert,
+    "create trusted language": _inert,
+    "create or replace trusted language": _inert,
+    "create procedural language": _inert,
+    "create or replace procedural language": _inert,
+    "create materialized view": _view(materialized=True),
+    "create operator": _inert,
+    "create policy": access.create_policy,
+    "create procedure": _routine("procedure"),
+    "create or replace procedure": _routine("procedure", or_replace=True),
+    "create publication": _inert,
+    "create role": _inert,
+    "create rule": _rule(),
+    "create or replace rule": _rule(or_replace=True),
+    "create schema": _schema,
+    "create sequence": _sequence(),
+    "create unlogged sequence": _sequence(),
+    "create temporary sequence": _sequence(temporary=True),
+    "create server": _inert,
+    "create statistics": _inert,
+    "create subscription": _inert,
+    "create table": _table("table"),
+    "create unlogged table": _table("table"),
+    "create temporary table": _table("table", temporary=True),
+    "create tablespace": _inert,
+    "create text search": _inert,
+    "create transform": _inert,
+    "create or replace transform": _inert,
+    "create trigger": _trigger(),
+    "create or replace trigger": _trigger(or_replace=True),
+    "create type": types.create_type,
+    "create user": _inert,
+    "create view": _view(),
+    "create or replace view": _view(or_replace=True),
+    "create recursive view": _view(recursive=True),
+    "create or replace recursive view": _view(or_replace=True, recursive=True),
+    "create temporary view": _view(temporary=True),
+    "create or replace temporary view": _view(temporary=True, or_replace=True),
+    "create temporary recursive view": _view(temporary=True, recursive=True),
+    "do": _do,
+    "drop access method": _dependent("access method", created=False),
+    "drop aggregate": _drop_routine("aggregate"),
+    "drop cast": _dependent("cast", created=False),
+    "drop collation": _dependent("collation", created=False),
+    "drop conversion": _inert,
+    "drop database": _dependent("database", created=False),
+    "drop domain": _drop_type("domain"),
+    "drop event trigger": _inert,
+    "drop extension": objects.drop_extensions,
+    "drop foreign data wrapper": _dependent("foreign data wrapper", created=False),
+    "drop foreign table": _drop("foreign"),
+    "drop function": _drop_routine("function"),
+    "drop group": _dependent("role", created=False),
+    "drop index": _drop("index"),
+    "drop language": _dependent("language", created=False),
+    "drop procedural language": _dependent("language", created=False),
+    "drop materialized view": _drop("materialized view"),
+    "drop operator": _dependent("operator", created=False),
+    "drop owned": objects.drop_owned,
+    "drop policy": access.drop_policy,
+    "drop procedure": _drop_routine("procedure"),
+    "drop publication": _inert,
+    "drop role": _dependent("role", created=False),
+    "drop routine": _drop_routine("routine"),
+    "drop rule": access.drop_rule,
+    "drop schema": objects.drop_schemas,
+    "drop sequence": _drop("sequence"),
+    "drop server": _dependent("server", created=False),
+    "drop statistics": _inert,
+    "drop subscription": _inert,
+    "drop table": _drop("table"),
+    "drop tablespace": _inert,
+    "drop text search": _dependent("text search object", created=False),
+    "drop transform": _inert,
+    "drop trigger": access.drop_trigger,
+    "drop type": _drop_type("type"),
+    "drop user": _dependent("role", created=False),
+    "drop user mapping": _inert,
+    "drop view": _drop("view"),
+    "execute": _execute,
+    "grant": _grant(grants=True),
+    "reassign owned": _inert,
+    "reset": objects.reset,
+    "revoke": _grant(grants=False),
+    "set": objects.set_configuration,
+    "truncate": lambda cursor, start: truncate(cursor),
+}
+"""Every statement that is not about rows and not in CANNOT_TOUCH_THE_CONTRACT; `_inert` ones are read no further."""
+
+_LONGEST = max(len(key.split()) for key in STATEMENTS)
+_SYNONYMS = {"temp": "temporary"}
+_NOISE = frozenset({"global", "local"})
+_CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
+_NOT_ROUTINES = frozenset(
+    """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower upper
+    array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
+)  # fmt: skip
+_SEARCH_PATH = re.compile(r"set_config\s*\(\s*'search_path'\s*,\s*'((?:[^']|'')*)'", re.IGNORECASE)
+
+
+def lower(statement: Statement) -> tuple[Change, ...]:
+    """The changes of one statement, in the statement's own offsets; what cannot be understood is one Opaque. Never raises."""
+    whole = Span(0, len(statement.text))
+    if statement.unterminated:
+        return (Opaque(whole, f"unterminated {statement.unterminated}", statement.text),)
+    word = statement.word
+    if word in CANNOT_TOUCH_THE_CONTRACT:
+        return ()
+    try:
+        if word in ROWS:
+            return tuple(_rows(statement, whole))
+        if word.startswith("\\"):
+            return tuple(_psql(statement, whole))
+        return _read(statement.text, 0, len(statement.text))
+    except Unreadable as error:
+        return (Opaque(error.span, str(error), statement.text),)
+    except (RecursionError, ValueError, IndexError) as error:
+        return (Opaque(whole, f"cannot be read ({type(error).__name__})", statement.text),)
+
+
+def _read(text: str, start: int, end: int) -> tuple[Change, ...]:
+    cursor = Cursor(text, start, end)
+    if cursor.done:
+        return ()
+    words: list[str] = []
+    positions: list[int] = []
+    for i, token in enumerate(cursor.tokens[: _LONGEST + 2]):
+        word = _SYNONYMS.get(token.value, token.value)
+        if word not in _NOISE:
+            words.append(word)
+            positions.append(i + 1)
+    for length in range(min(_LONGEST, len(words)), 0, -1):
+        read = STATEMENTS.get(" ".join(words[:length]))
+        if read is not None:
+            cursor.i = positions[length - 1]
+            return tuple(read(cursor, cursor.tokens[0].start))
+    token = cursor.token
+    return (Opaque(Span(token.start, token.end), "unknown statement", text[start:end]),)
+
+
+def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
+    text = statement.text
+    if statement.word == "import":
+        yield Opaque(whole, "IMPORT FOREIGN SCHEMA makes tables that only the server knows", text)
+        return
+    if statement.word in ("select", "with") and re.search(r"\binto\b", text, re.IGNORECASE):
+        made = select_into(text, 0, len(text))
+        if made is not None:
+            yield made
+    path = _SEARCH_PATH.search(text)
+    if path is not None:
+        yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.group(1).split(",")]))
+    if statement.word != "copy":
+        yield from calls(text, whole)
+
+
+def calls(text: str, span: Span) -> Iterator[Change]:
+    """One CallFunction for each routine that a statement about rows may call."""
+    for called in dict.fromkeys(_CALL.findall(text)):
+        if called.lower() not in _NOT_ROUTINES:
+            yield CallFunction(span, Cursor(called).name())
+
+
+def _psql(statement: Statement, whole: Span) -> Iterator[Change]:
+    if statement.word in ("\\gexec", "\\i", "\\ir", "\\include", "\\include_relative"):
+        yield Dynamic(whole, statement.text, "psql runs what another file or query yields")
+    elif statement.word not in PSQL_QUIET and not statement.word.startswith("\\d"):
+        yield Opaque(whole, "unknown psql command", statement.text)
+
+
+__all__ = ["CANNOT_TOUCH_THE_CONTRACT", "ROWS", "STATEMENTS", "Name", "calls", "lower"]

@@ -1,0 +1,149 @@
+"""PostgreSQL's lexical rules: text to tokens with exact offsets.
+
+Follows https://www.postgresql.org/docs/18/sql-syntax-lexical.html with standard_conforming_strings on.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Kind(IntEnum):
+    """What a token is."""
+
+    WORD = 1
+    """An unquoted identifier or keyword; its value is folded to lower case."""
+    QUOTED = 2
+    """A quoted identifier; its value is unescaped."""
+    STRING = 3
+    """A string constant of any form; its value is what the server would see."""
+    NUMBER = 4
+    PARAMETER = 5
+    SYMBOL = 6
+    BROKEN = 7
+    """A quote or comment that never ends; reaches to the end of the text."""
+
+
+class Token(NamedTuple):
+    """One token and where it stands."""
+
+    kind: Kind
+    value: str
+    start: int
+    end: int
+
+
+_WORD_START = r"A-Za-z_\x80-\U0010ffff"
+_TOKEN = re.compile(
+    rf"""
+      (\s+ | --[^\n\r]*)
+    | (/\*)
+    | ([eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'?)
+    | ([bBxXnN]?'[^']*(?:''[^']*)*'? | [uU]&'[^']*(?:''[^']*)*'?)
+    | ((?:[uU]&)?"[^"]*(?:""[^"]*)*"?)
+    | ([{_WORD_START}][{_WORD_START}0-9$]*)
+    | (\$(?:[{_WORD_START}][{_WORD_START}0-9]*)?\$)
+    | (\$[0-9]+)
+    | ((?:0[xX][0-9a-fA-F_]+ | 0[oO][0-7_]+ | 0[bB][01_]+ | (?:[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)? | \.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?))
+    | (:: | := | => | \.\. | [.,;:()\[\]] | (?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+ | .)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_UNICODE_ESCAPE = re.compile(r"\\(\\|[0-9a-fA-F]{4}|\+[0-9a-fA-F]{6})")
+_CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+_MAX_NAME = 63
+"""NAMEDATALEN - 1 bytes: PostgreSQL truncates longer identifiers."""
+
+
+def fold(word: str) -> str:
+    """The name that an unquoted identifier stands for."""
+    return truncate(word.translate(_ASCII_LOWER))
+
+
+def truncate(name: str) -> str:
+    """Cuts a name to the 63 bytes PostgreSQL keeps."""
+    if len(name) <= _MAX_NAME and (name.isascii() or len(name.encode("utf-8", "surrogatepass")) <= _MAX_NAME):
+        return name
+    return name.encode("utf-8", "surrogatepass")[:_MAX_NAME].decode("utf-8", "ignore")
+
+
+def comment_end(text: str, start: int, end: int) -> int | None:
+    """The offset after the block comment (they nest) that opens at `start`; None if it never closes."""
+    depth = 0
+    for edge in _COMMENT_EDGE.finditer(text, start, end):
+        depth += 1 if edge.group() == "/*" else -1
+        if depth == 0:
+            return edge.end()
+    return None
+
+
+def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of `text[start:end]` without whitespace and comments; offsets are those of `text`."""
+    stop = len(text) if end is None else end
+    found: list[Token] = []
+    add, match, at = found.append, _TOKEN.match, start
+    while at < stop:
+        piece = match(text, at, stop)
+        assert piece is not None  # the pattern's last alternative takes any character
+        group, value, after = piece.lastindex, piece.group(), piece.end()
+        if group == 6:
+            add(Token(Kind.WORD, fold(value), at, after))
+        elif group == 10:
+            add(Token(Kind.SYMBOL, value, at, after))
+        elif group == 9:
+            add(Token(Kind.NUMBER, value, at, after))
+        elif group == 2:
+            closed = comment_end(text, at, stop)
+            if closed is None:
+                add(Token(Kind.BROKEN, "comment", at, stop))
+                return found
+            after = closed
+        elif group == 7:
+            body = text.find(value, after, stop)
+            if body < 0:
+                add(Token(Kind.BROKEN, "dollar-quoted string", at, stop))
+                return found
+            add(Token(Kind.STRING, text[after:body], at, body + len(value)))
+            after = body + len(value)
+        elif group == 8:
+            add(Token(Kind.PARAMETER, value, at, after))
+        elif group != 1:
+            add(_quoted(group, value, at, after))
+        at = after
+    return found
+
+
+def _quoted(group: int | None, value: str, start: int, end: int) -> Token:
+    quote = '"' if group == 5 else "'"
+    head = value.index(quote) + 1
+    if len(value) <= head or value[-1] != quote:
+        return Token(Kind.BROKEN, "quoted identifier" if group == 5 else "quoted string", start, end)
+    body = value[head:-1].replace(quote * 2, quote)
+    if group == 3:
+        body = _ESCAPE.sub(_unescape, body)
+    elif value[:2] in ("u&", "U&"):
+        body = _UNICODE_ESCAPE.sub(_unescape_unicode, body)
+    return Token(Kind.QUOTED, truncate(body), start, end) if group == 5 else Token(Kind.STRING, body, start, end)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match.group(1)
+    if code[0] in "xuU" and len(code) > 1:
+        return _character(int(code[1:], 16))
+    if code[0] in "01234567":
+        return _character(int(code, 8) & 0xFF)
+    return _CONTROL.get(code, code)
+
+
+def _unescape_unicode(match: re.Match[str]) -> str:
+    code = match.group(1)
+    return "\\" if code == "\\" else _character(int(code.lstrip("+"), 16))
+
+
+def _character(code: int) -> str:
+    return chr(code) if code < 0x110000 else "\ufffd"

@@ -1,0 +1,177 @@
+"""Cuts a migration into statements and comments, with exact offsets, as psql would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migcompat.findings import Span
+from migcompat.sql.lexer import comment_end
+
+_NAME = r"A-Za-z0-9_$\x80-\U0010ffff"
+_EDGE = re.compile(
+    rf"""
+      (--[^\n\r]*)
+    | (/\*)
+    | ((?<![{_NAME}])[eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'? | '[^']*(?:''[^']*)*'? | "[^"]*(?:""[^"]*)*"?)
+    | ((?<![{_NAME}])\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$)
+    | (;)
+    | (\\[^\n\r]*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BLANK = re.compile(r"\s*")
+_COPY_DATA = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
+_COPY_END = re.compile(r"^\\\.[^\S\n]*\r?$", re.MULTILINE)
+_ROUTINE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
+_RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
+_BLOCK_WORD = re.compile(r"\b(begin\s+atomic|begin|case|end)\b", re.IGNORECASE)
+_WORD = re.compile(r"\(*\s*([A-Za-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement, without its semicolon and the comments before it."""
+
+    text: str
+    span: Span
+    word: str
+    """Its first word in lower case, or a psql command such as `\\i`; empty where it starts with neither."""
+    unterminated: str = ""
+    """What never ended in it: `quoted string`, `comment`, …; empty where all is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment, markers included."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a text is made of; COPY data is in neither list."""
+
+    statements: tuple[Statement, ...]
+    comments: tuple[Comment, ...]
+
+
+def split(text: str, within: Span | None = None) -> Script:
+    """Cuts `text` (or the span of it) into statements and comments; never raises."""
+    span = within or Span(0, len(text))
+    comments: list[Comment] = []
+    statements = tuple(_statements(text, span, comments))
+    return Script(statements, tuple(comments))
+
+
+def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:
+    at, stop = span.start, span.end
+    start = -1  # of the statement being read; -1: none yet
+    mask: list[tuple[int, int]] = []  # quoted and commented spans inside it
+    while at < stop:
+        edge = _EDGE.search(text, at, stop)
+        upto = edge.start() if edge else stop
+        if start < 0:
+            begin = _BLANK.match(text, at, upto)
+            assert begin is not None
+            if begin.end() < upto:
+                start, mask = begin.end(), []
+        if edge is None:
+            break
+        after, unterminated = edge.end(), ""
+        kind = edge.lastindex
+        if kind in (1, 2):
+            if kind == 2:
+                closed = comment_end(text, upto, stop)
+                after, unterminated = (stop, "comment") if closed is None else (closed, "")
+            comments.append(Comment(text[upto:after], Span(upto, after)))
+            mask.append((upto, after))
+            if unterminated and start < 0:
+                start = upto
+        elif kind in (3, 4):
+            start = upto if start < 0 else start
+            if kind == 4:
+                closing = text.find(edge.group(), after, stop)
+                after, unterminated = (stop, "dollar-quoted string") if closing < 0 else (closing + len(edge.group()), "")
+            else:
+                unterminated = _unterminated(edge.group())
+            mask.append((upto, after))
+        elif kind == 5:
+            if start >= 0 and not _inside_body(text, start, upto, mask):
+                yield _statement(text, start, upto)
+                if _COPY_DATA.match(text, start, upto):
+                    after = _after_copy_data(text, after, stop)
+                start = -1
+        else:  # a psql command reads to the end of its line and sends what stands before it
+            if start >= 0:
+                yield _statement(text, start, upto)
+            if start >= 0 and _RULE.match(text, start, upto) is None and text[upto : upto + 2] == "\\g" and text[upto:after].strip() == "\\g":
+                start = -1
+            else:
+                yield Statement(text[upto:after].rstrip(), Span(upto, upto + len(text[upto:after].rstrip())), text[upto:after].split(None, 1)[0].lower())
+                start = -1
+        if unterminated:
+            yield _statement(text, start, stop, unterminated)
+            return
+        at = after
+    if start >= 0:
+        yield _statement(text, start, stop)
+
+
+def _statement(text: str, start: int, end: int, unterminated: str = "") -> Statement:
+    body = text[start:end].rstrip()
+    word = _WORD.match(body)
+    return Statement(body, Span(start, start + len(body)), word.group(1).lower() if word else "", unterminated)
+
+
+def _unterminated(quoted: str) -> str:
+    quote = quoted[0] if quoted[0] in "'\"" else "'"
+    body = quoted[quoted.index(quote) + 1 :]
+    if body.endswith(quote) and not _odd_escape(quoted, body, quote):
+        return ""
+    return "quoted identifier" if quote == '"' else "quoted string"
+
+
+def _odd_escape(quoted: str, body: str, quote: str) -> bool:
+    """Whether the last quote of an unfinished constant is itself escaped."""
+    if quoted[0] in "eE":
+        return re.fullmatch(r"[^'\\]*(?:(?:''|\\.)[^'\\]*)*'", body, re.DOTALL) is None
+    return (len(body) - len(body.rstrip(quote))) % 2 == 0
+
+
+def _inside_body(text: str, start: int, end: int, mask: list[tuple[int, int]]) -> bool:
+    """Whether a semicolon stands inside a BEGIN ATOMIC body or a rule's parenthesised actions."""
+    if _RULE.match(text, start, end):
+        plain = _plain(text, start, end, mask)
+        return plain.count("(") > plain.count(")")
+    if _ROUTINE.match(text, start, end):
+        depth = 0
+        for word in _BLOCK_WORD.finditer(_plain(text, start, end, mask)):
+            found = word.group(1).lower()
+            if depth == 0:
+                depth = 1 if found.startswith("begin") and found != "begin" else 0
+            else:
+                depth += -1 if found == "end" else 1
+                if depth == 0:
+                    return False
+        return depth > 0
+    return False
+
+
+def _plain(text: str, start: int, end: int, mask: list[tuple[int, int]]) -> str:
+    """The text of a statement without what is quoted or commented."""
+    pieces, at = [], start
+    for begin, finish in mask:
+        if begin >= at:
+            pieces.append(text[at:begin])
+            at = finish
+    pieces.append(text[at:end])
+    return " ".join(pieces)
+
+
+def _after_copy_data(text: str, at: int, stop: int) -> int:
+    """Skips the lines of `COPY … FROM stdin` up to and including `\\.`; without it nothing is skipped."""
+    end = _COPY_END.search(text, at, stop)
+    return end.end() if end else at
