@@ -1,15 +1,104 @@
-"""The configuration: `[tool.migcompat]` in pyproject.toml, or migcompat.toml."""
+"""The configuration: `[tool.migcompat]` in pyproject.toml, or migcompat.toml, found upwards from the migrations."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from migcompat.errors import CheckError
+from migcompat.rollback.names import RollbackNames
+
+FILE = "migcompat.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """One directory of migrations, with the settings that differ from the rest."""
+
+    path: str
+    """Relative to the configuration file."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    """Field of `Config` to value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Every setting, with its default."""
+    """Every setting, with its default. What each means is said once, in `config_keys`."""
 
-    migrations: tuple[str, ...] = ()
-    """Directories of migrations, relative to the working directory; empty: detected."""
+    migrations: tuple[Directory, ...] = ()
     layout: str = "auto"
     start_after: str = ""
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: Mapping[str, str] = field(default_factory=dict)
+    relax: tuple[str, ...] = ()
+    signoff: str = "reported"
+    signoff_file: str = "migcompat-signoff.toml"
+    placeholders: Mapping[str, str] = field(default_factory=dict)
+    search_path: tuple[str, ...] = ("public",)
+    rollback: RollbackNames = field(default_factory=RollbackNames)
+    file: str = ""
+    """The file it was read from, as an absolute path; empty: there is none, and every setting has its default."""
+
+    def resolve(self, path: str) -> Path:
+        """A configured path: it counts from the configuration file, else from the working directory."""
+        return Path(self.file).parent / path if self.file else Path(path)
+
+    def of_directory(self, directory: Directory) -> Config:
+        """The settings that hold for one of `migrations`."""
+        return replace(self, **directory.settings) if directory.settings else self  # type: ignore[arg-type]
+
+
+def load_config(start: Path, rules: Collection[str]) -> Config:
+    """The configuration that holds at `start`, a file or a directory; `rules` are the names that it may use."""
+    from migcompat.config_keys import read_settings
+
+    for file, table in _tables(start):
+        return read_settings(table, str(file), rules)
+    return Config()
+
+
+def load_config_for(paths: Sequence[str], rules: Collection[str]) -> Config:
+    """The configuration of all paths; without any, that of the working directory. Two different ones are an error."""
+    found = {config.file: config for config in (load_config(Path(path), rules) for path in paths or ["."])}
+    if len(found) > 1:
+        files = " and ".join(file or "no configuration" for file in sorted(found))
+        raise CheckError(f"the paths given have different configurations ({files}): check them one by one")
+    return next(iter(found.values()))
+
+
+def _tables(start: Path) -> Iterator[tuple[Path, Mapping[str, object]]]:
+    """The settings of the nearest directory that has any, up to the top of the git work tree."""
+    here = start.resolve()
+    for directory in (here, *here.parents):
+        own, project = directory / FILE, directory / "pyproject.toml"
+        tool = _toml(project).get("tool") if project.is_file() else None
+        in_project = tool.get("migcompat") if isinstance(tool, dict) else None
+        if own.is_file():
+            if in_project is not None:
+                raise CheckError(f"{own} and [tool.migcompat] in {project} both hold settings: keep one of them")
+            yield own, _toml(own)
+        elif in_project is not None:
+            if not isinstance(in_project, dict):
+                raise CheckError(f"{project}: `tool.migcompat` must be a table")
+            yield project, in_project
+        if (directory / ".git").exists():
+            return
+
+
+def _toml(file: Path) -> dict[str, object]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise CheckError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CheckError(f"{file} is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CheckError(f"{file} is not valid TOML: {error}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from migcompat.config import Config
 from migcompat.migrations.model import Migration
 
 
@@ -17,7 +18,6 @@ class Aside(str, Enum):
     UNUSED = "not the file that the tool runs"
     ELSEWHERE = "neither versioned nor in a migration directory"
     NOT_SQL = "not SQL"
-    LINK = "link to a directory that is read anyway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class History:
 
     root: str
     migrations: tuple[Migration, ...]
+    settings: Config
+    """Those of the configuration that hold for this root."""
     left_aside: tuple[LeftAside, ...] = ()
     notices: tuple[str, ...] = ()
     """What a reader should know about the order or the file set."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from migcompat.findings import Place, Span
 
@@ -24,6 +25,8 @@ class Migration:
     """The name without its version number and suffix, so that a renumbering keeps it."""
     judged: bool = True
     """False: deployed already, or not asked for; it only builds the schema that others are judged against."""
+    layout: str = "auto"
+    """The tool that runs it, where the configuration says so: it decides which section markers count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,6 @@ class Source:
     def _at(self, offset: int) -> tuple[int, int]:
         if not self._lines:
             self._lines.append(0)
-            self._lines.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
+            self._lines.extend(accumulate(len(line) + 1 for line in self.text.split("\n")))
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1

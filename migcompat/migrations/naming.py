@@ -9,9 +9,8 @@ Version = tuple[tuple[int, "int | str"], ...]
 
 _NUMBER = re.compile(r"(\d+)")
 _DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d)-(\d\d)-(\d{6})")
-_FLYWAY = re.compile(r"V(\d[\d._]*?)__")
-_FLYWAY_ANY = re.compile(r"([VUB])(\d[\d._]*?)__|R__")
-_LEADING_VERSION = re.compile(r"(?:V\d[\d._]*?__|\d{4}-\d\d-\d\d(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
+_FLYWAY = re.compile(r"([VUB])(\d[\d._]*?)__")
+_LEADING_VERSION = re.compile(r"(?:[VUB]\d[\d._]*?__|\d{4}-\d\d-\d\d(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
 _FORWARD_SUFFIX = re.compile(r"(?:[._-](?:up|do))?\.sql$", re.IGNORECASE)
 _VERSION_DIRECTORY = re.compile(r"v?\d+(?:[._-]\d+)*", re.IGNORECASE)
 _VERSIONED = re.compile(r"[VUB]?\d|v\d+[._-]|R__")
@@ -34,7 +33,7 @@ def version_of(name: str) -> Version:
     base = name.rpartition("/")[2]
     flyway = _FLYWAY.match(base)
     if flyway:
-        return tuple((0, int(part)) for part in re.split(r"[._]", flyway[1]) if part)
+        return tuple((0, int(part)) for part in re.split(r"[._]", flyway[2]) if part)
     if base.startswith("R__"):
         return ((2, base),)
     parts = _NUMBER.split(_DASHED_DATE.sub(r"\1\2\3\4", name))
@@ -56,6 +55,27 @@ def slug_of(name: str) -> str:
     return stem[leading.end() :] or stem if leading else stem
 
 
+def number_of(name: str) -> tuple[int, ...]:
+    """The version number that a file or directory name starts with; empty where it has none."""
+    leading = _LEADING_VERSION.match(name)
+    if leading is None:
+        return ()
+    digits = _DASHED_DATE.sub(r"\1\2\3\4", leading.group())
+    return tuple(int(part) for part in _NUMBER.findall(digits))
+
+
+def names_of(name: str) -> tuple[str, ...]:
+    """The ways in which people name a migration: its path below the root or its own name, with and without suffix."""
+    own = own_name(name)
+    return (name, own, _FORWARD_SUFFIX.sub("", name), _FORWARD_SUFFIX.sub("", own))
+
+
+def may_hold_sections(name: str) -> bool:
+    """Whether one file may go both ways. Beside a down file, in Flyway and in Prisma all of it runs, whatever its comments say."""
+    base = name.rpartition("/")[2]
+    return base.lower() not in DIRECTORY_FILES and not base.lower().endswith((".up.sql", ".do.sql")) and not _FLYWAY.match(base)
+
+
 def is_versioned(name: str) -> bool:
     """Whether a file or directory name starts as versions do."""
     return _VERSIONED.match(name) is not None
@@ -66,20 +86,25 @@ def is_version_directory(name: str) -> bool:
     return _VERSION_DIRECTORY.fullmatch(name) is not None
 
 
-def is_backward(base: str, beside: Collection[str]) -> bool:
+def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
     """Whether a file takes a migration back. `slow_down.sql` does not: `_down` counts only beside the file it takes back."""
     lower = base.lower()
     if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD):
         return True
-    flyway = _FLYWAY_ANY.match(base)
+    flyway = _FLYWAY.match(base)
     if flyway and flyway[1] == "U":
         # Flyway's undo has the version of what it undoes; refinery's U stands for a forward migration out of sequence
-        return any(name.startswith(f"V{flyway[2]}__") for name in beside)
+        return undo and any(name.startswith(f"V{flyway[2]}__") for name in beside)
     for ending in _BACKWARD_BESIDE_FORWARD:
         if lower.endswith(ending):
             stem = base[: -len(ending)]
             return any(stem + forward in beside for forward in _FORWARD_ENDINGS)
     return False
+
+
+def baseline_version(name: str) -> Version | None:
+    """The version of Flyway's `B7__x.sql`: all of the schema at version 7, run only where nothing ran before."""
+    return version_of(name) if re.match(r"B\d[\d._]*?__", name.rpartition("/")[2]) else None
 
 
 def is_snapshot(base: str) -> bool:

@@ -1,4 +1,4 @@
-"""The sections inside a migration file, as goose, dbmate, sql-migrate, tern, node-pg-migrate and MyBatis write them.
+"""The sections inside a migration file, as goose, dbmate, sql-migrate, tern, node-pg-migrate, MyBatis and Liquibase write them.
 
 Everything goes forward but what stands below a Down marker. A marker counts at the start of a line, outside of strings,
 dollar quotes and comments.
@@ -7,7 +7,7 @@ dollar quotes and comments.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from migcompat.findings import Span
@@ -37,10 +37,17 @@ SECTIONS = (
     Sections("mybatis", _marker(r"--[ \t]*//[ \t]*@undo\b")),
 )
 
+LIQUIBASE = "liquibase"
+ALL_TOOLS = (*(style.tool for style in SECTIONS), LIQUIBASE)
+
 _HINT = re.compile(
     r"^[ \t]*--(?:[ \t-]*(?:\+goose|\+migrate|migrate:|down[ \t]+migration)|-- create above|[ \t]*//[ \t]*@undo)",
     re.IGNORECASE | re.MULTILINE,
 )
+_LIQUIBASE = re.compile(r"\s*--[ \t]*liquibase[ \t]+formatted[ \t]+sql\b", re.IGNORECASE)
+_CHANGESET = re.compile(r"[ \t]*--[ \t]*changeset[ \t]+(?P<attributes>[^\n]*)", re.IGNORECASE)
+_DBMS = re.compile(r"""\bdbms:\s*("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
+_IGNORED = re.compile(r"\bignore:\s*[\"']?true", re.IGNORECASE)
 _TOKEN = re.compile(
     r"""(?P<line>--[^\n]*)|(?P<block>/\*)|(?P<escape>(?<![\w$])[eE]'(?:[^'\\]|\\.)*')|(?P<string>'[^']*')|(?P<name>"[^"]*")"""
     r"""|(?P<word>[^\W\d][\w$]*)|(?P<dollar>\$(?:[^\W\d]\w*)?\$)""",
@@ -49,16 +56,39 @@ _TOKEN = re.compile(
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
-def forward_spans(text: str, sections: tuple[Sections, ...] = SECTIONS) -> tuple[Span, ...]:
-    """The parts of a file that go forward."""
-    if not _HINT.search(text):
-        return (Span(0, len(text)),)
-    lines = list(_comment_lines(text))
-    for style in sections:
-        marks = [(start, bool(style.down.match(text, start))) for start in lines if _marks(style, text, start)]
-        if any(down for _, down in marks) and (not style.needs_up or not all(down for _, down in marks)):
-            return _cut(text, marks)
+def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, ...]:
+    """The parts of a file that go forward, by the markers of any of `tools`."""
+    if LIQUIBASE in tools and _LIQUIBASE.match(text):
+        return tuple(_changesets(text))
+    if tools and _HINT.search(text):
+        lines = list(_comment_lines(text))
+        for style in SECTIONS:
+            marks = [(start, bool(style.down.match(text, start))) for start in lines if _marks(style, text, start)]
+            downs = [down for _, down in marks]
+            if style.tool in tools and any(downs) and not (style.needs_up and all(downs)):
+                return _cut(text, marks)
     return (Span(0, len(text)),)
+
+
+def _changesets(text: str) -> Iterator[Span]:
+    """A changeset's last statement may lack its semicolon. One for another database, or switched off, never runs here."""
+    starts = [(0, "")]
+    for line in _comment_lines(text):
+        changeset = _CHANGESET.match(text, line)
+        if changeset:
+            starts.append((line, changeset["attributes"]))
+    for (start, attributes), (end, _) in zip(starts, [*starts[1:], (len(text), "")], strict=True):
+        if start < end and _runs(attributes):
+            yield Span(start, end)
+
+
+def _runs(attributes: str) -> bool:
+    dbms = _DBMS.search(attributes)
+    names = {name.strip().lower() for name in dbms[1].strip("\"'").split(",")} if dbms else set()
+    if _IGNORED.search(attributes) or names & {"!postgresql", "none"}:
+        return False
+    wanted = {name for name in names if not name.startswith("!")}
+    return not wanted or bool(wanted & {"postgresql", "all"})
 
 
 def _marks(style: Sections, text: str, start: int) -> bool:

@@ -6,7 +6,9 @@ import os
 import stat
 
 from migcompat.errors import CheckError
+from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.model import Migration, Source
+from migcompat.migrations.naming import may_hold_sections
 from migcompat.migrations.sections import forward_spans
 
 LARGEST = 256 * 1024 * 1024
@@ -17,13 +19,14 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 def read(migration: Migration) -> Source:
     """The text of a migration and its forward parts."""
-    return source_of(migration.path, _bytes(migration.path))
+    return source_of(migration, read_bytes(migration.path))
 
 
-def source_of(path: str, content: bytes) -> Source:
+def source_of(migration: Migration, content: bytes) -> Source:
     """A migration's content, wherever it was read from."""
-    text = decode(path, content)
-    return Source(path, text, forward_spans(text))
+    text = decode(migration.path, content)
+    tools = LAYOUTS[migration.layout].sections if may_hold_sections(migration.name) else ()
+    return Source(migration.path, text, forward_spans(text, tools))
 
 
 def decode(path: str, content: bytes) -> str:
@@ -42,7 +45,8 @@ def decode(path: str, content: bytes) -> str:
     return text
 
 
-def _bytes(path: str) -> bytes:
+def read_bytes(path: str) -> bytes:
+    """A regular file's content, up to `LARGEST`."""
     try:
         # non-blocking: a FIFO without a writer must not hang the check
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))

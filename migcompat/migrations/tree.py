@@ -35,39 +35,41 @@ def walk(root: str) -> Iterator[Directory]:
     followed = {real_root}
     pending = [""]
     while pending:
-        below = pending.pop()
-        files: list[str] = []
-        directories: list[str] = []
-        try:
-            with os.scandir(join(root, below) or ".") as entries:
-                for entry in entries:
-                    if entry.name in NEVER_ENTERED:
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
+        directory = _read(root, pending.pop(), real_root, followed)
+        pending.extend(f"{directory.below}{name}/" for name in reversed(directory.directories))
+        yield directory
+
+
+def _read(root: str, below: str, real_root: str, followed: set[str]) -> Directory:
+    files: list[str] = []
+    directories: list[str] = []
+    try:
+        with os.scandir(join(root, below) or ".") as entries:
+            for entry in entries:
+                if entry.name in NEVER_ENTERED:
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    directories.append(entry.name)
+                elif entry.is_symlink() and entry.is_dir():
+                    if _leads_on(entry.path, real_root, followed):
                         directories.append(entry.name)
-                    elif entry.is_symlink() and entry.is_dir():
-                        if _is_new(entry.path, real_root, followed):
-                            directories.append(entry.name)
-                    elif entry.name.lower().endswith(".sql") and not entry.is_file() and not entry.is_symlink():
-                        raise CheckError(f"{join(root, below + entry.name)} is not a regular file")
-                    else:
-                        files.append(entry.name)
-        except OSError as error:
-            raise CheckError(f"cannot read {error.filename or join(root, below)}: {error.strerror}") from error
-        files.sort()
-        directories.sort()
-        pending.extend(f"{below}{name}/" for name in reversed(directories))
-        yield Directory(below, tuple(files), tuple(directories))
+                else:
+                    files.append(entry.name)
+    except OSError as error:
+        raise CheckError(f"cannot read {error.filename or join(root, below)}: {error.strerror}") from error
+    return Directory(below, tuple(sorted(files)), tuple(sorted(directories)))
 
 
-def _is_new(link: str, real_root: str, followed: set[str]) -> bool:
+def _leads_on(link: str, real_root: str, followed: set[str]) -> bool:
+    """Whether a link leads to a directory that is not read anyway."""
     target = os.path.realpath(link)
-    inside = target == real_root or target.startswith(real_root + os.sep)
-    if inside and os.path.realpath(os.path.dirname(link)).startswith(target):
+    if _contains(target, os.path.realpath(os.path.dirname(link))):
         raise CheckError(f"{link} is a symbolic link to a directory that contains it")
-    if inside or target in followed:
+    if _contains(real_root, target) or target in followed:
         return False
-    if real_root.startswith(target.rstrip(os.sep) + os.sep):
-        raise CheckError(f"{link} is a symbolic link to a directory that contains it")
     followed.add(target)
     return True
+
+
+def _contains(directory: str, path: str) -> bool:
+    return path == directory or path.startswith(directory.rstrip(os.sep) + os.sep)

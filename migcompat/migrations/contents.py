@@ -1,0 +1,83 @@
+"""What each file of a root is: a migration, or something that lies beside migrations."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator
+
+from migcompat.migrations.history import Aside
+from migcompat.migrations.layouts import Layout
+from migcompat.migrations.naming import (
+    DIRECTORY_FILES,
+    is_backward,
+    is_seed,
+    is_snapshot,
+    is_versioned,
+    own_name,
+)
+from migcompat.migrations.tree import Directory
+
+_NOT_MIGRATIONS = {
+    "meta": Aside.SNAPSHOT,
+    "snapshot": Aside.SNAPSHOT,
+    "snapshots": Aside.SNAPSHOT,
+    "dumps": Aside.SNAPSHOT,
+    "seed": Aside.SEED,
+    "seeds": Aside.SEED,
+    "testdata": Aside.SEED,
+}
+_BACKWARD_DIRECTORIES = frozenset({"down", "rollback", "rollbacks", "undo", "revert"})
+_CODE = frozenset(
+    {".go", ".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".java", ".kt", ".php", ".cs", ".exs", ".rs", ".xml", ".yaml", ".yml"}
+)
+
+
+def sorted_out(directories: Iterable[Directory], layout: Layout, apart: tuple[str, ...] = ()) -> Iterator[tuple[str, Aside | None]]:
+    """The name of every file that is, or could be taken for, a migration, and why it is left aside; None: it is a migration.
+
+    `apart` are directories with histories of their own: where there are any, a file beside them needs a version to be a migration.
+    """
+    seen: dict[str, Directory] = {}
+    whole: dict[str, Aside] = {}
+    for directory in directories:
+        below = directory.below
+        if below.startswith(apart):
+            continue
+        parent, _, own = below[:-1].rpartition("/")
+        parent = parent + "/" if parent else ""
+        seen[below] = directory
+        why = (whole.get(parent) or _why_directory(own.lower(), directory, seen.get(parent))) if below else None
+        if why is not None:
+            whole[below] = why
+        files = frozenset(directory.files)
+        for name in directory.files:
+            if _could_be_migration(name):
+                yield below + name, why or _why_file(name, own, files, layout) or _why_elsewhere(below + name, bool(apart))
+
+
+def _why_directory(own: str, directory: Directory, parent: Directory | None) -> Aside | None:
+    if own in _BACKWARD_DIRECTORIES and parent:
+        takes_back = "up" in parent.directories or all(name in parent.files for name in directory.files if name.lower().endswith(".sql"))
+        return Aside.BACKWARD if takes_back else None
+    return _NOT_MIGRATIONS.get(own)
+
+
+def _why_file(name: str, directory: str, beside: Collection[str], layout: Layout) -> Aside | None:
+    if not name.lower().endswith(".sql"):
+        return Aside.NOT_SQL
+    if is_backward(name, beside, layout.undo):
+        return Aside.BACKWARD
+    if name.lower() not in DIRECTORY_FILES and is_versioned(directory) and any(file in beside for file in DIRECTORY_FILES):
+        return Aside.UNUSED
+    if is_snapshot(name):
+        return Aside.SNAPSHOT
+    return Aside.SEED if is_seed(name) else None
+
+
+def _why_elsewhere(name: str, needs_version: bool) -> Aside | None:
+    return Aside.ELSEWHERE if needs_version and not is_versioned(own_name(name)) else None
+
+
+def _could_be_migration(name: str) -> bool:
+    extension = os.path.splitext(name)[1].lower()
+    return extension == ".sql" or (extension in _CODE and is_versioned(name) and "_test." not in name and ".test." not in name)

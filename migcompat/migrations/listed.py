@@ -1,0 +1,89 @@
+"""Lists that decide the order in place of the file names: Drizzle's journal and sqitch's plan."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from migcompat.errors import CheckError
+
+JOURNAL = "meta/_journal.json"
+PLAN = "sqitch.plan"
+
+_CHANGE = re.compile(r"\s*(?P<kind>[@%#+-]?)\s*(?P<name>[^\s\[#@]+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The order that a list gives."""
+
+    file: str
+    positions: Mapping[str, int]
+    """Name below the root to position."""
+    closed: bool
+    """Whether a directory holds nothing else: what is not listed comes last. Else it keeps its place among the names."""
+
+
+def read_listing(files: Iterable[str], read: Callable[[str], bytes]) -> Listing | None:
+    """The list of a root, if it has one. `files` are the root's own names, `read` gives a file below it."""
+    names = set(files)
+    if PLAN in names:
+        return Listing(PLAN, _plan(read(PLAN).decode("utf-8", "replace")), closed=True)
+    if JOURNAL in names:
+        return Listing(JOURNAL, _journal(read(JOURNAL)), closed=False)
+    return None
+
+
+def arranged(names: Sequence[str], order: Listing) -> list[str]:
+    """Names, given in their natural order, in the order of the list."""
+    ranks: dict[str, int] = {}
+    last = -1
+    for name in names:
+        if name in order.positions:
+            last = order.positions[name]
+        ranks[name] = order.positions.get(name, len(order.positions) if order.closed else last)
+    return sorted(names, key=lambda name: (ranks[name], name not in order.positions))
+
+
+def listing_notices(names: Iterable[str], order: Listing) -> list[str]:
+    """What the list and the files disagree about."""
+    there = set(names)
+    extra = sorted(there - order.positions.keys())
+    missing = sorted(order.positions.keys() - there)
+    return [f"{name} is not in {order.file}: it is read all the same" for name in extra] + [
+        f"{order.file} lists {name}, which does not exist" for name in missing
+    ]
+
+
+def _journal(content: bytes) -> dict[str, int]:
+    try:
+        entries = json.loads(content)["entries"]
+        return {f"{entry['tag']}.sql": index for index, entry in enumerate(entries)}
+    except (ValueError, KeyError, TypeError) as error:
+        raise CheckError(f"{JOURNAL} cannot be read: it is not the journal that Drizzle writes") from error
+
+
+def _plan(text: str) -> dict[str, int]:
+    """Deploy scripts in order. A change that was reworked is listed twice: its older script carries the tag that came between."""
+    changes: list[str] = []
+    older: dict[str, int] = {}
+    names: list[str | None] = []
+    tags: list[tuple[int, str]] = []
+    for line in text.splitlines():
+        match = _CHANGE.match(line)
+        if match is None or match["kind"] in ("%", "#"):
+            continue
+        if match["kind"] == "@":
+            tag = line.strip()[1:].split()
+            tags.append((len(changes), tag[0] if tag else ""))
+        elif match["name"] and match["kind"] != "-":
+            if match["name"] in older:
+                first = older[match["name"]]
+                tag_after = next((tag for position, tag in tags if position > first), "")
+                names[first] = f"deploy/{match['name']}@{tag_after}.sql"
+            older[match["name"]] = len(changes)
+            changes.append(match["name"])
+            names.append(f"deploy/{match['name']}.sql")
+    return {name: index for index, name in enumerate(names) if name}

@@ -1,0 +1,190 @@
+"""Which histories the paths of the command line belong to, and what of each is asked about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from migcompat.config import Config
+from migcompat.errors import CheckError
+from migcompat.migrations.listed import JOURNAL, PLAN
+from migcompat.migrations.naming import DIRECTORY_FILES, is_version_directory, is_versioned
+from migcompat.migrations.tree import join, walk
+
+ROOT_NAMES = frozenset({"migrations", "migration", "migrate", "drizzle"})
+"""Directory names that say: each directory of this name below the one given is a history of its own."""
+
+DETECTED = (
+    "migrations",
+    "db/migrations",
+    "db/migrate",
+    "migrate",
+    "prisma/migrations",
+    "supabase/migrations",
+    "hasura/migrations",
+    "src/main/resources/db/migration",
+    "database/migrations",
+    "sql/migrations",
+    "drizzle",
+)
+"""Looked for in the working directory when neither the command line nor the configuration names one."""
+
+_SQITCH_DIRECTORIES = ("deploy", "revert", "verify")
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is asked about one root."""
+
+    root: str
+    settings: Config
+    whole: bool = False
+    named: set[str] = field(default_factory=set)
+    """Names below the root: files, and directories with a trailing slash."""
+    apart: tuple[str, ...] = ()
+    """Directories below the root that hold histories of their own."""
+    expected: tuple[str, ...] = ()
+    """Directories of the command line in which there must be a migration."""
+    outside: bool = False
+    """Whether the files named lie outside of the configured directories, so that they are no migrations."""
+
+    def judges(self, name: str) -> bool:
+        """Whether a file of the root is one that was asked about."""
+        return self.whole or name in self.named or any(part.endswith("/") and name.startswith(part) for part in self.named)
+
+
+def asked_about(paths: Sequence[str], config: Config) -> list[Asked]:
+    """One entry for each root, in the order given."""
+    asked: dict[str, Asked] = {}
+    for path in paths:
+        for request in _requests(path, config):
+            known = asked.setdefault(os.path.realpath(request.root), request)
+            known.whole |= request.whole
+            known.named |= request.named
+            known.expected += request.expected * (known is not request)
+    return list(asked.values())
+
+
+def given_paths(paths: Sequence[str], config: Config) -> list[str]:
+    """The paths of the command line, else those of the configuration, else the usual directories that are there."""
+    if paths:
+        return [as_given(path) for path in paths]
+    if config.migrations:
+        configured = [as_given(os.fspath(config.resolve(directory.path))) for directory in config.migrations]
+        for path in configured:
+            if not os.path.isdir(path):
+                raise CheckError(f"{path} is not a directory, but `migrations` in {config.file} names it")
+        return configured
+    found = [path for path in DETECTED if os.path.isdir(path)]
+    if not found:
+        raise CheckError("no migration directory found here: name one, or set `migrations` in [tool.migcompat] of pyproject.toml")
+    return found
+
+
+def as_given(path: str) -> str:
+    """Relative to the working directory where it lies below it, with forward slashes and without `./`."""
+    if os.path.isabs(path):
+        below = _below(os.getcwd(), path)
+        path = below or ("." if _same(path, os.getcwd()) else path)
+    path = path.replace(os.sep, "/")
+    while path.startswith("./"):
+        path = path[2:].lstrip("/")
+    return path.rstrip("/") or ("/" if path.startswith("/") else ".")
+
+
+def _requests(path: str, config: Config) -> Iterator[Asked]:
+    if not os.path.exists(path):
+        raise CheckError(f"{path} is a broken symbolic link" if os.path.lexists(path) else f"{path} does not exist")
+    configured = _configured(path, config)
+    if os.path.isdir(path):
+        yield from _in_configured(path, *configured) if configured else _in_directory(path, config)
+    elif not path.lower().endswith(".sql"):
+        raise CheckError(f"{path} is not an SQL file: name .sql files or directories")
+    elif configured:
+        root, settings = configured
+        yield Asked(root, settings, named={_below(root, path)})
+    else:
+        root = _parent(path) if config.migrations else _root_of_file(path)
+        yield Asked(root, config, named={_below(root, path)}, outside=bool(config.migrations))
+
+
+def _in_configured(path: str, root: str, settings: Config) -> Iterator[Asked]:
+    yield Asked(root, settings, whole=_same(path, root), named={_below(root, path) + "/"}, expected=(path,))
+
+
+def _configured(path: str, config: Config) -> tuple[str, Config] | None:
+    """The innermost configured directory that is or holds a path."""
+    roots = [(as_given(os.fspath(config.resolve(directory.path))), config.of_directory(directory)) for directory in config.migrations]
+    holding = [(root, settings) for root, settings in roots if _same(path, root) or _below(root, path)]
+    return max(holding, key=lambda root: len(os.path.realpath(root[0])), default=None)
+
+
+def _in_directory(path: str, config: Config) -> Iterator[Asked]:
+    if is_versioned(os.path.basename(path)) and any(os.path.isfile(f"{path}/{name}") for name in DIRECTORY_FILES):
+        root = _parent(path)
+        yield Asked(root, config, named={_below(root, path) + "/"}, expected=(path,))
+        return
+    inner, own = _roots(path)
+    for below in inner:
+        root = join(path, below)
+        nested = _configured(root, config)
+        yield Asked(root, nested[1] if nested else config, whole=True, expected=(path,))
+    if own or not inner:
+        yield Asked(path, config, whole=True, apart=tuple(below + "/" for below in inner), expected=(path,))
+
+
+def _roots(path: str) -> tuple[list[str], bool]:
+    """The migration directories below a directory, and whether there is SQL outside of these."""
+    if os.path.basename(os.path.realpath(path)).lower() in ROOT_NAMES or os.path.isfile(f"{path}/{PLAN}"):
+        return [], True
+    inner: list[str] = []
+    own = False
+    for directory in walk(path):
+        below = directory.below[:-1]
+        if inner and directory.below.startswith(inner[-1] + "/"):
+            continue
+        if below and _is_root(path, below, directory.files):
+            inner.append(below)
+        else:
+            own = own or any(name.lower().endswith(".sql") for name in directory.files)
+    return inner, own
+
+
+def _is_root(path: str, below: str, files: Sequence[str]) -> bool:
+    return below.rpartition("/")[2].lower() in ROOT_NAMES or PLAN in files or os.path.isfile(f"{path}/{below}/{JOURNAL}")
+
+
+def _root_of_file(path: str) -> str:
+    """The directory whose migrations form the history of this one file."""
+    directory = _parent(path)
+    if os.path.basename(path).lower() in (*DIRECTORY_FILES, "down.sql") and is_versioned(os.path.basename(directory)):
+        return _parent(directory)
+    above = directory
+    while os.path.basename(above) and above != ".":
+        if os.path.basename(above) in _SQITCH_DIRECTORIES and os.path.isfile(join(_parent(above), PLAN)):
+            return _parent(above)
+        above = _parent(above)
+    while is_version_directory(os.path.basename(directory)):
+        directory = _parent(directory)
+    return directory
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _below(root: str, path: str) -> str:
+    """The path's name below the root; empty when it is not below it."""
+    try:
+        relative = os.path.relpath(path, root).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return ""
+    return "" if relative == "." or relative.split("/", 1)[0] == ".." else relative
+
+
+def _parent(path: str) -> str:
+    parent, _, name = path.rpartition("/")
+    if name in (".", ".."):
+        return os.path.relpath(os.path.join(path, "..")).replace(os.sep, "/")
+    return parent or ("/" if path.startswith("/") else ".")
