@@ -30,23 +30,57 @@ class Migration:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A word with a placeholder in it that was replaced."""
+
+    span: Span
+    """Where its replacement stands in the text."""
+    written: Span
+    """Where it stands in the file."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A migration's text and which spans of it go forward. Offsets are those of the decoded file (BOM removed)."""
+    """A migration's text and which spans of it go forward.
+
+    Offsets are those of `text`: the decoded file (BOM removed) with its placeholders replaced. Places are those of the file.
+    """
 
     path: str
     text: str
     forward: tuple[Span, ...]
+    edits: tuple[Edit, ...] = ()
+    written: str = ""
+    """The file's own text where it differs: see `as_written`."""
+    placeholders: tuple[str, ...] = ()
+    """Placeholders that have no value and are read as names."""
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
 
+    @property
+    def as_written(self) -> str:
+        """The file's own text, for code frames."""
+        return self.written if self.edits else self.text
+
     def place(self, span: Span) -> Place:
-        """Lines and columns of a span."""
-        line, column = self._at(span.start)
-        end_line, end_column = self._at(max(span.start, span.end))
+        """Lines and columns of a span, in the file. A span that touches a replacement covers the whole word."""
+        line, column = self._at(self._in_file(span.start, at_end=False))
+        end_line, end_column = self._at(self._in_file(max(span.start, span.end), at_end=True))
         return Place(self.path, line, column, end_line, end_column)
+
+    def _in_file(self, offset: int, *, at_end: bool) -> int:
+        index = bisect_right(self.edits, offset, key=lambda edit: edit.span.start) - 1
+        if index < 0:
+            return offset
+        edit = self.edits[index]
+        if offset >= edit.span.end and not (at_end and offset == edit.span.end):
+            return edit.written.end + offset - edit.span.end
+        if offset == edit.span.start and at_end and edit.span.start != edit.span.end:
+            return edit.written.start
+        return edit.written.end if at_end else edit.written.start
 
     def _at(self, offset: int) -> tuple[int, int]:
         if not self._lines:
             self._lines.append(0)
-            self._lines.extend(accumulate(len(line) + 1 for line in self.text.split("\n")))
+            self._lines.extend(accumulate(len(line) + 1 for line in self.as_written.split("\n")))
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from migcompat.errors import CheckError
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.naming import may_hold_sections
+from migcompat.migrations.placeholders import fill
 from migcompat.migrations.sections import forward_spans
 
 LARGEST = 256 * 1024 * 1024
@@ -17,16 +20,18 @@ LARGEST = 256 * 1024 * 1024
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(migration: Migration) -> Source:
-    """The text of a migration and its forward parts."""
-    return source_of(migration, read_bytes(migration.path))
+def read(migration: Migration, placeholders: Mapping[str, str] = MappingProxyType({})) -> Source:
+    """The text of a migration, with the values of `placeholders` filled in, and its forward parts."""
+    return source_of(migration, read_bytes(migration.path), placeholders)
 
 
-def source_of(migration: Migration, content: bytes) -> Source:
+def source_of(migration: Migration, content: bytes, placeholders: Mapping[str, str] = MappingProxyType({})) -> Source:
     """A migration's content, wherever it was read from."""
-    text = decode(migration.path, content)
+    written = decode(migration.path, content)
+    filled = fill(written, placeholders)
     tools = LAYOUTS[migration.layout].sections if may_hold_sections(migration.name) else ()
-    return Source(migration.path, text, forward_spans(text, tools))
+    spans = forward_spans(filled.text, tools)
+    return Source(migration.path, filled.text, spans, filled.edits, written if filled.edits else "", filled.unknown)
 
 
 def decode(path: str, content: bytes) -> str:

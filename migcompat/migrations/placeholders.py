@@ -1,0 +1,107 @@
+"""Placeholders that a migration tool fills in before PostgreSQL sees the text: `${x}`, `{{ x }}`, `:x`, `/* TEMPLATE: x */`.
+
+A configured value replaces its placeholder. Any other `${x}` or `{{ x }}` that stands in code is read as a name: the word around
+it becomes a quoted identifier, so `${schema}.orders` is the table "orders" in a schema called "${schema}" throughout. Where a
+name cannot stand, the parser stumbles and the statement is reported. Lengths change, so each replacement is noted as an `Edit`,
+and `Source.place` counts in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from migcompat.findings import Span
+from migcompat.migrations.model import Edit
+
+_BRACED = r"(?:\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\})"
+_PLACEHOLDER = re.compile(_BRACED)
+_TEMPLATE = re.compile(r"/\*\s*TEMPLATE:?\s*([\w.-]+)\s*\*/")
+_TOKEN = re.compile(
+    rf"""
+      (?P<line>--[^\n]*)
+    | (?P<block>/\*.*?\*/)
+    | (?P<string>(?<!\w)[eE]'(?:[^'\\]|\\.)*' | '[^']*')
+    | (?P<name>"[^"]*")
+    | (?P<word>\w*(?:{_BRACED}\w*)+)
+    | (?P<psql>(?<![\w:\])]):(?P<quote>["']?)(?P<variable>[^\W\d]\w*)(?P=quote)(?!:))
+    | (?P<dollar>\$\w*\$)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text with its placeholders replaced."""
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """Placeholders in code that have no value, in order of appearance."""
+
+
+def fill(text: str, values: Mapping[str, str]) -> Filled:
+    """Replaces the placeholders of a text."""
+    if "${" not in text and "{{" not in text and not values:
+        return Filled(text)
+    pieces: list[str] = []
+    edits: list[Edit] = []
+    unknown: dict[str, None] = {}
+    length = last = 0
+    for span, replacement in _replacements(text, values, unknown):
+        pieces += (text[last : span.start], replacement)
+        start = length + span.start - last
+        length = start + len(replacement)
+        edits.append(Edit(Span(start, length), span))
+        last = span.end
+    pieces.append(text[last:])
+    return Filled("".join(pieces), tuple(edits), tuple(unknown)) if edits else Filled(text)
+
+
+def _replacements(text: str, values: Mapping[str, str], unknown: dict[str, None]) -> Iterator[tuple[Span, str]]:
+    for token in _TOKEN.finditer(text):
+        kind = token.lastgroup
+        if kind == "word":
+            yield Span(*token.span()), _word(token.group(), values, unknown)
+        elif kind in ("string", "name"):
+            yield from _inside(token.group(), token.start(), values)
+        elif token["psql"] and token["variable"] in values:
+            quote = token["quote"]
+            value = values[token["variable"]]
+            yield Span(*token.span()), quote + value.replace(quote, quote * 2) + quote if quote else value
+        elif kind == "block":
+            template = _TEMPLATE.fullmatch(token.group())
+            if template and template[1] in values:
+                yield Span(*token.span()), values[template[1]]
+
+
+def _word(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:
+    """A word in code: plain where all of it has a value, else one quoted name that keeps its placeholders as written."""
+    missing = [found.group() for found in _PLACEHOLDER.finditer(word) if _value(found.group(), values) is None]
+    unknown.update(dict.fromkeys(missing))
+    filled = _PLACEHOLDER.sub(lambda found: _filled(found.group(), values), word)
+    if not missing:
+        return filled
+    parts = re.split(f"({_BRACED})", filled)
+    name = "".join(part if index % 2 else part.lower() for index, part in enumerate(parts))
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _inside(quoted: str, start: int, values: Mapping[str, str]) -> Iterator[tuple[Span, str]]:
+    for found in _PLACEHOLDER.finditer(quoted):
+        value = _value(found.group(), values)
+        if value is not None:
+            yield Span(start + found.start(), start + found.end()), value
+
+
+def _filled(placeholder: str, values: Mapping[str, str]) -> str:
+    value = _value(placeholder, values)
+    return placeholder if value is None else value
+
+
+def _value(placeholder: str, values: Mapping[str, str]) -> str | None:
+    """Go's templates write `{{ .name }}`, others leave the dot out."""
+    name = placeholder.strip("${}").strip()
+    return values.get(name, values.get(name.removeprefix(".")))
