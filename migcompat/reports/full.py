@@ -1,0 +1,114 @@
+"""`full`: every finding with its code frame, what it does to the prior generation, and the way out; for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from migcompat.findings import Breaks, Finding, Place, Report
+from migcompat.reports.escaping import visible, visible_lines
+from migcompat.reports.frame import Lines, Pen, frame
+from migcompat.reports.model import Context
+from migcompat.reports.verdict import Verdict, effect, effect_label, headline, looked_at, override_reason, tally, verdict
+
+_LEAST_WIDTH = 20
+
+
+def render(report: Report, context: Context) -> str:
+    """The whole report; it ends with what was looked at and the verdict, whatever was found."""
+    tables: dict[str, Lines] = {}
+    parts = []
+    for finding in report.findings:
+        for place in (finding.place, *(related.place for related in finding.related)):
+            if place.file in report.texts and place.file not in tables:
+                tables[place.file] = Lines(report.texts[place.file])
+        parts.append("\n".join(_finding(finding, tables, context)) + "\n\n")
+    parts.append("\n".join(_closing(report, context)) + "\n")
+    return "".join(parts)
+
+
+def _finding(finding: Finding, tables: dict[str, Lines], context: Context) -> Iterator[str]:
+    palette = context.palette
+    numbers = [number for place in (finding.place, *(r.place for r in finding.related)) for number in (place.line, place.end_line)]
+    gutter = max(len(str(max(numbers))), 3 if _is_long(finding) else 1)
+    yield _title(finding, context)
+    style = palette.overridden if finding.overridden else palette.of(finding.severity)
+    yield from _place(finding.place, tables, gutter, Pen("^", partial(palette.paint, style)), context)
+    for related in finding.related:
+        yield _row(gutter, "", "", context)
+        yield f"{' ' * gutter} {palette.paint(palette.strong, 'note')}: {visible(related.message)}"
+        yield from _place(related.place, tables, gutter, Pen("-", partial(palette.paint, palette.quiet)), context)
+    rows = list(_facts(finding))
+    if rows:
+        yield _row(gutter, "", "", context)
+    for label, lines in rows:
+        sign = f"{' ' * gutter} {palette.paint(palette.quiet, '=')} "
+        yield f"{sign}{palette.paint(palette.strong, label)}: {lines[0]}".rstrip()
+        for line in lines[1:]:
+            yield f"{' ' * (gutter + len(label) + 5)}{line}".rstrip()
+
+
+def _is_long(finding: Finding) -> bool:
+    """Whether a frame may leave lines out: `...` then stands in the gutter."""
+    return any(place.end_line - place.line >= 6 for place in (finding.place, *(related.place for related in finding.related)))
+
+
+def _title(finding: Finding, context: Context) -> str:
+    palette = context.palette
+    kind = f"{finding.severity.value}[{visible(finding.rule)}]"
+    if finding.overridden:
+        kind = f"{palette.paint(palette.overridden, 'overridden')} {kind}"
+    else:
+        kind = palette.paint(palette.of(finding.severity), kind)
+    return f"{kind}: {palette.paint(palette.strong, visible(finding.message))}"
+
+
+def _place(place: Place, tables: dict[str, Lines], gutter: int, pen: Pen, context: Context) -> Iterator[str]:
+    palette = context.palette
+    arrow = palette.paint(palette.quiet, "-->")
+    if place.line < 1:
+        yield f"{' ' * gutter}{arrow} {visible(place.file)}"
+        return
+    yield f"{' ' * gutter}{arrow} {visible(place.file)}:{place.line}:{place.column}"
+    lines = tables.get(place.file)
+    if lines is None:
+        return
+    yield _row(gutter, "", "", context)
+    for number, text in frame(lines, place, max(context.width - gutter - 3, _LEAST_WIDTH), pen):
+        yield _row(gutter, number, text, context)
+
+
+def _row(gutter: int, number: str, text: str, context: Context) -> str:
+    edge = context.palette.paint(context.palette.quiet, f"{number:>{gutter}} |")
+    return f"{edge} {text}".rstrip()
+
+
+def _facts(finding: Finding) -> Iterator[tuple[str, list[str]]]:
+    if finding.overridden:
+        yield "override", [override_reason(finding)]
+    if finding.breaks is not Breaks.NOTHING:
+        yield effect_label(finding), [effect(finding), *visible_lines(finding.statement or "")]
+    if finding.adr:
+        yield "policy", [f"breaking by {visible(finding.adr)}"]
+    if finding.help.strip():
+        yield "help", visible_lines(finding.help)
+
+
+def _closing(report: Report, context: Context) -> Iterator[str]:
+    palette = context.palette
+    overridden = [finding for finding in report.findings if finding.overridden]
+    if overridden:
+        yield palette.paint(palette.overridden, "Overridden, and shipped with what it breaks:")
+        for finding in overridden:
+            yield f"  {_where(finding.place)}: {visible(finding.rule)} of {visible(finding.object)}"
+            yield f"    reason: {override_reason(finding)}"
+        yield ""
+    for notice in report.notices:
+        yield f"{palette.paint(palette.strong, 'notice')}: {visible(notice)}"
+    yield f"Checked {visible(looked_at(report))}: {tally(report.summary)}"
+    colour = {Verdict.BREAKS: palette.error, Verdict.OVERRIDDEN: palette.overridden, Verdict.COMPATIBLE: palette.strong}
+    yield palette.paint(colour[verdict(report)], headline(report))
+
+
+def _where(place: Place) -> str:
+    return f"{visible(place.file)}:{place.line}" if place.line > 0 else visible(place.file)

@@ -1,0 +1,84 @@
+"""The verdict of a report, and the words that the formats share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+
+from migcompat.findings import Breaks, Finding, Report, Severity, Summary
+from migcompat.reports.escaping import visible
+from migcompat.reports.sqlstates import answer
+
+
+class Verdict(str, Enum):
+    BREAKS = "breaks"
+    OVERRIDDEN = "overridden"
+    """Something breaks, and an override lets all of it through."""
+    COMPATIBLE = "compatible"
+
+
+def verdict(report: Report) -> Verdict:
+    if report.failed:
+        return Verdict.BREAKS
+    if any(finding.overridden and finding.severity is Severity.ERROR for finding in report.findings):
+        return Verdict.OVERRIDDEN
+    return Verdict.COMPATIBLE
+
+
+def headline(report: Report) -> str:
+    """The verdict as a person reads it first."""
+    match verdict(report):
+        case Verdict.BREAKS:
+            if any(finding.counts and finding.breaks is not Breaks.NOTHING for finding in report.findings):
+                return "Breaks the prior generation"
+            return "Not proven compatible with the prior generation"
+        case Verdict.OVERRIDDEN:
+            return "Breaks the prior generation, and every break is overridden"
+        case Verdict.COMPATIBLE:
+            if not report.summary.migrations:
+                return "No migration to judge"
+            if report.summary.warnings:
+                return "No break proven; the warnings depend on how the running code reads and writes"
+            return "Compatible with the prior generation"
+
+
+def looked_at(report: Report) -> str:
+    """What the verdict is about; always said, since a gate that looked at nothing is green too."""
+    summary = report.summary
+    text = f"{counted(summary.migrations, 'migration')}, {counted(summary.statements, 'statement')}"
+    return f"{text} ({report.scope})" if report.scope else text
+
+
+def tally(summary: Summary) -> str:
+    """The counts of a check, zeros included; what is overridden or was not judged stands beside them."""
+    parts = [counted(summary.errors, "error"), counted(summary.warnings, "warning"), counted(summary.notes, "note")]
+    parts.append(f"{summary.overridden} overridden")
+    if summary.not_judged:
+        parts.append(f"{counted(summary.not_judged, 'statement')} not judged")
+    return ", ".join(parts)
+
+
+def effect(finding: Finding) -> str:
+    """Who is hit and what PostgreSQL answers: `reads with 42703 undefined_column`; empty where nothing breaks."""
+    if finding.breaks is Breaks.NOTHING:
+        return ""
+    return f"{finding.breaks.value} with {answer(visible(finding.sqlstate))}" if finding.sqlstate else finding.breaks.value
+
+
+def effect_label(finding: Finding) -> str:
+    """What `effect` is introduced with: a warning claims no more than it knows."""
+    return "breaks" if finding.severity is Severity.ERROR else "may break"
+
+
+def override_reason(finding: Finding) -> str:
+    return visible(finding.reason or "no reason recorded")
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """What fails the check, then what an override lets through, then warnings and notes; each in the order found."""
+    order = {Severity.ERROR: 0, Severity.WARNING: 2, Severity.NOTE: 3}
+    return sorted(findings, key=lambda finding: 1 if finding.overridden else order[finding.severity])
