@@ -48,7 +48,7 @@ ANSI = Palette(
     note="\x1b[1;36m",
     overridden="\x1b[1;35m",
     strong="\x1b[1m",
-    quiet="\x1b[34m",
+    quiet="\x1b[94m",
 )
 
 
