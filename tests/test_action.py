@@ -301,10 +301,7 @@ def test_inputs_are_values_not_commands(origin: Repository, tmp_path: Path, name
 def test_sql_gives_the_runner_no_orders(origin: Repository, tmp_path: Path) -> None:
     orders = "::error::fake", "##[add-mask]a", "::stop-commands::x", "%0A::warning::fake"
     text = "".join(f"{order} */ /* \n{order}\n" for order in orders)
-    frame = 'ALTER TABLE customers /*
-::error::in the frame
-*/ DROP COLUMN email, DROP COLUMN "##[error]";
-'
+    frame = 'ALTER TABLE customers/*\n::error::in the frame\n*/ DROP COLUMN email, ADD COLUMN "##[error]" int NOT NULL;\n'
     commit(origin, "migrations/0003_orders.sql", f"/* {text} */ {frame}")
     outcome = pull_request(origin, tmp_path)
     assert outcome.status == 1, outcome.log
