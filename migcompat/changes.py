@@ -217,6 +217,7 @@ class AlterSequence(Change):
     disowned: bool = False
     values: str = ""
     """What it changes of the numbers that come out: `restart`, `increment`, …"""
+    if_exists: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -334,7 +334,7 @@ def _sequence_options(cursor: Cursor, target: Target) -> Iterator[Change]:
         yield target.change(AlterInert, start)
         return
     owned_by, disowned, values = sequence_options(cursor)
-    yield AlterSequence(cursor.since(start), target.name, owned_by, disowned, values)
+    yield AlterSequence(cursor.since(start), target.name, owned_by, disowned, values, target.if_exists)
 
 
 def sequence_options(cursor: Cursor) -> tuple[tuple[Name, str] | None, bool, str]:

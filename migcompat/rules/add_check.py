@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.findings import Breaks
+from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.schema.model import Constraint, Relation
+from migcompat.sql.conditions import admits, columns_of, normal, rename_column
+from migcompat.sql.quoting import ident
+
+
+class AddCheck(Rule):
+    name = "add-check"
+    summary = "A CHECK refuses what was accepted before"
+    breaks = Breaks.WRITES
+    sqlstate = "23514"
+
+    def relation(self, pair: RelationPair) -> Iterator[Break]:
+        if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
+            return
+        existing = _conditions(pair)
+        fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None and not c.filled and not c.not_null}
+        for check in checks(pair.new):
+            if normal(check.expression) in {normal(e) for e in existing} or _only_fresh(check, fresh) or admits(existing, check.expression):
+                continue
+            late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
+            yield self.found(
+                f"{pair.name}.{check.name}",
+                f"check {check.name} is added to {pair.name}{late}: a write that violates {_short(check.expression)} is rejected",
+                "let no writer produce such values, clean up the existing ones, deploy that, and add the check in a later deploy",
+                statement=f"INSERT INTO {pair.sql} … -- values that violate CHECK ({_short(check.expression)})",
+                detail=check.name,
+            )
+
+
+def checks(relation: Relation) -> list[Constraint]:
+    return [c for c in relation.constraints if c.kind == "check" and c.enforced and not c.assumed]
+
+
+def _conditions(pair: RelationPair) -> list[str]:
+    """What the old schema already demanded, in today's column names."""
+    found = []
+    for check in checks(pair.old):
+        expression = check.expression
+        for column in pair.old.columns:
+            to = pair.renamed(column)
+            if to is not None:
+                expression = rename_column(expression, column.name, to)
+        found.append(expression)
+    return found + [f"{ident(new.name)} IS NOT NULL" for old, new in pair.kept if pair.was_not_null(old)]
+
+
+def _only_fresh(check: Constraint, fresh: set[str]) -> bool:
+    """A check over new columns that the prior generation leaves NULL rejects none of its rows, unless it demands NOT NULL."""
+    mentioned = columns_of(check.expression)
+    return bool(mentioned) and mentioned <= fresh and admits([f"{ident(c)} IS NULL" for c in mentioned or ()], check.expression)
+
+
+def _short(expression: str) -> str:
+    text = " ".join(expression.split())
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.findings import Breaks
+from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+
+
+class AddRequiredColumn(Rule):
+    name = "add-required-column"
+    summary = "A column is added that every INSERT must fill"
+    breaks = Breaks.WRITES
+    sqlstate = "23502"
+    adr = True
+
+    def relation(self, pair: RelationPair) -> Iterator[Break]:
+        if not pair.old.is_table or pair.new is None:
+            return
+        for column in pair.added:
+            if pair.required(column):
+                domain = pair.deploy.domain_after(column)
+                why = f"its domain {domain.key} forbids NULL" if domain is not None and not column.not_null else "it is NOT NULL and has no default"
+                renamed = pair.old.column_by_id(column.id)
+                what = f"column {column.name} takes the place of {renamed.name}" if renamed is not None else f"column {column.name} is added"
+                yield self.found(
+                    f"{pair.name}.{column.name}",
+                    f"{what} to {pair.name} and {why}: an INSERT that does not know it is rejected",
+                    "add it as nullable or with a default, let every writer fill it, and require it in a later deploy",
+                    statement=_insert(pair),
+                    detail=column.name,
+                )
+
+
+def _insert(pair: RelationPair) -> str:
+    columns = [c for c in pair.old.columns if c.generated == "" and c.identity == ""] or list(pair.old.columns)
+    if not columns:
+        return f"INSERT INTO {pair.sql} …"
+    names = ", ".join(column_sql(c) for c in columns)
+    return f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"

@@ -1,0 +1,272 @@
+"""What a rule is, and what it is given to judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import ClassVar, Union
+
+from migcompat.findings import Breaks, Severity
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import (
+    Column,
+    DataType,
+    Extension,
+    Function,
+    Index,
+    Namespace,
+    Origin,
+    OtherObject,
+    Relation,
+    Type,
+)
+from migcompat.sql.conditions import normal
+from migcompat.sql.quoting import ident, qualified
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A rule's proof: `statement` works on `schema`, fails after `migration`, and works after the `compatible` deploys."""
+
+    schema: str
+    migration: str
+    statement: str
+    compatible: tuple[str, ...]
+    """The same change as deploys, each keeping the generation before it working; the last may break only code long gone."""
+    session: str = ""
+    """What the statement's session does first: SET ROLE, PREPARE …"""
+    answer: str = ""
+    """The statement's answer changes rather than fails: a query that shows it (warnings)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Something the contract offered before a deploy that it no longer offers after it."""
+
+    rule: str
+    object: str
+    message: str
+    help: str
+    severity: Severity
+    breaks: Breaks
+    sqlstate: str | None
+    statement: str | None = None
+    detail: str = ""
+    """The column, constraint, label … within the object, as the schema stores it."""
+    related: tuple[tuple[Origin, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restoration:
+    """How to give the contract back."""
+
+    sql: tuple[str, ...] = ()
+    lost: str = ""
+    """What no SQL brings back; empty: nothing is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeployStep:
+    """One deploy of the compatible way."""
+
+    title: str
+    sql: tuple[str, ...] = ()
+    """Its migration; empty: only code is deployed."""
+
+
+class Deploy:
+    """Both sides of a deploy: the schema before it, and the schema so far."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def type_before(self, type_: DataType | None) -> str:
+        return self.catalog.type_text(type_, before=True)
+
+    def type_after(self, type_: DataType | None) -> str:
+        return self.catalog.type_text(type_)
+
+    def domain_before(self, column: Column) -> Type | None:
+        type_ = self.catalog.types.was(column.type.type_id) if column.type and column.type.type_id is not None else None
+        return type_ if type_ is not None and type_.kind == "domain" and not (column.type and column.type.dims) else None
+
+    def domain_after(self, column: Column) -> Type | None:
+        type_ = self.catalog.types.get(column.type.type_id) if column.type else None
+        return type_ if type_ is not None and type_.kind == "domain" and not (column.type and column.type.dims) else None
+
+
+@dataclass(frozen=True)
+class RelationPair:
+    """A relation before the deploy, and what its name reaches now."""
+
+    old: Relation
+    new: Relation | None
+    """What answers to the old name; a view that can be written through shows its table's facts."""
+    same: Relation | None
+    """The same relation now, whatever its name."""
+    deploy: Deploy
+
+    @property
+    def name(self) -> str:
+        """`schema.relation`, unquoted."""
+        return str(self.old.key)
+
+    @property
+    def sql(self) -> str:
+        """The old name as SQL writes it."""
+        return qualified(*self.old.key)
+
+    @cached_property
+    def kept(self) -> tuple[tuple[Column, Column], ...]:
+        """Columns that are offered before and after under the same name."""
+        if self.new is None:
+            return ()
+        after = {c.name: c for c in self.new.columns}
+        return tuple((c, after[c.name]) for c in self.old.columns if c.name in after)
+
+    @cached_property
+    def lost(self) -> tuple[Column, ...]:
+        """Columns whose name the relation no longer offers."""
+        if self.new is None:
+            return ()
+        after = {c.name for c in self.new.columns}
+        return tuple(c for c in self.old.columns if c.name not in after and (self.new.complete or self.renamed(c) or not self.replaced))
+
+    @cached_property
+    def added(self) -> tuple[Column, ...]:
+        """Columns that the relation did not offer before."""
+        if self.new is None:
+            return ()
+        before = {c.name for c in self.old.columns}
+        return tuple(c for c in self.new.columns if c.name not in before)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether another object took the name."""
+        return self.new is not None and self.new.id != self.old.id
+
+    def renamed(self, column: Column) -> str | None:
+        """What an old column is called now."""
+        found = self.new.column_by_id(column.id) if self.new is not None else None
+        return found.name if found is not None and found.name != column.name else None
+
+    def required(self, column: Column) -> bool | None:
+        """Whether a write must give this column of the new relation a value. A domain may forbid NULL, or fill it in."""
+        domain = self.deploy.domain_after(column)
+        if column.filled or (domain is not None and domain.default is not None):
+            return False
+        return self.not_null(column)
+
+    def not_null(self, column: Column) -> bool | None:
+        domain = self.deploy.domain_after(column)
+        return True if domain is not None and domain.not_null else column.not_null
+
+    def was_not_null(self, column: Column) -> bool | None:
+        domain = self.deploy.domain_before(column)
+        return True if domain is not None and domain.not_null else column.not_null
+
+    def was_filled(self, column: Column) -> bool:
+        domain = self.deploy.domain_before(column)
+        return column.filled or (domain is not None and domain.default is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class TypePair:
+    old: Type
+    new: Type | None
+    """What answers to the old name now."""
+    same: Type | None
+    deploy: Deploy
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPair:
+    old: Function
+    new: Function | None
+    same: Function | None
+    deploy: Deploy
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectPair:
+    """A schema, an extension or an object known by its name alone."""
+
+    old: Namespace | Extension | OtherObject
+    same: Namespace | Extension | OtherObject | None
+    deploy: Deploy
+
+
+Pair = Union[RelationPair, TypePair, FunctionPair, ObjectPair]
+"""What a break was found in."""
+
+
+class Rule:
+    """One break: its prose, its example and its check. The docstring says what happens and why; `explain` prints it."""
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+    breaks: ClassVar[Breaks] = Breaks.NOTHING
+    sqlstate: ClassVar[str | None] = None
+    adr: ClassVar[bool] = False
+    example: ClassVar[Example | None] = None
+    rollback: ClassVar[str] = ""
+    """What an override of it costs when the deploy must be rolled back."""
+    opt_in: ClassVar[bool] = False
+
+    def relation(self, pair: RelationPair) -> Iterator[Break]:
+        """Breaks of a relation that existed before."""
+        return iter(())
+
+    def type(self, pair: TypePair) -> Iterator[Break]:
+        return iter(())
+
+    def function(self, pair: FunctionPair) -> Iterator[Break]:
+        return iter(())
+
+    def object(self, pair: ObjectPair) -> Iterator[Break]:
+        return iter(())
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        """The same change in deploys that each keep the generation before them working."""
+        return ()
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        """What gives the contract back in a follow-up migration, and what nothing gives back."""
+        return Restoration(lost="no SQL gives this back")
+
+    def found(
+        self, object_: str, message: str, help_: str, *, statement: str | None = None, detail: str = "", severity: Severity | None = None,
+        sqlstate: str | None = None, breaks: Breaks | None = None, created: Origin | None = None, created_as: str = "created here",
+    ) -> Break:  # fmt: skip
+        """A break of this rule."""
+        related = ((created, created_as),) if created is not None else ()
+        return Break(
+            self.name, object_, message, help_, severity or self.severity, breaks or self.breaks, sqlstate or self.sqlstate, statement, detail, related
+        )  # fmt: skip
+
+
+def index_keys(relation: Relation, index: Index) -> frozenset[str]:
+    """What an index is over: column names and normalised expressions; their order does not matter to uniqueness."""
+    names = {c.id: c.name for c in relation.columns}
+    return frozenset(names.get(k.column, f"#{k.column}") if k.column is not None else f"({normal(k.expression)})" for k in index.keys)
+
+
+def through(catalog: Catalog, view: Relation) -> Relation:
+    """A view that PostgreSQL writes through, with the facts of its table; any other relation as it is."""
+    query = view.query
+    if view.kind != "view" or query is None or not query.simple or len(view.reads) != 1:
+        return view
+    table = catalog.relations.get(view.reads[0])
+    if table is None:
+        return view
+    table = through(catalog, table)
+    shown = {c.source: c.name for c in view.columns if c.source is not None}
+    columns = tuple(replace(c, name=shown.get(c.id, f"{c.name} (hidden)")) for c in table.columns)
+    computed = tuple(c for c in view.columns if c.source not in {t.id for t in table.columns})
+    return replace(table, id=view.id, key=view.key, kind="view", columns=(*columns, *computed), grants=view.grants, complete=view.complete)
+
+
+def column_sql(column: Column | str) -> str:
+    return ident(column if isinstance(column, str) else column.name)

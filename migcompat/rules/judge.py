@@ -1,0 +1,82 @@
+"""Runs the rules over what a deploy has touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.changes import Dynamic, Opaque
+from migcompat.rules import RULES
+from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, RelationPair, TypePair, through
+from migcompat.rules.undecided import DynamicSql, UnparsedStatement
+from migcompat.schema.catalog import TEMPORARY
+from migcompat.schema.model import Relation, signature
+
+Subject = tuple[str, int]
+
+
+class Judge:
+    """Re-judges, after each change, only the objects of the schema before that the change could have touched."""
+
+    def __init__(self, deploy: Deploy) -> None:
+        self.deploy, self.catalog = deploy, deploy.catalog
+
+    def undecided(self, change: Opaque | Dynamic) -> Break:
+        """What cannot be understood is a finding."""
+        return DynamicSql().of(change) if isinstance(change, Dynamic) else UnparsedStatement().of(change)
+
+    def after_change(self) -> Iterator[tuple[Subject, list[Break]]]:
+        """Each touched object of the schema before, with the breaks that hold for it now."""
+        catalog = self.catalog
+        relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
+        for id_ in sorted(self._relations(relations)):
+            pair = self._relation(id_)
+            if pair is not None:
+                yield ("relation", id_), [b for rule in RULES for b in rule.relation(pair)]
+        for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
+            old_type = catalog.types.was(id_)
+            if old_type is not None:
+                type_pair = TypePair(old_type, catalog.types.find(old_type.key), catalog.types.get(id_), self.deploy)
+                yield ("type", id_), [b for rule in RULES for b in rule.type(type_pair)]
+        for id_ in sorted(functions):
+            yield from self._function(id_)
+        for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
+            for id_ in store.touched():
+                old = store.was(id_)
+                if old is not None:
+                    object_pair = ObjectPair(old, store.get(id_), self.deploy)
+                    yield (kind, id_), [b for rule in RULES for b in rule.object(object_pair)]
+
+    def _relations(self, touched: set[int]) -> set[int]:
+        """The touched relations, those whose name they took, and views that write through to them."""
+        store = self.catalog.relations
+        found = set(touched)
+        for id_ in touched:
+            now = store.get(id_)
+            if now is None:
+                continue
+            was = store.was_at(now.key)
+            if was is not None:
+                found.add(was.id)
+            found |= {c.references for c in now.constraints if c.references is not None} if store.was(id_) is None else set()
+        return found
+
+    def _relation(self, id_: int) -> RelationPair | None:
+        store = self.catalog.relations
+        old = store.was(id_)
+        if old is None or old.temporary or old.key.schema == TEMPORARY:
+            return None
+        new: Relation | None = store.find(old.key)
+        if new is not None and new.id != id_ and new.is_view and old.is_table:
+            new = through(self.catalog, new)
+        return RelationPair(old, new, store.get(id_), self.deploy)
+
+    def _function(self, id_: int) -> Iterator[tuple[Subject, list[Break]]]:
+        store = self.catalog.functions
+        now, old = store.get(id_), store.was(id_)
+        subjects = {old.id: old} if old is not None else {}
+        if now is not None:  # a new overload may make an old call ambiguous, or take a dropped routine's place
+            subjects |= {other.id: other for other in self.catalog.overloads_before(now.key)}
+        for subject in subjects.values():
+            new = next((f for f in self.catalog.overloads_at(subject.key) if signature(f) == signature(subject)), None)
+            pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
+            yield ("function", subject.id), [b for rule in RULES for b in rule.function(pair)]

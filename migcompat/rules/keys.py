@@ -1,0 +1,42 @@
+"""Comparing what a relation's keys promise before and after a deploy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from migcompat.rules.base import index_keys
+from migcompat.schema.model import Index, Relation
+from migcompat.sql.conditions import normal
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueKey:
+    """A unique key: over what, where, and how NULLs count."""
+
+    keys: frozenset[str]
+    predicate: str
+    nulls_not_distinct: bool
+    deferrable: bool
+    index: Index
+
+
+def unique_keys(relation: Relation, names: dict[str, str] | None = None) -> list[UniqueKey]:
+    """The unique keys of a relation; `names` translates column names that changed."""
+    found = []
+    for index in relation.indexes:
+        if index.unique and not index.exclusion:
+            keys = index_keys(relation, index)
+            if names:
+                keys = frozenset(names.get(k, k) for k in keys)
+            found.append(UniqueKey(keys, normal(index.predicate) if index.predicate else "", index.nulls_not_distinct, index.deferrable, index))
+    return found
+
+
+def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:
+    """Whether every row set that `old` admits satisfies `new`: fewer columns, no narrower WHERE, no laxer NULLs."""
+    return old.keys <= new.keys and old.predicate in ("", new.predicate) and (old.nulls_not_distinct or not new.nulls_not_distinct)
+
+
+def infers(new: UniqueKey, old: UniqueKey) -> bool:
+    """Whether ON CONFLICT over `old`'s columns (and its WHERE) still finds an arbiter in `new`."""
+    return new.keys == old.keys and new.predicate in ("", old.predicate)

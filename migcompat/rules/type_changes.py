@@ -1,0 +1,108 @@
+"""What a change from one type to another does to running code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from migcompat.findings import Breaks
+
+_PARTS = re.compile(r"(?P<name>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\))?(?P<zone> with(?:out)? time zone)?(?P<array>\[\])?\Z")
+_RANKS = {"smallint": 1, "integer": 2, "bigint": 3, "numeric": 4}
+_FLOATS = {"real": 1, "double precision": 2}
+_TEXTS = frozenset({"character varying", "text", "character", "citext", "name", "public.citext"})
+
+
+@dataclass(frozen=True, slots=True)
+class TypeChange:
+    """The kind of a change, and what the prior generation meets."""
+
+    kind: str
+    """`widens`, `narrows` or `family`."""
+    consequence: str
+    sqlstate: str
+    breaks: Breaks
+    binary: bool = False
+    """Whether PostgreSQL keeps the stored values as they are."""
+
+
+def compare(before: str, after: str) -> TypeChange:
+    """Judges `before` → `after`, both as `format_type` prints them; an unknown type before is another family."""
+    if not before:
+        return _family("a value or comparison of the old type may be rejected")
+    old, new = _PARTS.match(before), _PARTS.match(after)
+    if old is None or new is None or bool(old["array"]) != bool(new["array"]):
+        return _family(f"a comparison with {before} is rejected")
+    a, b = _name(old), _name(new)
+    if a in _TEXTS and b in _TEXTS:
+        return _texts(old, new, a, b)
+    if a in _RANKS and b in _RANKS:
+        return _numbers(old, new, a, b)
+    if a in _FLOATS and b in _FLOATS:
+        return _widens() if _FLOATS[a] <= _FLOATS[b] else _narrows("22003", "a value that no longer fits is rejected")
+    if a == b:
+        return _modifiers(old, new)
+    return _family(f"a comparison or a driver that expects {before} fails")
+
+
+def _name(parts: re.Match[str]) -> str:
+    return (parts["name"] + (parts["zone"] or "")).strip()
+
+
+def _texts(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange:
+    if "character" in (a, b) and a != b:
+        return _family("values are padded or compared in another way")
+    limit_before, limit_after = _limit(old), _limit(new)
+    if limit_after is not None and (limit_before is None or limit_after < limit_before):
+        return _narrows("22001", f"a value longer than {limit_after} characters is rejected")
+    if limit_after is None or (limit_before is not None and limit_after >= limit_before):
+        return _widens(binary=a != "character")
+    return _narrows("22001", "a longer value is rejected")
+
+
+def _limit(parts: re.Match[str]) -> int | None:
+    text = (parts["modifiers"] or "").split(",")[0].strip()
+    return int(text) if text.isdigit() else None
+
+
+def _numbers(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange:
+    if a == b == "numeric":
+        return _modifiers(old, new)
+    if _RANKS[a] > _RANKS[b]:
+        return _narrows("22003", f"a value outside the range of {b} is rejected")
+    if b == "numeric" and _limit(new) is not None and (_limit(new) or 0) < {"smallint": 5, "integer": 10, "bigint": 19}.get(a, 0):
+        return _narrows("22003", "a value with more digits is rejected")
+    return _widens()
+
+
+def _modifiers(old: re.Match[str], new: re.Match[str]) -> TypeChange:
+    before, after = old["modifiers"], new["modifiers"]
+    if after is None:
+        return _widens(binary=True)
+    if before is None:
+        return _narrows("22003" if _name(new) == "numeric" else "22001", f"a value beyond ({after}) is rejected or rounded")
+    old_parts, new_parts = _numbers_of(before), _numbers_of(after)
+    if len(old_parts) == len(new_parts) == 2:
+        wider = new_parts[1] >= old_parts[1] and new_parts[0] - new_parts[1] >= old_parts[0] - old_parts[1]
+    else:
+        wider = new_parts >= old_parts
+    if wider:
+        return _widens(binary=_name(new) in ("numeric", "character varying", "bit varying"))
+    return _narrows("22003" if _name(new) == "numeric" else "22001", f"a value beyond ({after}) is rejected or rounded")
+
+
+def _numbers_of(modifiers: str) -> list[int]:
+    return [int(p) for p in re.findall(r"-?\d+", modifiers)]
+
+
+def _widens(*, binary: bool = False) -> TypeChange:
+    consequence = "it only widens, so values still fit; a statement prepared before the deploy fails until it is prepared again"
+    return TypeChange("widens", consequence, "0A000", Breaks.READS, binary)
+
+
+def _narrows(sqlstate: str, consequence: str) -> TypeChange:
+    return TypeChange("narrows", consequence, sqlstate, Breaks.WRITES)
+
+
+def _family(consequence: str) -> TypeChange:
+    return TypeChange("family", consequence, "42883", Breaks.READS)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from migcompat.changes import Dynamic, Opaque
+from migcompat.findings import Breaks, Severity
+from migcompat.rules.base import Break, Rule
+
+
+class UnparsedStatement(Rule):
+    name = "unparsed-statement"
+    summary = "A statement could not be understood, so nothing is known of what it breaks"
+    severity = Severity.ERROR
+    breaks = Breaks.NOTHING
+
+    def of(self, change: Opaque) -> Break:
+        return self.found(
+            _short(change.text), f"this statement is not understood: {change.reason}", "write it in a form that PostgreSQL documents, or judge it by hand and override this finding with a reason"
+        )
+
+
+class DynamicSql(Rule):
+    name = "dynamic-sql"
+    summary = "SQL is built while the migration runs, so nothing is known of what it breaks"
+    severity = Severity.ERROR
+    breaks = Breaks.NOTHING
+
+    def of(self, change: Dynamic) -> Break:
+        return self.found(
+            _short(change.expression), f"SQL is built at run time from {_short(change.expression)}: {change.reason}", "write the statements out, or judge them by hand and override this finding with a reason"
+        )
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:77] + "…"

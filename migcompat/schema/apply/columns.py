@@ -1,0 +1,205 @@
+"""Columns: added, dropped, renamed, changed; in a table and in what inherits from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from migcompat.changes import (
+    AddColumn,
+    Alter,
+    Change,
+    ColumnDef,
+    DropColumn,
+    RenameColumn,
+    SetColumnType,
+    SetDefault,
+    SetExpression,
+    SetIdentity,
+    SetNotNull,
+)
+from migcompat.schema.apply import constraints, removal
+from migcompat.schema.apply.naming import object_name
+from migcompat.schema.apply.target import family, known, target
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Column, Index, Key, Relation
+from migcompat.sql.conditions import columns_of, normal, rename_column
+
+
+def build(catalog: Catalog, definition: ColumnDef, *, inherited: bool = False) -> Column:
+    """A new column as its definition says."""
+    default = definition.default if definition.default is None or normal(definition.default) != "null" else None
+    return Column(
+        catalog.new_id(), definition.name, catalog.data_type(definition.type) if definition.type else None, definition.not_null, default,
+        default is not None, definition.identity, definition.generated, definition.expression, definition.collation,
+        catalog.origin(definition.span), inherited=inherited,
+    )  # fmt: skip
+
+
+def own_sequence(catalog: Catalog, relation: Relation, column: Column) -> None:
+    """The sequence behind serial and identity columns (`{table}_{column}_seq`)."""
+    key = Key(relation.key.schema, object_name(relation.key.name, column.name, "seq"))
+    if catalog.relations.find(key) is None:
+        catalog.put(Relation(catalog.new_id(), key, "sequence", owned_by=(relation.id, column.id), temporary=relation.temporary, origin=column.origin))
+
+
+def add(catalog: Catalog, change: AddColumn) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    for member in family(catalog, relation, only=change.only):
+        existing = member.column(change.column.name)
+        if existing is not None:
+            if not existing.assumed:
+                continue  # IF NOT EXISTS, or a child that had it already
+            member = _forget(catalog, member, existing)
+        column = build(catalog, change.column, inherited=member.id != relation.id)
+        member = catalog.put(replace(member, columns=(*member.columns, column)))
+        if change.column.serial or column.identity:
+            own_sequence(catalog, member, column)
+        for constraint in change.constraints:
+            constraints.add(catalog, member.id, constraint)
+
+
+def _forget(catalog: Catalog, relation: Relation, column: Column) -> Relation:
+    """ADD COLUMN proves that a column which was only assumed is not there."""
+    return catalog.put(replace(relation, columns=tuple(c for c in relation.columns if c.id != column.id)))
+
+
+def drop(catalog: Catalog, change: DropColumn) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    if relation.column(change.column) is None and change.column_if_exists and relation.complete:
+        return
+    relation, _ = known(catalog, relation, change.column)
+    for member in family(catalog, relation, only=change.only):
+        column = member.column(change.column)
+        if column is not None:
+            drop_column(catalog, member, column)
+
+
+def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
+    """Takes along what needs the column: indexes, constraints, foreign keys to it, views, its sequence."""
+    lost = {i.id for i in relation.indexes if _mentions(i, column)}
+    gone_constraints = [
+        c for c in relation.constraints if column.id in c.columns or c.index in lost or (c.kind == "check" and _names(c.expression, column.name))
+    ]
+    for constraint in gone_constraints:
+        if constraint.kind in ("primary", "unique"):
+            constraints.drop_references(catalog, relation, constraint)
+    current = catalog.relations.get(relation.id) or relation
+    catalog.put(
+        replace(
+            current,
+            columns=tuple(c for c in current.columns if c.id != column.id),
+            indexes=tuple(i for i in current.indexes if i.id not in lost),
+            constraints=tuple(c for c in current.constraints if c not in gone_constraints),
+        )
+    )
+    for other in catalog.dependents(relation.id):
+        if other.owned_by == (relation.id, column.id) or (other.is_view and column.id in other.uses):
+            removal.remove(catalog, other)
+
+
+def _mentions(index: Index, column: Column) -> bool:
+    return any(k.column == column.id or (k.column is None and _names(k.expression, column.name)) for k in index.keys) or (
+        bool(index.predicate) and _names(index.predicate, column.name)
+    )
+
+
+def _names(expression: str, column: str) -> bool:
+    found = columns_of(expression)
+    return found is not None and column in found
+
+
+def rename(catalog: Catalog, change: RenameColumn) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, _ = known(catalog, relation, change.column)
+    for member in family(catalog, relation, only=False):
+        column = member.column(change.column)
+        if column is not None:
+            catalog.put(_renamed(member, column, change.to))
+
+
+def _renamed(relation: Relation, column: Column, to: str) -> Relation:
+    old = column.name
+
+    def text(expression: str) -> str:
+        return rename_column(expression, old, to) if expression else expression
+
+    return replace(
+        relation,
+        columns=tuple(
+            replace(c, name=to if c.id == column.id else c.name, expression=text(c.expression)) for c in relation.columns
+        ),
+        indexes=tuple(
+            replace(i, keys=tuple(replace(k, expression=text(k.expression)) for k in i.keys), predicate=text(i.predicate)) for i in relation.indexes
+        ),
+        constraints=tuple(replace(c, expression=text(c.expression)) for c in relation.constraints),
+    )  # fmt: skip
+
+
+def _each(catalog: Catalog, change: Alter, name: str, facts: dict[str, object], new: Callable[[Column], Column]) -> None:
+    """Changes a column in the whole family; `facts` are what the statement implies of one never seen."""
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, _ = known(catalog, relation, name, **facts)
+    for member in family(catalog, relation, only=change.only):
+        column = member.column(name)
+        if column is not None:
+            catalog.put(put_column(member, new(column)))
+
+
+def put_column(relation: Relation, column: Column) -> Relation:
+    return replace(relation, columns=tuple(column if c.id == column.id else c for c in relation.columns))
+
+
+def set_type(catalog: Catalog, change: SetColumnType) -> None:
+    type_ = catalog.data_type(change.type)
+    _each(catalog, change, change.column, {}, lambda c: replace(c, type=type_, collation=change.collation or c.collation))
+
+
+def set_default(catalog: Catalog, change: SetDefault) -> None:
+    default = change.default if change.default is not None and normal(change.default) != "null" else None
+    facts: dict[str, object] = {"has_default": True, "default": "", "not_null": None} if default is None else {"has_default": None}
+    _each(catalog, change, change.column, facts, lambda c: replace(c, default=default, has_default=default is not None))
+
+
+def set_not_null(catalog: Catalog, change: SetNotNull) -> None:
+    _each(catalog, change, change.column, {"not_null": not change.not_null}, lambda c: replace(c, not_null=change.not_null))
+
+
+def set_identity(catalog: Catalog, change: SetIdentity) -> None:
+    facts: dict[str, object] = {"identity": "" if change.identity else "by default", "not_null": True}
+
+    def new(column: Column) -> Column:
+        return replace(column, identity=change.identity)
+
+    _each(catalog, change, change.column, facts, new)
+
+
+def set_expression(catalog: Catalog, change: SetExpression) -> None:
+    facts: dict[str, object] = {"generated": "stored"}
+
+    def new(column: Column) -> Column:
+        if change.expression is None:
+            return replace(column, generated="", expression="")
+        return replace(column, generated=column.generated or "stored", expression=change.expression)
+
+    _each(catalog, change, change.column, facts, new)
+
+
+APPLY: dict[type[Change], Callable[..., None]] = {
+    AddColumn: add,
+    DropColumn: drop,
+    RenameColumn: rename,
+    SetColumnType: set_type,
+    SetDefault: set_default,
+    SetNotNull: set_not_null,
+    SetIdentity: set_identity,
+    SetExpression: set_expression,
+}

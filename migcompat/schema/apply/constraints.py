@@ -1,0 +1,284 @@
+"""Constraints: added, dropped, renamed, with their indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from migcompat.changes import (
+    AddConstraint,
+    AlterConstraint,
+    Change,
+    ConstraintDef,
+    DropConstraint,
+    RenameConstraint,
+    ValidateConstraint,
+)
+from migcompat.schema.apply.naming import choose_name
+from migcompat.schema.apply.target import family, target
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Constraint, Index, IndexColumn, Relation
+from migcompat.sql.conditions import columns_of
+
+_LABELS = {"primary": "pkey", "unique": "key", "check": "check", "foreign": "fkey", "exclusion": "excl", "not-null": "not_null"}
+_GUESSES = (("foreign", ("fkey", "fk", "foreign")), ("check", ("check", "chk", "ck")))
+
+
+def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
+    """Adds a constraint to one relation."""
+    relation = catalog.relations.get(relation_id)
+    if relation is None:
+        return
+    if definition.kind == "not-null":
+        _add_not_null(catalog, relation, definition)
+    elif definition.using_index is not None:
+        _from_index(catalog, relation, definition)
+    elif definition.kind in ("primary", "unique", "exclusion"):
+        _add_key(catalog, relation, definition)
+    elif definition.kind == "check":
+        mentioned = columns_of(definition.expression) or frozenset(definition.columns)
+        columns = tuple(c.id for c in relation.columns if c.name in mentioned)
+        _put(catalog, relation, _constraint(catalog, relation, definition, columns, definition.columns or _named(relation, columns)))
+    elif definition.kind == "foreign" and definition.references is not None:
+        relation, columns = _ids(catalog, relation, definition.columns)
+        parent = relation if catalog.relation(definition.references) is relation else catalog.existing(definition.references)
+        made = _constraint(catalog, relation, definition, columns, definition.columns)
+        current = catalog.relations.get(relation.id) or relation
+        _put(catalog, current, replace(made, references=parent.id, referenced=definition.referenced_columns or _primary_columns(parent)))
+        catalog.relations.touch(parent.id)
+
+
+def _named(relation: Relation, columns: tuple[int, ...]) -> tuple[str, ...]:
+    """The column part of a CHECK's default name: only where it speaks of exactly one column."""
+    return tuple(c.name for c in relation.columns if c.id in columns) if len(columns) == 1 else ()
+
+
+def _ids(catalog: Catalog, relation: Relation, names: tuple[str, ...]) -> tuple[Relation, tuple[int, ...]]:
+    ids = []
+    for name in names:
+        column = relation.column(name)
+        if column is None:
+            relation, column = catalog.assume_column(relation, name)
+        ids.append(column.id)
+    return relation, tuple(ids)
+
+
+def _primary_columns(relation: Relation) -> tuple[str, ...]:
+    primary = next((c for c in relation.constraints if c.kind == "primary"), None)
+    if primary is None:
+        return ()
+    return tuple(c.name for i in primary.columns if (c := relation.column_by_id(i)) is not None)
+
+
+def _constraint(
+    catalog: Catalog, relation: Relation, definition: ConstraintDef, columns: tuple[int, ...], parts: tuple[str, ...]
+) -> Constraint:
+    taken = {c.name for c in relation.constraints} | {i.name for i in relation.indexes}
+    second = "" if definition.kind == "primary" else "_".join(parts)
+    name = definition.name or choose_name(relation.key.name, second, _LABELS[definition.kind], taken)
+    return Constraint(
+        catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete, on_update=definition.on_update,
+        deferrable=definition.deferrable, enforced=definition.enforced, not_valid=definition.not_valid, no_inherit=definition.no_inherit,
+        origin=catalog.origin(definition.span),
+    )  # fmt: skip
+
+
+def _put(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
+    catalog.put(replace(relation, constraints=(*relation.constraints, constraint)))
+
+
+def _add_not_null(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
+    if not definition.enforced:
+        return
+    relation, columns = _ids(catalog, relation, definition.columns)
+    relation = _require(relation, columns)
+    if definition.name:
+        relation = replace(relation, constraints=(*relation.constraints, _constraint(catalog, relation, definition, columns, definition.columns)))
+    catalog.put(relation)
+
+
+def _require(relation: Relation, columns: tuple[int, ...]) -> Relation:
+    return replace(relation, columns=tuple(replace(c, not_null=True) if c.id in columns and not c.not_null else c for c in relation.columns))
+
+
+def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
+    if definition.kind == "exclusion":
+        columns = tuple(c.id for c in relation.columns if c.name in definition.columns)
+        ids = {c.name: c.id for c in relation.columns}
+        keys = tuple(IndexColumn(ids.get(k.column or ""), k.expression, k.operator) for k in definition.keys)
+    else:
+        relation, columns = _ids(catalog, relation, definition.columns)
+        keys = tuple(IndexColumn(c) for c in columns)
+    constraint = _constraint(catalog, relation, definition, columns, definition.columns)
+    index = Index(
+        catalog.new_id(), constraint.name, keys, definition.kind != "exclusion" and not definition.without_overlaps, definition.predicate,
+        definition.nulls_not_distinct, definition.deferrable, definition.kind == "exclusion" or definition.without_overlaps, constraint.id,
+        origin=constraint.origin,
+    )  # fmt: skip
+    if definition.kind == "primary":
+        relation = _require(relation, columns)
+    catalog.put(replace(relation, indexes=(*relation.indexes, index), constraints=(*relation.constraints, replace(constraint, index=index.id))))
+
+
+def _from_index(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
+    """ADD … USING INDEX: the index becomes the constraint's, and takes its name."""
+    assert definition.using_index is not None
+    index = next((i for i in relation.indexes if i.name == definition.using_index.name), None)
+    if index is None:
+        index = Index(catalog.new_id(), definition.using_index.name, (), unique=True, assumed=True)
+        relation = catalog.learn(relation, indexes=(index,))
+    columns = tuple(k.column for k in index.keys if k.column is not None)
+    constraint = replace(_constraint(catalog, relation, definition, columns, ()), name=definition.name or index.name, index=index.id)
+    used = replace(index, name=constraint.name, constraint=constraint.id, deferrable=definition.deferrable)
+    if definition.kind == "primary":
+        relation = _require(relation, columns)
+    catalog.put(
+        replace(
+            relation,
+            indexes=tuple(used if i.id == index.id else i for i in relation.indexes),
+            constraints=(*relation.constraints, constraint),
+        )
+    )
+
+
+def _add(catalog: Catalog, change: AddConstraint) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    definition = change.constraint
+    for member in family(catalog, relation, only=change.only or definition.no_inherit or _stays(relation, definition)):
+        add(catalog, member.id, definition)
+
+
+def _stays(relation: Relation, definition: ConstraintDef) -> bool:
+    """Plain inheritance hands down CHECK and NOT NULL only; partitions take keys and foreign keys too."""
+    return definition.kind not in ("check", "not-null") and relation.kind != "partitioned"
+
+
+def _guess(name: str) -> str:
+    """The kind of a constraint never seen, from how people name them."""
+    words = name.lower().split("_")
+    return next((kind for kind, marks in _GUESSES if any(mark in (words[0], words[-1]) for mark in marks)), "unknown")
+
+
+def _known(catalog: Catalog, relation: Relation, name: str) -> tuple[Relation, Constraint]:
+    found = relation.constraint(name)
+    if found is not None:
+        return relation, found
+    assumed = Constraint(catalog.new_id(), name, _guess(name), assumed=True)
+    return catalog.learn(relation, constraints=(assumed,)), assumed
+
+
+def _drop(catalog: Catalog, change: DropConstraint) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    if relation.constraint(change.constraint) is None:
+        if _drop_unnamed_not_null(catalog, relation, change.constraint):
+            return
+        if change.constraint_if_exists and relation.complete:
+            return
+    relation, constraint = _known(catalog, relation, change.constraint)
+    for member in family(catalog, relation, only=change.only):
+        held = member.constraint(constraint.name) if member.id == relation.id else _inherited(member, constraint)
+        if held is not None:
+            _remove(catalog, member, held)
+
+
+def _inherited(member: Relation, constraint: Constraint) -> Constraint | None:
+    return next((c for c in member.constraints if c.name == constraint.name and c.kind == constraint.kind), None)
+
+
+def _drop_unnamed_not_null(catalog: Catalog, relation: Relation, name: str) -> bool:
+    """PostgreSQL 18 names NOT NULL constraints `{table}_{column}_not_null`."""
+    for column in relation.columns:
+        if column.not_null and name == choose_name(relation.key.name, column.name, "not_null", ()):
+            catalog.put(replace(relation, columns=tuple(replace(c, not_null=False) if c is column else c for c in relation.columns)))
+            return True
+    return False
+
+
+def _remove(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
+    if constraint.kind in ("primary", "unique"):
+        drop_references(catalog, relation, constraint)
+    current = catalog.relations.get(relation.id) or relation
+    columns = current.columns
+    if constraint.kind == "not-null":
+        columns = tuple(replace(c, not_null=False) if c.id in constraint.columns else c for c in columns)
+    catalog.put(
+        replace(
+            current,
+            columns=columns,
+            constraints=tuple(c for c in current.constraints if c.id != constraint.id),
+            indexes=tuple(i for i in current.indexes if i.id != constraint.index),
+        )
+    )
+    if constraint.references is not None:
+        catalog.relations.touch(constraint.references)
+
+
+def drop_references(catalog: Catalog, relation: Relation, key: Constraint) -> None:
+    """A key takes along the foreign keys that rest on it (CASCADE; without it PostgreSQL refuses)."""
+    names = {c.name for c in relation.columns if c.id in key.columns}
+    for other in catalog.dependents(relation.id):
+        kept = tuple(c for c in other.constraints if c.references != relation.id or set(c.referenced) != names)
+        if len(kept) != len(other.constraints):
+            catalog.put(replace(other, constraints=kept))
+
+
+def _rename(catalog: Catalog, change: RenameConstraint) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, constraint = _known(catalog, relation, change.constraint)
+    for member in family(catalog, relation, only=change.only):
+        held = constraint if member.id == relation.id else _inherited(member, constraint)
+        if held is not None:
+            rename(catalog, member, held, change.to)
+
+
+def rename(catalog: Catalog, relation: Relation, constraint: Constraint, to: str) -> None:
+    """Renames a constraint, and the index behind it."""
+    catalog.put(
+        replace(
+            relation,
+            constraints=tuple(replace(c, name=to) if c.id == constraint.id else c for c in relation.constraints),
+            indexes=tuple(replace(i, name=to) if i.id == constraint.index else i for i in relation.indexes),
+        )
+    )
+
+
+def _alter(catalog: Catalog, change: AlterConstraint) -> None:
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, constraint = _known(catalog, relation, change.constraint)
+    changed = replace(
+        constraint,
+        deferrable=constraint.deferrable if change.deferrable is None else change.deferrable,
+        enforced=constraint.enforced if change.enforced is None else change.enforced,
+    )
+    catalog.put(
+        replace(
+            relation,
+            constraints=tuple(changed if c.id == constraint.id else c for c in relation.constraints),
+            indexes=tuple(replace(i, deferrable=changed.deferrable) if i.id == constraint.index else i for i in relation.indexes),
+        )
+    )
+
+
+def _validate(catalog: Catalog, change: ValidateConstraint) -> None:
+    relation = target(catalog, change)
+    constraint = relation.constraint(change.constraint) if relation is not None else None
+    if relation is not None and constraint is not None:
+        done = replace(constraint, not_valid=False)
+        catalog.put(replace(relation, constraints=tuple(done if c.id == constraint.id else c for c in relation.constraints)))
+
+
+APPLY: dict[type[Change], Callable[..., None]] = {
+    AddConstraint: _add,
+    AlterConstraint: _alter,
+    DropConstraint: _drop,
+    RenameConstraint: _rename,
+    ValidateConstraint: _validate,
+}

@@ -1,0 +1,29 @@
+"""The names PostgreSQL gives to constraints and indexes that have none (`makeObjectName` and `ChooseIndexName` in indexcmds.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+_ROOM = 63
+
+
+def object_name(first: str, second: str, label: str) -> str:
+    """`first_second_label`, the longer part cut until it fits."""
+    overhead = len(label) + 1 + (1 if second else 0)
+    a, b = len(first), len(second)
+    while a + b + overhead > _ROOM:
+        if a > b:
+            a -= 1
+        else:
+            b -= 1
+    parts = [first[:a], second[:b], label] if second else [first[:a], label]
+    return "_".join(parts)
+
+
+def choose_name(first: str, second: str, label: str, taken: Collection[str]) -> str:
+    """The first of `…_label`, `…_label1`, … that is free."""
+    name, n = object_name(first, second, label), 0
+    while name in taken:
+        n += 1
+        name = object_name(first, second, f"{label}{n}")
+    return name

@@ -1,0 +1,131 @@
+"""Schemas, extensions, the search path, and objects known by name alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from migcompat.changes import (
+    Change,
+    CreateExtension,
+    CreateSchema,
+    Dependent,
+    DropExtension,
+    DropOwned,
+    DropSchema,
+    RenameSchema,
+    SetSearchPath,
+)
+from migcompat.schema.apply import types
+from migcompat.schema.apply.removal import remove
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Extension, Key, Namespace, OtherObject
+
+
+def namespace(catalog: Catalog, name: str) -> Namespace:
+    """The schema of this name; one never seen is taken to have existed."""
+    found = catalog.namespaces.find(name)
+    if found is None:
+        found = Namespace(catalog.new_id(), name, assumed=True)
+        catalog.namespaces.assume(found.id, name, found)
+    return found
+
+
+def _create_schema(catalog: Catalog, change: CreateSchema) -> None:
+    found = catalog.namespaces.find(change.name)
+    if found is not None and not found.assumed:
+        return
+    if found is not None:
+        if change.if_not_exists:
+            return
+        catalog.namespaces.forget(found.id)
+    catalog.put_namespace(Namespace(catalog.new_id(), change.name, origin=catalog.origin(change.span)))
+
+
+def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
+    if catalog.namespaces.find(change.name) is None and change.if_exists and not _used(catalog, change.name) and not catalog.partial:
+        return
+    found = namespace(catalog, change.name)
+    for relation in catalog.relations:
+        if relation.key.schema == change.name:
+            remove(catalog, relation)
+    for type_ in catalog.types:
+        if type_.key.schema == change.name:
+            types.remove(catalog, type_)
+    for function in catalog.functions:
+        if function.key.schema == change.name:
+            catalog.functions.remove(function.id)
+    catalog.namespaces.remove(found.id)
+
+
+def _used(catalog: Catalog, name: str) -> bool:
+    return any(r.key.schema == name for r in catalog.relations)
+
+
+def _rename_schema(catalog: Catalog, change: RenameSchema) -> None:
+    found = namespace(catalog, change.name)
+    catalog.put_namespace(replace(found, name=change.to))
+    for relation in catalog.relations:
+        if relation.key.schema == change.name:
+            catalog.put(replace(relation, key=Key(change.to, relation.key.name)))
+    for type_ in catalog.types:
+        if type_.key.schema == change.name:
+            catalog.put_type(replace(type_, key=Key(change.to, type_.key.name)))
+    for function in catalog.functions:
+        if function.key.schema == change.name:
+            catalog.put_function(replace(function, key=Key(change.to, function.key.name)))
+
+
+def _search_path(catalog: Catalog, change: SetSearchPath) -> None:
+    catalog.search_path = change.schemas or catalog.default_path
+
+
+def _create_extension(catalog: Catalog, change: CreateExtension) -> None:
+    if catalog.extensions.find(change.name) is None:
+        extension = Extension(catalog.new_id(), change.name, origin=catalog.origin(change.span))
+        catalog.extensions.put(extension.id, extension.name, extension)
+
+
+def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
+    found = catalog.extensions.find(change.name)
+    if found is None:
+        if change.if_exists and not catalog.partial and any(True for _ in catalog.relations):
+            return
+        found = Extension(catalog.new_id(), change.name, assumed=True)
+        catalog.extensions.assume(found.id, found.name, found)
+    catalog.extensions.remove(found.id)
+
+
+def _dependent(catalog: Catalog, change: Dependent) -> None:
+    key = (change.kind, change.name)
+    found = catalog.others.find(key)
+    if change.created:
+        if found is None:
+            made = OtherObject(catalog.new_id(), change.kind, change.name)
+            catalog.others.put(made.id, key, made)
+        return
+    if found is None:
+        found = OtherObject(catalog.new_id(), change.kind, change.name)
+        catalog.others.assume(found.id, key, found)
+    catalog.others.remove(found.id)
+
+
+def _drop_owned(catalog: Catalog, change: DropOwned) -> None:
+    """What else the role owns only the server knows: the loss is reported as one object a role."""
+    for role in change.roles:
+        for relation in catalog.relations:
+            if relation.owner == role:
+                remove(catalog, relation)
+        _dependent(catalog, Dependent(change.span, "owned objects", role, created=False))
+
+
+APPLY: dict[type[Change], Callable[..., None]] = {
+    CreateExtension: _create_extension,
+    CreateSchema: _create_schema,
+    Dependent: _dependent,
+    DropExtension: _drop_extension,
+    DropOwned: _drop_owned,
+    DropSchema: _drop_schema,
+    RenameSchema: _rename_schema,
+    SetSearchPath: _search_path,
+}

@@ -1,0 +1,144 @@
+"""Relations as a whole: dropped, renamed, moved, emptied, attached to a parent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from migcompat.changes import (
+    AlterSequence,
+    AttachPartition,
+    Change,
+    DetachPartition,
+    DropRelation,
+    MoveRelation,
+    Name,
+    RenameRelation,
+    SetInheritance,
+    Truncate,
+)
+from migcompat.schema.apply import indexes
+from migcompat.schema.apply.removal import remove
+from migcompat.schema.apply.target import target
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Key, Relation
+
+
+def _sought(catalog: Catalog, name: Name, kind: str, *, missing_ok: bool) -> Relation | None:
+    """The relation to drop or rename. One never seen is taken to exist; with IF EXISTS only where the history has gaps or is empty."""
+    found = catalog.relation(name)
+    if found is not None:
+        return found
+    if missing_ok and not catalog.partial and any(True for _ in catalog.relations):
+        return None
+    assumed = catalog.assume(name, kind)
+    return _doubted(catalog, assumed) if missing_ok else assumed
+
+
+def _doubted(catalog: Catalog, relation: Relation) -> Relation:
+    doubted = replace(relation, doubtful=True)
+    catalog.relations.assume(relation.id, relation.key, doubted)
+    return doubted
+
+
+def _drop(catalog: Catalog, change: DropRelation) -> None:
+    if change.kind == "index":
+        home = catalog.index_home(change.name)
+        if home is not None:
+            indexes.drop(catalog, *home)
+        elif not change.if_exists or catalog.partial or not any(True for _ in catalog.relations):
+            _drop_unknown_index(catalog, change.name)
+        return
+    relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
+    if relation is not None:
+        remove(catalog, relation)
+
+
+def _drop_unknown_index(catalog: Catalog, name: Name) -> None:
+    """An index of a table that was never seen: it may have been unique."""
+    assumed = catalog.assume(name, "index")
+    catalog.relations.remove(assumed.id)
+
+
+def _rename(catalog: Catalog, change: RenameRelation) -> None:
+    relation = catalog.relation(change.name)
+    if relation is None:
+        home = catalog.index_home(change.name)
+        if home is not None:
+            indexes.rename(catalog, *home, change.to)
+            return
+        if change.kind == "index":
+            return
+        relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
+    if relation is not None:
+        catalog.put(replace(relation, key=Key(relation.key.schema, change.to)))
+
+
+def _move(catalog: Catalog, change: MoveRelation) -> None:
+    relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
+    if relation is None:
+        return
+    catalog.put(replace(relation, key=Key(change.schema, relation.key.name)))
+    for other in catalog.dependents(relation.id):
+        if other.owned_by and other.owned_by[0] == relation.id:  # owned sequences move along
+            catalog.put(replace(other, key=Key(change.schema, other.key.name)))
+
+
+def _truncate(catalog: Catalog, change: Truncate) -> None:
+    relation = catalog.existing(change.name)
+    catalog.put(replace(relation, emptied=relation.emptied + 1))
+    if change.cascade:
+        for other in catalog.dependents(relation.id):
+            if other.emptied == 0 and any(c.references == relation.id for c in other.constraints):
+                catalog.put(replace(other, emptied=other.emptied + 1))
+
+
+def _attach(catalog: Catalog, change: AttachPartition) -> None:
+    if not change.bound:
+        return  # ALTER INDEX … ATTACH PARTITION
+    parent = catalog.existing(change.table)
+    child = catalog.existing(change.partition)
+    catalog.put(replace(child, parents=(parent.id,), bound=change.bound))
+    catalog.relations.touch(parent.id)
+
+
+def _detach(catalog: Catalog, change: DetachPartition) -> None:
+    child, parent = catalog.existing(change.partition), catalog.existing(change.table)
+    if parent.id not in child.parents and (child.assumed or parent.assumed):
+        child = replace(child, parents=(parent.id,), bound="unknown")
+        catalog.relations.assume(child.id, child.key, child)
+        catalog.relations.restate(child.id, child.key, child)
+    catalog.put(replace(child, parents=(), bound=""))
+    catalog.relations.touch(parent.id)
+
+
+def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
+    child, parent = target(catalog, change), catalog.existing(change.parent)
+    if child is not None:
+        others = tuple(p for p in child.parents if p != parent.id)
+        catalog.put(replace(child, parents=(*others, parent.id) if change.inherits else others))
+        catalog.relations.touch(parent.id)
+
+
+def _sequence(catalog: Catalog, change: AlterSequence) -> None:
+    sequence = _sought(catalog, change.name, "sequence", missing_ok=change.if_exists)
+    if sequence is None:
+        return
+    owned_by = None if change.disowned else sequence.owned_by
+    if change.owned_by is not None:
+        owner = catalog.existing(change.owned_by[0])
+        column = owner.column(change.owned_by[1])
+        owned_by = (owner.id, column.id) if column is not None else None
+    catalog.put(replace(sequence, owned_by=owned_by, values=" ".join(filter(None, (sequence.values, change.values)))))
+
+
+APPLY: dict[type[Change], Callable[..., None]] = {
+    AlterSequence: _sequence,
+    AttachPartition: _attach,
+    DetachPartition: _detach,
+    DropRelation: _drop,
+    MoveRelation: _move,
+    RenameRelation: _rename,
+    SetInheritance: _inheritance,
+    Truncate: _truncate,
+}

@@ -1,0 +1,94 @@
+"""The columns that a query yields, worked out from the schema it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from migcompat.changes import FromItem, Output, Query
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Column, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A query's columns and what it depends on."""
+
+    columns: tuple[Column, ...]
+    complete: bool
+    reads: tuple[int, ...]
+    uses: frozenset[int]
+
+
+def shape(catalog: Catalog, query: Query, names: Sequence[str] = ()) -> Shape:
+    """The shape of a query; `names` rename its first columns, as `CREATE VIEW v (a, b)` does."""
+    columns, complete = _columns(catalog, query)
+    columns = [replace(c, name=names[i]) if i < len(names) else c for i, c in enumerate(columns)]
+    if len(names) > len(columns) and not complete:
+        columns += [_unknown(catalog, name) for name in names[len(columns) :]]
+        complete = True
+    read = {r.id: r for name in query.reads if (r := catalog.relation(name)) is not None}
+    mentioned = {name for _, name in query.columns} | {o.column for o in query.outputs if o.column}
+    uses = {c.id for r in read.values() for c in r.columns if c.name in mentioned} | {c.source for c in columns if c.source is not None}
+    return Shape(tuple(columns), complete, tuple(read), frozenset(uses))
+
+
+def _unknown(catalog: Catalog, name: str) -> Column:
+    return Column(catalog.new_id(), name, None, None, None, None)
+
+
+def _columns(catalog: Catalog, query: Query) -> tuple[list[Column], bool]:
+    if not query.understood:
+        return [], False
+    sources = {item.alias: _item(catalog, item) for item in query.items}
+    found: list[Column] = []
+    complete = True
+    for output in query.outputs:
+        if output.star:
+            chosen = [sources[output.source]] if output.source in sources else list(sources.values()) if not output.source else []
+            complete = complete and bool(chosen) and all(whole for _, whole in chosen)
+            found += [_shown(catalog, column) for columns, _ in chosen for column in columns]
+        elif output.name is None:
+            complete = False
+        else:
+            found.append(_plain(catalog, output, sources))
+    return found, complete
+
+
+def _shown(catalog: Catalog, column: Column) -> Column:
+    return Column(
+        catalog.new_id(), column.name, column.type, None, None, None, collation=column.collation, source=column.source or column.id
+    )
+
+
+def _plain(catalog: Catalog, output: Output, sources: dict[str, tuple[list[Column], bool]]) -> Column:
+    assert output.name is not None
+    if output.type is not None:
+        return replace(_unknown(catalog, output.name), type=catalog.data_type(output.type))
+    if output.column:
+        for column in _candidates(output, sources):
+            if column.name == output.column:
+                return replace(_shown(catalog, column), name=output.name)
+    return _unknown(catalog, output.name)
+
+
+def _candidates(output: Output, sources: dict[str, tuple[list[Column], bool]]) -> Iterator[Column]:
+    chosen = [sources[output.source]] if output.source in sources else sources.values()
+    for columns, _ in chosen:
+        yield from columns
+
+
+def _item(catalog: Catalog, item: FromItem) -> tuple[list[Column], bool]:
+    if item.query is not None:
+        columns, complete = _columns(catalog, item.query)
+    elif item.name is not None and (relation := catalog.relation(item.name)) is not None:
+        columns, complete = list(relation.columns), relation.complete
+        columns = [replace(c, source=_base(relation, c)) for c in columns]
+    else:
+        columns, complete = [], False
+    return [replace(c, name=item.columns[i]) if i < len(item.columns) else c for i, c in enumerate(columns)], complete
+
+
+def _base(relation: Relation, column: Column) -> int | None:
+    """The column itself: a view's dependency is on what it names, not on what lies beneath."""
+    return column.id

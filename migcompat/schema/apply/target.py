@@ -1,0 +1,36 @@
+"""Which relations and columns a statement speaks of, those never seen included."""
+
+from __future__ import annotations
+
+from migcompat.changes import Alter
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Column, Relation
+
+
+def target(catalog: Catalog, change: Alter) -> Relation | None:
+    """The relation that an ALTER speaks of: assumed if never seen, None where IF EXISTS finds it known to be missing."""
+    found = catalog.relation(change.table)
+    if found is None and change.if_exists and not catalog.partial and any(True for _ in catalog.relations):
+        return None
+    return found if found is not None else catalog.assume(change.table)
+
+
+def family(catalog: Catalog, relation: Relation, *, only: bool) -> list[Relation]:
+    """The relation and all that inherits from it."""
+    found = [relation]
+    if not only:
+        for child in children(catalog, relation):
+            found += [r for r in family(catalog, child, only=False) if r.id not in {f.id for f in found}]
+    return found
+
+
+def children(catalog: Catalog, relation: Relation) -> list[Relation]:
+    return [r for r in catalog.dependents(relation.id) if relation.id in r.parents and r.id != relation.id]
+
+
+def known(catalog: Catalog, relation: Relation, name: str, **facts: object) -> tuple[Relation, Column]:
+    """The column of this name; one never seen is taken to have existed, with what the statement implies."""
+    column = relation.column(name)
+    if column is not None:
+        return relation, column
+    return catalog.assume_column(relation, name, **facts)

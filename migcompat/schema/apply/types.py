@@ -1,0 +1,190 @@
+"""Types and domains."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from migcompat.changes import (
+    AddLabel,
+    AlterComposite,
+    AlterDomain,
+    Change,
+    ConstraintDef,
+    CreateComposite,
+    CreateDomain,
+    CreateEnum,
+    CreateType,
+    DropType,
+    MoveType,
+    Name,
+    RenameLabel,
+    RenameType,
+)
+from migcompat.schema.apply import columns
+from migcompat.schema.apply.naming import choose_name
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Constraint, Key, Label, Type
+from migcompat.sql.conditions import normal
+
+
+def _create(catalog: Catalog, name: Name, kind: str, change: Change) -> Type:
+    key = catalog.creation_key(name)
+    was = catalog.types.was_at(key)
+    if was is not None and was.doubtful and catalog.types.get(was.id) is None:
+        catalog.types.forget(was.id)
+    found = catalog.types.find(key)
+    if found is not None and found.assumed:
+        catalog.types.forget(found.id)
+    return Type(catalog.new_id(), key, kind, origin=catalog.origin(change.span))
+
+
+def _enum(catalog: Catalog, change: CreateEnum) -> None:
+    labels = tuple(Label(catalog.new_id(), text) for text in change.labels)
+    catalog.put_type(replace(_create(catalog, change.name, "enum", change), labels=labels))
+
+
+def _composite(catalog: Catalog, change: CreateComposite) -> None:
+    attributes = tuple(columns.build(catalog, a) for a in change.attributes)
+    catalog.put_type(replace(_create(catalog, change.name, "composite", change), attributes=attributes))
+
+
+def _other(catalog: Catalog, change: CreateType) -> None:
+    found = catalog.type(change.name)
+    if found is None or found.kind != "shell":
+        catalog.put_type(_create(catalog, change.name, change.kind, change))
+    else:
+        catalog.put_type(replace(found, kind=change.kind))
+
+
+def _domain(catalog: Catalog, change: CreateDomain) -> None:
+    made = replace(
+        _create(catalog, change.name, "domain", change), base=catalog.data_type(change.base), not_null=change.not_null, default=change.default
+    )
+    for check in change.constraints:
+        made = _checked(catalog, made, check)
+    catalog.put_type(made)
+
+
+def _checked(catalog: Catalog, domain: Type, definition: ConstraintDef) -> Type:
+    name = definition.name or choose_name(domain.key.name, "", "check", {c.name for c in domain.checks})
+    check = Constraint(
+        catalog.new_id(), name, "check", expression=definition.expression, not_valid=definition.not_valid, origin=catalog.origin(definition.span)
+    )
+    return replace(domain, checks=(*domain.checks, check))
+
+
+def existing(catalog: Catalog, name: Name, kind: str) -> Type:
+    """The type of this name; one never seen is taken to have existed before the deploy."""
+    found = catalog.type(name)
+    if found is not None:
+        return found
+    catalog.partial = True
+    assumed = Type(catalog.new_id(), catalog.creation_key(name), kind, complete=False, assumed=True)
+    catalog.types.assume(assumed.id, assumed.key, assumed)
+    return assumed
+
+
+def _alter_domain(catalog: Catalog, change: AlterDomain) -> None:
+    domain = existing(catalog, change.name, "domain")
+    if change.add is not None:
+        domain = _checked(catalog, domain, change.add)
+    if change.drop is not None:
+        if not any(c.name == change.drop for c in domain.checks) and domain.not_null and change.drop == f"{domain.key.name}_not_null":
+            domain = replace(domain, not_null=False)
+        domain = replace(domain, checks=tuple(c for c in domain.checks if c.name != change.drop))
+    if change.rename is not None:
+        old, new = change.rename
+        domain = replace(domain, checks=tuple(replace(c, name=new) if c.name == old else c for c in domain.checks))
+    if change.not_null is not None:
+        domain = replace(domain, not_null=change.not_null)
+    if change.default is not None:
+        domain = replace(domain, default=change.default if normal(change.default) != "null" else None)
+    if change.drop_default:
+        if domain.assumed and domain.default is None:
+            known = replace(domain, default="")
+            catalog.types.assume(domain.id, domain.key, known)
+            domain = known
+        domain = replace(domain, default=None)
+    catalog.put_type(domain)
+
+
+def _add_label(catalog: Catalog, change: AddLabel) -> None:
+    type_ = existing(catalog, change.name, "enum")
+    if all(label.text != change.label for label in type_.labels):
+        catalog.put_type(replace(type_, labels=(*type_.labels, Label(catalog.new_id(), change.label))))
+
+
+def _rename_label(catalog: Catalog, change: RenameLabel) -> None:
+    type_ = existing(catalog, change.name, "enum")
+    if all(label.text != change.label for label in type_.labels):
+        type_ = replace(type_, labels=(*type_.labels, Label(catalog.new_id(), change.label)))
+        was = catalog.types.was(type_.id)
+        catalog.types.assume(type_.id, type_.key, type_)
+        if was is not None and was is not type_ and was.complete is False:
+            catalog.types.restate(type_.id, was.key, replace(was, labels=(*was.labels, type_.labels[-1])))
+    labels = tuple(replace(label, text=change.to) if label.text == change.label else label for label in type_.labels)
+    catalog.put_type(replace(type_, labels=labels))
+
+
+def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
+    type_ = existing(catalog, change.name, "composite")
+    attributes = type_.attributes
+    if change.add is not None:
+        attributes = (*attributes, columns.build(catalog, change.add))
+    elif change.rename is not None:
+        attributes = tuple(replace(a, name=change.rename) if a.name == change.attribute else a for a in attributes)
+    elif change.type is not None:
+        new = catalog.data_type(change.type)
+        attributes = tuple(replace(a, type=new) if a.name == change.attribute else a for a in attributes)
+    else:
+        attributes = tuple(a for a in attributes if a.name != change.attribute)
+    catalog.put_type(replace(type_, attributes=attributes))
+
+
+def _drop(catalog: Catalog, change: DropType) -> None:
+    found = catalog.type(change.name)
+    if found is None:
+        if change.if_exists and not catalog.partial and any(True for _ in catalog.relations):
+            return
+        found = existing(catalog, change.name, "domain" if change.kind == "domain" else "unknown")
+        if change.if_exists:
+            found = replace(found, doubtful=True)
+            catalog.types.assume(found.id, found.key, found)
+    remove(catalog, found)
+
+
+def remove(catalog: Catalog, type_: Type) -> None:
+    """Drops a type; columns that still have it go too (CASCADE; without it PostgreSQL refuses)."""
+    users = catalog.users(type_.id)
+    catalog.types.remove(type_.id)
+    for relation in users:
+        for column in relation.columns:
+            current = catalog.relations.get(relation.id)
+            if current is not None and column.type is not None and column.type.type_id == type_.id:
+                columns.drop_column(catalog, current, column)
+
+
+def _rename(catalog: Catalog, change: RenameType) -> None:
+    type_ = existing(catalog, change.name, "unknown")
+    catalog.put_type(replace(type_, key=Key(type_.key.schema, change.to)))
+
+
+def _move(catalog: Catalog, change: MoveType) -> None:
+    type_ = existing(catalog, change.name, "unknown")
+    catalog.put_type(replace(type_, key=Key(change.schema, type_.key.name)))
+
+
+APPLY: dict[type[Change], Callable[..., None]] = {
+    AddLabel: _add_label,
+    AlterComposite: _alter_composite,
+    AlterDomain: _alter_domain,
+    CreateComposite: _composite,
+    CreateDomain: _domain,
+    CreateEnum: _enum,
+    CreateType: _other,
+    DropType: _drop,
+    MoveType: _move,
+    RenameLabel: _rename_label,
+    RenameType: _rename,
+}

@@ -1,0 +1,240 @@
+"""The schema at one point of the history: every object, how names find them, and who depends on whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from migcompat.changes import Name, TypeName
+from migcompat.findings import Span
+from migcompat.schema.model import (
+    PUBLIC,
+    Column,
+    DataType,
+    Extension,
+    Function,
+    Key,
+    Namespace,
+    Origin,
+    OtherObject,
+    Privilege,
+    Relation,
+    Type,
+)
+from migcompat.schema.store import Store
+from migcompat.sql.types import ALIASES, BUILTINS
+
+TEMPORARY = "pg_temp"
+
+
+class Catalog:
+    """A mutable schema. `begin` opens a deploy; the stores then know both what was and what is."""
+
+    def __init__(self, search_path: tuple[str, ...] = (PUBLIC,)) -> None:
+        self.relations: Store[Relation] = Store()
+        self.types: Store[Type] = Store()
+        self.functions: Store[Function] = Store()
+        self.namespaces: Store[Namespace] = Store()
+        self.extensions: Store[Extension] = Store()
+        self.others: Store[OtherObject] = Store()
+        self.default_path = search_path
+        self.search_path = search_path
+        self.path = ""
+        self.offset = 0
+        self.known = False
+        """Whether the history is known from its beginning: what was never created does not exist."""
+        self.partial = False
+        """Whether a statement spoke of an object that was never seen being created."""
+        self.default_grants: dict[tuple[str, str], frozenset[Privilege]] = {}
+        self._next = 0
+        self._homes: dict[Key, int] = {}
+        self._dependents: dict[int, set[int]] = {}
+        self._users: dict[int, set[int]] = {}
+        self._overloads: dict[Key, set[int]] = {}
+
+    @property
+    def stores(self) -> tuple[Store[Any], ...]:
+        return self.relations, self.types, self.functions, self.namespaces, self.extensions, self.others
+
+    def begin(self) -> None:
+        """A deploy begins."""
+        for store in self.stores:
+            store.begin()
+
+    def open(self, path: str) -> None:
+        """A file begins: its session starts with the default search path, without temporary objects."""
+        self.path, self.offset, self.search_path = path, 0, self.default_path
+
+    def new_id(self) -> int:
+        self._next += 1
+        return self._next
+
+    def origin(self, span: Span) -> Origin:
+        return Origin(self.path, Span(span.start + self.offset, span.end + self.offset))
+
+    # names
+
+    def creation_key(self, name: Name, temporary: bool = False) -> Key:
+        """Where a new object of this name goes."""
+        if temporary:
+            return Key(TEMPORARY, name.name)
+        first = next((s for s in self.search_path if s != "pg_catalog"), PUBLIC)
+        return Key(name.schema or first, name.name)
+
+    def keys(self, name: Name) -> Iterator[Key]:
+        """Where a name is looked up, in order."""
+        if name.schema is not None:
+            yield Key(TEMPORARY if name.schema.startswith("pg_temp") else name.schema, name.name)
+            return
+        yield Key(TEMPORARY, name.name)
+        for schema in self.search_path:
+            yield Key(schema, name.name)
+
+    def relation(self, name: Name) -> Relation | None:
+        return next((found for key in self.keys(name) if (found := self.relations.find(key)) is not None), None)
+
+    def type(self, name: Name) -> Type | None:
+        return next((found for key in self.keys(name) if (found := self.types.find(key)) is not None), None)
+
+    def index_home(self, name: Name) -> tuple[Relation, int] | None:
+        """The relation that has an index of this name, and the index's id."""
+        for key in self.keys(name):
+            home = self.relations.get(self._homes.get(key))
+            if home is not None and home.key.schema == key.schema:
+                for index in home.indexes:
+                    if index.name == key.name:
+                        return home, index.id
+        return None
+
+    def overloads_at(self, key: Key) -> list[Function]:
+        """The routines of this name in this schema."""
+        return [f for id_ in sorted(self._overloads.get(key, ())) if (f := self.functions.get(id_)) is not None and f.key == key]
+
+    def overloads_before(self, key: Key) -> list[Function]:
+        """Those that there were before the deploy."""
+        return [f for id_ in sorted(self._overloads.get(key, ())) if (f := self.functions.was(id_)) is not None and f.key == key]
+
+    def overloads(self, name: Name) -> list[Function]:
+        """The routines of this name, from the first schema of the path that has any."""
+        for key in self.keys(name):
+            if found := self.overloads_at(key):
+                return found
+        return []
+
+    # types
+
+    def data_type(self, name: TypeName) -> DataType:
+        """The type that a written name means: a user's type in the path, or a built-in."""
+        if name.builtin:
+            return DataType(str(name.name), name.modifiers, name.dims)
+        found = self.type(name.name)
+        if found is not None:
+            return DataType(found.key.name, name.modifiers, name.dims, found.id)
+        if name.name.schema is None:
+            relation = self.relation(name.name)
+            if relation is None:
+                word = name.name.name
+                if word in ALIASES or word in BUILTINS:
+                    return DataType(ALIASES.get(word, word), name.modifiers, name.dims)
+                return DataType(word, name.modifiers, name.dims)
+        return DataType(str(name.name), name.modifiers, name.dims)
+
+    def type_text(self, type_: DataType | None, *, before: bool = False) -> str:
+        """As `format_type` prints it with an empty search path; empty for an unknown type."""
+        if type_ is None:
+            return ""
+        name = type_.name
+        if type_.type_id is not None:
+            found = self.types.was(type_.type_id) if before else self.types.get(type_.type_id)
+            if found is not None:
+                name = str(found.key)
+        return str(TypeName(Name(name), type_.modifiers, type_.dims))
+
+    # changing
+
+    def put(self, relation: Relation) -> Relation:
+        """Adds or changes a relation."""
+        self._link(self.relations.get(relation.id), relation)
+        self.relations.put(relation.id, relation.key, relation)
+        return relation
+
+    def _link(self, old: Relation | None, new: Relation) -> None:
+        if old is None or old.indexes is not new.indexes or old.key != new.key:
+            for index in new.indexes:
+                self._homes[Key(new.key.schema, index.name)] = new.id
+        if old is None or old.constraints is not new.constraints:
+            for constraint in new.constraints:
+                if constraint.references is not None:
+                    self._dependents.setdefault(constraint.references, set()).add(new.id)
+        if old is None or old.columns is not new.columns:
+            for column in new.columns:
+                if column.type is not None and column.type.type_id is not None:
+                    self._users.setdefault(column.type.type_id, set()).add(new.id)
+        if old is None or old.reads is not new.reads or old.parents is not new.parents or old.owned_by is not new.owned_by:
+            for read in (*new.reads, *new.parents, *((new.owned_by[0],) if new.owned_by else ())):
+                self._dependents.setdefault(read, set()).add(new.id)
+
+    def dependents(self, relation_id: int) -> list[Relation]:
+        """Relations that may refer to this one: views, foreign keys, children, owned sequences."""
+        found = (self.relations.get(id_) for id_ in sorted(self._dependents.get(relation_id, ())))
+        return [relation for relation in found if relation is not None]
+
+    def users(self, type_id: int) -> list[Relation]:
+        """Relations that may have a column of this type."""
+        found = (self.relations.get(id_) for id_ in sorted(self._users.get(type_id, ())))
+        return [r for r in found if r is not None and any(c.type and c.type.type_id == type_id for c in r.columns)]
+
+    def put_function(self, function: Function) -> None:
+        self._overloads.setdefault(function.key, set()).add(function.id)
+        self.functions.put(function.id, (function.id,), function)
+
+    def assume_function(self, function: Function) -> None:
+        """Takes a routine to have existed before the deploy."""
+        self.partial = True
+        self._overloads.setdefault(function.key, set()).add(function.id)
+        self.functions.assume(function.id, (function.id,), function)
+
+    def put_type(self, type_: Type) -> None:
+        """Adds or changes a type; its users see the change."""
+        self.types.put(type_.id, type_.key, type_)
+        for relation in self.users(type_.id):
+            self.relations.touch(relation.id)
+
+    def put_namespace(self, namespace: Namespace) -> None:
+        self.namespaces.put(namespace.id, namespace.name, namespace)
+
+    # the open world
+
+    def existing(self, name: Name, kind: str = "table") -> Relation:
+        """The relation of this name; one never seen is taken to have existed before the deploy."""
+        found = self.relation(name)
+        return found if found is not None else self.assume(name, kind)
+
+    def assume(self, name: Name, kind: str = "table", columns: tuple[Column, ...] = (), *, complete: bool = False) -> Relation:
+        """Takes a relation to have existed before the deploy."""
+        self.partial = True
+        key = self.creation_key(name)
+        relation = Relation(self.new_id(), key, kind, columns, complete, assumed=True)
+        self._link(None, relation)
+        self.relations.assume(relation.id, key, relation)
+        return relation
+
+    def assume_column(self, relation: Relation, name: str, **facts: object) -> tuple[Relation, Column]:
+        """Takes a column to have existed before the deploy, in a relation whose columns are not all known."""
+        column = replace(Column(self.new_id(), name, None, None, None, None, assumed=True), **facts)  # type: ignore[arg-type]
+        return self.learn(relation, columns=(column,)), column
+
+    def learn(self, relation: Relation, **parts: tuple[object, ...]) -> Relation:
+        """Adds parts (columns, indexes, constraints) that a relation already had before the deploy."""
+
+        def more(of: Relation) -> Relation:
+            return replace(of, **{name: (*getattr(of, name), *extra) for name, extra in parts.items()})  # type: ignore[arg-type]
+
+        was = self.relations.was(relation.id)
+        grown = more(relation)
+        self._link(relation, grown)
+        self.relations.assume(relation.id, grown.key, grown)
+        if was is not None and was is not relation:
+            self.relations.restate(relation.id, was.key, more(was))
+        return grown

@@ -1,0 +1,318 @@
+"""The schema as running code meets it. Every object has an id that a rename keeps; unknown facts are None, never guessed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from migcompat.changes import Change, Query
+from migcompat.findings import Span
+
+PUBLIC = "public"
+
+
+class Key(NamedTuple):
+    """Where an object is found: its schema and its name."""
+
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where in which file something was said."""
+
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DataType:
+    """A type in use: a built-in by name, or a user's by id so that a rename of the type reaches its users."""
+
+    name: str
+    modifiers: str = ""
+    dims: int = 0
+    type_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a relation or an attribute of a composite type."""
+
+    id: int
+    name: str
+    type: DataType | None = None
+    not_null: bool | None = False
+    default: str | None = None
+    has_default: bool | None = False
+    """Whether a write that omits the column gets a value; None: not known."""
+    identity: str = ""
+    generated: str = ""
+    expression: str = ""
+    collation: str = ""
+    origin: Origin | None = None
+    assumed: bool = False
+    """Never seen being created: taken to exist because a statement speaks of it."""
+    inherited: bool = False
+    source: int | None = None
+    """Of a view's column: the column that it shows, where it is a plain one."""
+
+    @property
+    def filled(self) -> bool:
+        """Whether a write may certainly omit it as far as defaults go."""
+        return bool(self.has_default or self.identity or self.generated)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexColumn:
+    """A key of an index: a column by id, or an expression."""
+
+    column: int | None
+    expression: str = ""
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index; unique ones are what ON CONFLICT infers."""
+
+    id: int
+    name: str
+    keys: tuple[IndexColumn, ...]
+    unique: bool = False
+    predicate: str = ""
+    nulls_not_distinct: bool = False
+    deferrable: bool = False
+    exclusion: bool = False
+    constraint: int | None = None
+    assumed: bool = False
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A constraint of a table or domain."""
+
+    id: int
+    name: str
+    kind: str
+    """`primary`, `unique`, `check`, `foreign`, `exclusion`."""
+    columns: tuple[int, ...] = ()
+    expression: str = ""
+    references: int | None = None
+    referenced: tuple[str, ...] = ()
+    on_delete: str = ""
+    on_update: str = ""
+    deferrable: bool = False
+    enforced: bool = True
+    not_valid: bool = False
+    no_inherit: bool = False
+    index: int | None = None
+    origin: Origin | None = None
+    assumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    name: str
+    function: str
+    timing: str
+    events: frozenset[str]
+    enabled: bool = True
+    definition: str = ""
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    name: str
+    event: str
+    instead: bool
+    conditional: bool
+    action: str
+    enabled: bool = True
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    name: str
+    command: str
+    permissive: bool
+    roles: tuple[str, ...]
+    using: str
+    check: str
+    origin: Origin | None = None
+
+
+class Privilege(NamedTuple):
+    """What a role may do; `column` is empty for the whole object."""
+
+    role: str
+    privilege: str
+    column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table, view, materialized view, foreign table or sequence."""
+
+    id: int
+    key: Key
+    kind: str
+    """`table`, `partitioned`, `foreign`, `view`, `materialized view`, `sequence`."""
+    columns: tuple[Column, ...] = ()
+    complete: bool = True
+    """False: it may have columns, keys and constraints that were never seen."""
+    indexes: tuple[Index, ...] = ()
+    constraints: tuple[Constraint, ...] = ()
+    temporary: bool = False
+    parents: tuple[int, ...] = ()
+    """What it inherits from; for a partition, its partitioned table."""
+    bound: str = ""
+    """Of a partition; empty: none."""
+    query: Query | None = None
+    reads: tuple[int, ...] = ()
+    """The relations that a view reads."""
+    uses: frozenset[int] = frozenset()
+    """The columns of them that it names."""
+    definition: str = ""
+    owned_by: tuple[int, int] | None = None
+    """The relation and column that a sequence belongs to."""
+    triggers: tuple[Trigger, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    row_security: bool = False
+    forced: bool = False
+    owner: str = ""
+    grants: frozenset[Privilege] = frozenset()
+    values: str = ""
+    """What changed of a sequence's numbers."""
+    emptied: int = 0
+    """How often it was truncated."""
+    assumed: bool = False
+    doubtful: bool = False
+    """Assumed on the word of an IF EXISTS alone."""
+    origin: Origin | None = None
+
+    @property
+    def is_table(self) -> bool:
+        return self.kind in ("table", "partitioned", "foreign")
+
+    @property
+    def is_view(self) -> bool:
+        return self.kind in ("view", "materialized view")
+
+    def column(self, name: str) -> Column | None:
+        return next((c for c in self.columns if c.name == name), None)
+
+    def column_by_id(self, id_: int) -> Column | None:
+        return next((c for c in self.columns if c.id == id_), None)
+
+    def index(self, id_: int) -> Index | None:
+        return next((i for i in self.indexes if i.id == id_), None)
+
+    def constraint(self, name: str) -> Constraint | None:
+        return next((c for c in self.constraints if c.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An enum label; a rename keeps its id."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """A user's type."""
+
+    id: int
+    key: Key
+    kind: str
+    """`enum`, `domain`, `composite`, `range`, `base`, `shell`; `unknown` where it was never seen."""
+    labels: tuple[Label, ...] = ()
+    base: DataType | None = None
+    not_null: bool = False
+    default: str | None = None
+    checks: tuple[Constraint, ...] = ()
+    attributes: tuple[Column, ...] = ()
+    complete: bool = True
+    owner: str = ""
+    grants: frozenset[Privilege] = frozenset()
+    assumed: bool = False
+    doubtful: bool = False
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A routine's parameter."""
+
+    mode: str
+    name: str
+    type: DataType
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A routine."""
+
+    id: int
+    key: Key
+    kind: str
+    parameters: tuple[Parameter, ...] | None
+    """None: never seen, and no argument list was written."""
+    returns: str = ""
+    effects: tuple[Change, ...] = ()
+    effects_origin: Origin | None = None
+    owner: str = ""
+    revoked: frozenset[Privilege] = frozenset()
+    grants: frozenset[Privilege] = frozenset()
+    assumed: bool = False
+    doubtful: bool = False
+    origin: Origin | None = None
+
+    @property
+    def inputs(self) -> tuple[Parameter, ...]:
+        return tuple(p for p in self.parameters or () if p.mode not in ("out", "table"))
+
+
+def signature(function: Function) -> tuple[DataType, ...]:
+    """A routine's identity: its input types, modifiers aside."""
+    return tuple(replace(p.type, modifiers="") for p in function.inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A schema."""
+
+    id: int
+    name: str
+    grants: frozenset[Privilege] = frozenset()
+    owner: str = ""
+    assumed: bool = False
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherObject:
+    """A cast, operator, collation, role …: known by its name alone."""
+
+    id: int
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    id: int
+    name: str
+    assumed: bool = False
+    origin: Origin | None = None

@@ -1,0 +1,116 @@
+"""Objects by id, with what they were when the deploy began."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, Hashable, TypeVar
+
+T = TypeVar("T")
+
+
+class Store(Generic[T]):
+    """The current objects of one kind, by id and by key.
+
+    The first change to an object in a deploy keeps its earlier value, so that the schema before costs only what was touched.
+    """
+
+    def __init__(self) -> None:
+        self._now: dict[int, T] = {}
+        self._keys: dict[Hashable, int] = {}
+        self._was: dict[int, tuple[Hashable, T] | None] = {}
+        self._was_keys: dict[Hashable, int] = {}
+        self._key_of: dict[int, Hashable] = {}
+        self._touched: set[int] = set()
+
+    def begin(self) -> None:
+        """A deploy begins: what stands now is the schema before."""
+        self._was.clear()
+        self._was_keys.clear()
+        self._touched.clear()
+
+    def touched(self) -> set[int]:
+        """The ids changed since this was last asked."""
+        found, self._touched = self._touched, set()
+        return found
+
+    def get(self, id_: int | None) -> T | None:
+        return self._now.get(id_) if id_ is not None else None
+
+    def find(self, key: Hashable) -> T | None:
+        return self._now.get(self._keys[key]) if key in self._keys else None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(list(self._now.values()))
+
+    def put(self, id_: int, key: Hashable, value: T) -> None:
+        """Adds or changes an object."""
+        self._keep(id_)
+        self._set(id_, key, value)
+
+    def remove(self, id_: int) -> None:
+        self._keep(id_)
+        del self._now[id_]
+        key = self._key_of.pop(id_)
+        if self._keys.get(key) == id_:
+            del self._keys[key]
+
+    def assume(self, id_: int, key: Hashable, value: T) -> None:
+        """Adds an object that existed before the deploy, though it was never seen."""
+        self._set(id_, key, value)
+        if id_ in self._was:
+            self.restate(id_, key, value)
+
+    def restate(self, id_: int, key: Hashable, value: T) -> None:
+        """Says what a touched object was before the deploy, where that is learnt only now."""
+        self._was[id_] = (key, value)
+        self._was_keys.setdefault(key, id_)
+
+    def forget(self, id_: int) -> None:
+        """Takes back an object that was only assumed: it did not exist before the deploy."""
+        if id_ in self._now:
+            self.remove(id_)
+        was = self._was.pop(id_, None)
+        self._touched.discard(id_)
+        if was is not None and self._was_keys.get(was[0]) == id_:
+            del self._was_keys[was[0]]
+
+    def touch(self, id_: int) -> None:
+        """Something that this object's contract depends on has changed."""
+        if id_ in self._now:
+            self._keep(id_)
+
+    def was(self, id_: int) -> T | None:
+        """The object as it was before the deploy; None if it did not exist."""
+        if id_ not in self._was:
+            return self._now.get(id_)
+        kept = self._was[id_]
+        return kept[1] if kept else None
+
+    def was_at(self, key: Hashable) -> T | None:
+        """The object that had this key before the deploy."""
+        if key in self._was_keys:
+            return self.was(self._was_keys[key])
+        id_ = self._keys.get(key)
+        return self._now.get(id_) if id_ is not None and id_ not in self._was else None
+
+    def changed(self) -> list[int]:
+        """The ids of every object that the deploy has touched."""
+        return list(self._was)
+
+    def _keep(self, id_: int) -> None:
+        self._touched.add(id_)
+        if id_ in self._was:
+            return
+        if id_ in self._now:
+            key = self._key_of[id_]
+            self._was[id_] = (key, self._now[id_])
+            self._was_keys.setdefault(key, id_)
+        else:
+            self._was[id_] = None
+
+    def _set(self, id_: int, key: Hashable, value: T) -> None:
+        old = self._key_of.get(id_)
+        if old is not None and old != key and self._keys.get(old) == id_:
+            del self._keys[old]
+        self._now[id_], self._key_of[id_] = value, key
+        self._keys[key] = id_
