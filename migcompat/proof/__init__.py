@@ -1,0 +1,1 @@
+"""Running migrations on a real PostgreSQL."""
