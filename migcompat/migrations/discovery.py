@@ -32,15 +32,21 @@ def discover(paths: Sequence[str], config: Config) -> list[History]:
     to be none (a down file, a seed) is not: hooks name all that changed.
     """
     asked = asked_about(given_paths(paths, config), config)
-    histories = [history_of(one, walk(one.root), _reader(one.root)) for one in asked]
-    expected = {path: False for one in asked for path in one.expected}
-    for one, history in zip(asked, histories, strict=True):
-        if any(one.judges(migration.name) for migration in history.migrations):
-            expected |= dict.fromkeys(one.expected, True)
-    empty = [path for path, found in expected.items() if not found]
-    if empty and (paths or config.migrations or len(empty) == len(expected)):
-        raise CheckError(_nothing_in(empty[0], histories))
+    histories = [history_of(one, walk(one.root), reader(one.root)) for one in asked]
+    detected = not paths and not config.migrations
+    require_migrations(asked, [[migration.name for migration in history.migrations] for history in histories], detected, histories)
     return histories
+
+
+def require_migrations(asked: Sequence[Asked], names: Sequence[Iterable[str]], detected: bool, histories: Sequence[History]) -> None:
+    """Raises when a directory that was asked about holds no migration; of detected ones, when none does."""
+    found = {path: False for one in asked for path in one.expected}
+    for one, its_names in zip(asked, names, strict=True):
+        if any(map(one.judges, its_names)):
+            found |= dict.fromkeys(one.expected, True)
+    empty = [path for path, has_any in found.items() if not has_any]
+    if empty and (not detected or len(empty) == len(found)):
+        raise CheckError(_nothing_in(empty[0], histories))
 
 
 def history_of(asked: Asked, directories: Iterable[Directory], read: Read) -> History:
@@ -110,7 +116,8 @@ def _noting(directories: Iterable[Directory], lists: set[str]) -> Iterator[Direc
         yield directory
 
 
-def _reader(root: str) -> Read:
+def reader(root: str) -> Read:
+    """Reads files below a root of the work tree."""
     return lambda name: read_bytes(join(root, name))
 
 

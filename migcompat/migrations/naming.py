@@ -21,6 +21,7 @@ DIRECTORY_FILES = ("up.sql", "migration.sql")
 _ALWAYS_BACKWARD = (".down.sql", ".undo.sql")
 _BACKWARD_BESIDE_FORWARD = tuple(f"{mark}{word}.sql" for word in ("down", "undo", "rollback", "revert") for mark in "_-.")
 _FORWARD_ENDINGS = (".sql", "_up.sql", "-up.sql", ".up.sql", ".do.sql")
+_REPEATABLE = re.compile(r"R__|(?:before|after)(?:Each)?(?:Migrate|Versioned|Repeatables)\w*\.sql$")
 _SNAPSHOT = re.compile(r"(?:.*[._-])?(?:schema|structure|dump|snapshot)\.sql|(?:schema|structure|dump)[._-].*\.sql", re.IGNORECASE)
 _SEED = re.compile(r"seeds?(?:[._-].*)?\.sql|.*[._-]seeds?\.sql", re.IGNORECASE)
 
@@ -74,6 +75,16 @@ def may_hold_sections(name: str) -> bool:
     """Whether one file may go both ways. Beside a down file, in Flyway and in Prisma all of it runs, whatever its comments say."""
     base = name.rpartition("/")[2]
     return base.lower() not in DIRECTORY_FILES and not base.lower().endswith((".up.sql", ".do.sql")) and not _FLYWAY.match(base)
+
+
+def is_ordered_by_text(name: str) -> bool:
+    """Whether the tool compares names letter by letter: Prisma, where `20241231_x` comes after `20230101000000_y`."""
+    return name.rpartition("/")[2].lower() == "migration.sql"
+
+
+def is_repeatable(name: str) -> bool:
+    """Whether a file runs again whenever it changes: Flyway's repeatables and callbacks, graphile-migrate's work in progress."""
+    return _REPEATABLE.match(name.rpartition("/")[2]) is not None or name == "current.sql" or name.startswith("current/")
 
 
 def is_versioned(name: str) -> bool:

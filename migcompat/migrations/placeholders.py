@@ -13,22 +13,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migcompat.findings import Span
+from migcompat.migrations.lexemes import BLOCK, LINE, NAME, STRING, lexemes
 from migcompat.migrations.model import Edit
 
 _BRACED = r"(?:\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\})"
 _PLACEHOLDER = re.compile(_BRACED)
 _TEMPLATE = re.compile(r"/\*\s*TEMPLATE:?\s*([\w.-]+)\s*\*/")
 _TOKEN = re.compile(
-    rf"""
-      (?P<line>--[^\n]*)
-    | (?P<block>/\*.*?\*/)
-    | (?P<string>(?<!\w)[eE]'(?:[^'\\]|\\.)*' | '[^']*')
-    | (?P<name>"[^"]*")
-    | (?P<word>\w*(?:{_BRACED}\w*)+)
-    | (?P<psql>(?<![\w:\])]):(?P<quote>["']?)(?P<variable>[^\W\d]\w*)(?P=quote)(?!:))
-    | (?P<dollar>\$\w*\$)
-    """,
-    re.VERBOSE | re.DOTALL,
+    "|".join(
+        (
+            LINE,
+            BLOCK,
+            STRING,
+            NAME,
+            rf"(?P<word>(?<!\w)\w*(?:{_BRACED}\w*)+)",
+            r"""(?P<variable>(?<![\w:\])]):(?P<quote>["']?)(?P<of>[^\W\d]\w*)(?P=quote)(?!:))""",
+            r"(?P<tag>\$\w*\$)",
+        )
+    ),
+    re.DOTALL,
 )
 
 
@@ -61,20 +64,19 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
 
 
 def _replacements(text: str, values: Mapping[str, str], unknown: dict[str, None]) -> Iterator[tuple[Span, str]]:
-    for token in _TOKEN.finditer(text):
-        kind = token.lastgroup
-        if kind == "word":
-            yield Span(*token.span()), _word(token.group(), values, unknown)
-        elif kind in ("string", "name"):
-            yield from _inside(token.group(), token.start(), values)
-        elif token["psql"] and token["variable"] in values:
-            quote = token["quote"]
-            value = values[token["variable"]]
-            yield Span(*token.span()), quote + value.replace(quote, quote * 2) + quote if quote else value
-        elif kind == "block":
-            template = _TEMPLATE.fullmatch(token.group())
+    for lexeme in lexemes(text, _TOKEN):
+        span, found = Span(lexeme.start, lexeme.end), text[lexeme.start : lexeme.end]
+        if lexeme.kind == "word":
+            yield span, _word(found, values, unknown)
+        elif lexeme.kind in ("string", "name"):
+            yield from _inside(found, span.start, values)
+        elif lexeme.kind == "variable" and lexeme.match["of"] in values:
+            quote, value = lexeme.match["quote"], values[lexeme.match["of"]]
+            yield span, quote + value.replace(quote, quote * 2) + quote if quote else value
+        elif lexeme.kind == "block":
+            template = _TEMPLATE.fullmatch(found)
             if template and template[1] in values:
-                yield Span(*token.span()), values[template[1]]
+                yield span, values[template[1]]
 
 
 def _word(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:

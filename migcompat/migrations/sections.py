@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from migcompat.findings import Span
+from migcompat.migrations.lexemes import comment_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,6 @@ _LIQUIBASE = re.compile(r"\s*--[ \t]*liquibase[ \t]+formatted[ \t]+sql\b", re.IG
 _CHANGESET = re.compile(r"[ \t]*--[ \t]*changeset[ \t]+(?P<attributes>[^\n]*)", re.IGNORECASE)
 _DBMS = re.compile(r"""\bdbms:\s*("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
 _IGNORED = re.compile(r"\bignore:\s*[\"']?true", re.IGNORECASE)
-_TOKEN = re.compile(
-    r"""(?P<line>--[^\n]*)|(?P<block>/\*)|(?P<escape>(?<![\w$])[eE]'(?:[^'\\]|\\.)*')|(?P<string>'[^']*')|(?P<name>"[^"]*")"""
-    r"""|(?P<word>[^\W\d][\w$]*)|(?P<dollar>\$(?:[^\W\d]\w*)?\$)""",
-    re.DOTALL,
-)
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
 def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, ...]:
@@ -61,7 +56,7 @@ def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, 
     if LIQUIBASE in tools and _LIQUIBASE.match(text):
         return tuple(_changesets(text))
     if tools and _HINT.search(text):
-        lines = list(_comment_lines(text))
+        lines = list(comment_lines(text))
         for style in SECTIONS:
             marks = [(start, bool(style.down.match(text, start))) for start in lines if _marks(style, text, start)]
             downs = [down for _, down in marks]
@@ -72,14 +67,21 @@ def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, 
 
 def _changesets(text: str) -> Iterator[Span]:
     """A changeset's last statement may lack its semicolon. One for another database, or switched off, never runs here."""
+    return (span for attributes, span in changesets(text) if _runs(attributes))
+
+
+def changesets(text: str) -> Iterator[tuple[str, Span]]:
+    """The changesets of Liquibase's formatted SQL with their attributes, `ann:1 dbms:postgresql`; what stands before them has none."""
+    if not _LIQUIBASE.match(text):
+        return
     starts = [(0, "")]
-    for line in _comment_lines(text):
+    for line in comment_lines(text):
         changeset = _CHANGESET.match(text, line)
         if changeset:
-            starts.append((line, changeset["attributes"]))
+            starts.append((line, changeset["attributes"].strip()))
     for (start, attributes), (end, _) in zip(starts, [*starts[1:], (len(text), "")], strict=True):
-        if start < end and _runs(attributes):
-            yield Span(start, end)
+        if start < end:
+            yield attributes, Span(start, end)
 
 
 def _runs(attributes: str) -> bool:
@@ -108,32 +110,3 @@ def _cut(text: str, marks: list[tuple[int, bool]]) -> tuple[Span, ...]:
     if start is not None:
         spans.append(Span(start, len(text)))
     return tuple(spans)
-
-
-def _comment_lines(text: str) -> Iterator[int]:
-    """The offsets of lines that are a `--` comment to PostgreSQL."""
-    offset = 0
-    while token := _TOKEN.search(text, offset):
-        offset = token.end()
-        kind = token.lastgroup
-        if kind == "line":
-            start = text.rfind("\n", 0, token.start()) + 1
-            if not text[start : token.start()].strip():
-                yield start
-        elif kind == "block":
-            offset = _after_comment(text, offset)
-        elif kind == "dollar":
-            close = text.find(token.group(), offset)
-            offset = close + len(token.group()) if close >= 0 else offset
-
-
-def _after_comment(text: str, offset: int) -> int:
-    """Comments nest in PostgreSQL; one without an end hides nothing."""
-    start, depth = offset, 1
-    while depth:
-        edge = _COMMENT_EDGE.search(text, offset)
-        if edge is None:
-            return start
-        depth += 1 if edge.group() == "/*" else -1
-        offset = edge.end()
-    return offset

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from migcompat.errors import CheckError
@@ -38,6 +38,31 @@ def walk(root: str) -> Iterator[Directory]:
         directory = _read(root, pending.pop(), real_root, followed)
         pending.extend(f"{directory.below}{name}/" for name in reversed(directory.directories))
         yield directory
+
+
+def directories_of(names: Iterable[str]) -> list[Directory]:
+    """The same for files that are only listed, by their names below the root."""
+    files: dict[str, list[str]] = {"": []}
+    directories: dict[str, list[str]] = {"": []}
+    for name in sorted(names):
+        below, slash, base = name.rpartition("/")
+        below += slash
+        if not NEVER_ENTERED.isdisjoint(below.split("/")):
+            continue
+        if below not in files:
+            _enter(below, files, directories)
+        files[below].append(base)
+    return [Directory(below, tuple(files[below]), tuple(directories[below])) for below in sorted(files)]
+
+
+def _enter(below: str, files: dict[str, list[str]], directories: dict[str, list[str]]) -> None:
+    above = ""
+    for part in below[:-1].split("/"):
+        path = f"{above}{part}/"
+        if path not in files:
+            files[path], directories[path] = [], []
+            directories[above].append(part)
+        above = path
 
 
 def _read(root: str, below: str, real_root: str, followed: set[str]) -> Directory:

@@ -1,0 +1,121 @@
+"""A deploy as git tells it: the migrations that came since the base, and what happened to those that were there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from migcompat.config import Config
+from migcompat.errors import CheckError
+from migcompat.migrations.base import Base, find_base, head_base, range_base
+from migcompat.migrations.changes import changes_between
+from migcompat.migrations.discovery import require_migrations
+from migcompat.migrations.events import Event
+from migcompat.migrations.git import INDEX, Repository, relative, repository_of
+from migcompat.migrations.history import History
+from migcompat.migrations.model import Migration, Source
+from migcompat.migrations.roots import Asked, asked_about, given_paths
+from migcompat.migrations.source import read, source_of
+from migcompat.migrations.states import before_the_move, recorded_state, work_tree_state
+
+
+@dataclass(frozen=True, slots=True)
+class Deploy:
+    """What goes live together in one history."""
+
+    base: Base
+    history: History
+    """First what is deployed, in its order and as it was deployed; then what came since. Judged are those of the latter that were asked
+    about, all of them together as one deploy."""
+    events: tuple[Event, ...] = ()
+    contents: Mapping[Migration, bytes] = field(default_factory=dict)
+    """Of migrations whose file in the work tree says something else, or is gone."""
+
+    @property
+    def scope(self) -> str:
+        """What is judged, in words."""
+        judged = sum(migration.judged for migration in self.history.migrations)
+        return f"{judged} of {len(self.history.migrations)} migrations, since {self.base.label}"
+
+    def read(self, migration: Migration) -> Source:
+        """A migration as it was deployed, or as it will be."""
+        content = self.contents.get(migration)
+        values = self.history.settings.placeholders
+        return read(migration, values) if content is None else source_of(migration, content, values)
+
+
+def deploys_since(paths: Sequence[str], config: Config, since: str) -> list[Deploy]:
+    """What came since the merge base with a revision, up to the work tree; `auto` finds the base. One entry for each history."""
+    return _deploys(paths, config, lambda repository: find_base(since, repository), None)
+
+
+def deploys_staged(paths: Sequence[str], config: Config) -> list[Deploy]:
+    """What the next commit adds to the last one."""
+    return _deploys(paths, config, head_base, INDEX)
+
+
+def deploys_between(paths: Sequence[str], config: Config, start: str, end: str) -> list[Deploy]:
+    """What came up to `end` since its merge base with `start`, whatever is checked out."""
+    return _deploys(paths, config, lambda repository: range_base(start, end, repository), end)
+
+
+def _deploys(paths: Sequence[str], config: Config, base_of: Callable[[Repository], Base], head: str | None) -> list[Deploy]:
+    asked = [_as_git_sees(one) for one in asked_about(given_paths(paths, config), config)]
+    bases: dict[str, Base] = {}
+    deploys: list[Deploy] = []
+    for one in asked:
+        repository = repository_of(one.root)
+        if repository.top not in bases:
+            bases[repository.top] = _base_in(repository, base_of)
+        deploys.append(_deploy(one, repository, bases[repository.top], head))
+    names = [[migration.name for migration in deploy.history.migrations] for deploy in deploys]
+    require_migrations(asked, names, not paths and not config.migrations, [deploy.history for deploy in deploys])
+    return deploys
+
+
+def _as_git_sees(asked: Asked) -> Asked:
+    """The root by its real path from the working directory: git knows no links."""
+    real = os.path.relpath(os.path.realpath(asked.root), os.path.realpath(os.getcwd())).replace(os.sep, "/")
+    return replace(asked, root=real)
+
+
+def _base_in(repository: Repository, base_of: Callable[[Repository], Base]) -> Base:
+    """The base; for a submodule seen from the repository that holds it, the commit at which that one's base has it."""
+    here = os.path.realpath(os.getcwd()) + os.sep
+    if not repository.superproject or here.startswith(repository.top + os.sep):
+        return base_of(repository)
+    holder = repository_of(repository.superproject)
+    base = base_of(holder)
+    path = relative(repository.top, holder.top)
+    commit = holder.submodule_commit(base.commit, path)
+    if commit is None:
+        return Base(repository.empty_tree(), base.label)
+    if repository.commit(commit) is None:
+        raise CheckError(f"commit {commit[:10]} of submodule {path} is not known here; fetch it with: git -C {path} fetch origin {commit}")
+    return Base(commit, base.label)
+
+
+def _deploy(asked: Asked, repository: Repository, base: Base, head: str | None) -> Deploy:
+    # what is new is judged, wherever the baseline for adoption lies
+    unbounded = replace(asked, settings=replace(asked.settings, start_after=""))
+    then = recorded_state(unbounded, repository, base.commit)
+    now = work_tree_state(unbounded, repository) if head is None else recorded_state(unbounded, repository, head)
+    if now.history.migrations and not then.history.migrations:
+        then = before_the_move(now, then, base.commit, repository)
+    changes = changes_between(then, now, _changed(unbounded, repository, base, head), asked.settings.placeholders)
+    deployed = {replace(migration, judged=False): changes.replaced.get(migration.name) for migration in then.history.migrations}
+    arriving = [migration for migration in now.history.migrations if migration.name in changes.new]
+    new = {migration: changes.new[migration.name] for migration in arriving}
+    if head is not None:
+        new = {migration: new[migration] or content for migration, content in now.read(arriving).items()}
+    contents = {migration: content for migration, content in (*new.items(), *deployed.items()) if content is not None}
+    notices = (*then.history.notices, *(notice for notice in now.history.notices if notice not in then.history.notices))
+    history = replace(now.history, migrations=(*deployed, *new), settings=asked.settings, notices=notices)
+    return Deploy(base, history, tuple(event for event in changes.events if asked.judges(event.migration.name)), contents)
+
+
+def _changed(asked: Asked, repository: Repository, base: Base, head: str | None) -> set[str]:
+    below = relative(asked.root, repository.top)
+    start = len(below) + 1 if below else 0
+    return {path[start:] for path in repository.changed(base.commit, head, below)}

@@ -1,0 +1,82 @@
+"""A history at one point in time: in the work tree, in the index, or in a commit."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from migcompat.migrations.discovery import history_of, reader
+from migcompat.migrations.git import Repository, relative
+from migcompat.migrations.history import History
+from migcompat.migrations.model import Migration
+from migcompat.migrations.roots import Asked
+from migcompat.migrations.tree import directories_of, walk
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A history, and how its files are read."""
+
+    history: History
+    read: Callable[[Iterable[Migration]], dict[Migration, bytes]]
+    is_there: Callable[[str], bool]
+    """Whether the repository has a file then, by its path from the top."""
+
+    def by_name(self) -> dict[str, Migration]:
+        """The migrations by their names below the root."""
+        return {migration.name: migration for migration in self.history.migrations}
+
+
+def work_tree_state(asked: Asked, repository: Repository) -> State:
+    """What is checked out, whether git knows it or not."""
+    read_file = reader(asked.root)
+
+    def read(migrations: Iterable[Migration]) -> dict[Migration, bytes]:
+        return {migration: read_file(migration.name) for migration in migrations}
+
+    return State(history_of(asked, walk(asked.root), read_file), read, lambda path: os.path.lexists(os.path.join(repository.top, path)))
+
+
+def recorded_state(asked: Asked, repository: Repository, tree: str) -> State:
+    """What a commit or the index holds."""
+    below = relative(asked.root, repository.top)
+    start = len(below) + 1 if below else 0
+    blobs = {path[start:]: blob for path, blob in repository.files(tree, below).items()}
+
+    def read(migrations: Iterable[Migration]) -> dict[Migration, bytes]:
+        wanted = list(migrations)
+        contents = repository.contents(sorted({blobs[migration.name] for migration in wanted}))
+        return {migration: contents[blobs[migration.name]] for migration in wanted}
+
+    def read_file(name: str) -> bytes:
+        return repository.contents([blobs[name]])[blobs[name]]
+
+    history = history_of(asked, directories_of(blobs), read_file)
+    return State(history, read, lambda path: bool(repository.files(tree, path)))
+
+
+def before_the_move(now: State, then: State, base: str, repository: Repository) -> State:
+    """The state before, where the root is new: those of its migrations were there that another directory held and holds no more."""
+    held = {blob: path for path, blob in repository.files(base, "").items() if path.lower().endswith(".sql")}
+    if not held:
+        return then
+    moved: list[Migration] = []
+    sources: set[str] = set()
+    for migration, content in now.read(now.history.migrations).items():
+        names = (_blob_name(text, len(next(iter(held)))) for text in (content, content.replace(b"\r\n", b"\n")))
+        path = next((held[name] for name in names if name in held), "")
+        if path and path.rpartition("/")[2] == migration.name.rpartition("/")[2] and not now.is_there(path):
+            moved.append(migration)
+            sources.add(path[: -len(migration.name)].rstrip("/") if path.endswith(migration.name) else path.rpartition("/")[0])
+    if not moved:
+        return then
+    notice = f"{len(moved)} migrations of {now.history.root} were moved there from {', '.join(sorted(sources))}"
+    return State(replace(then.history, migrations=tuple(moved), notices=(*then.history.notices, notice)), now.read, then.is_there)
+
+
+def _blob_name(content: bytes, length: int) -> str:
+    """Git's name of a content, in repositories of either hash."""
+    kind = hashlib.sha1 if length == 40 else hashlib.sha256
+    return kind(b"blob %d\0" % len(content) + content).hexdigest()
