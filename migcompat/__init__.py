@@ -2,4 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from migcompat.findings import Finding, Report, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __version__ = "0.1.0"
+__all__ = ["Finding", "Report", "Severity", "__version__", "check", "check_text"]
+
+
+def check(*paths: str, since: str | None = None, select: Sequence[str] = (), ignore: Sequence[str] = (), overrides: bool = True) -> Report:
+    """Judges migrations, as `migcompat check` does.
+
+    Raises migcompat.errors.CheckError where that cannot be done.
+    """
+    from migcompat.run import Request, run
+
+    return run(Request(paths, since, False, tuple(select), tuple(ignore), overrides))
+
+
+def check_text(schema: str, migration: str) -> list[Finding]:
+    """Judges SQL text as one deploy on the schema that other SQL text has built."""
+    from migcompat.check import check_text as judge
+
+    return judge(schema, migration)

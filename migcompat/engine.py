@@ -23,6 +23,8 @@ class Step:
 
     change: Change
     span: Span
+    offset: int = 0
+    """Where its statement starts: the change's own spans count from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> N
         catalog.begin()
         catalog.open(migration.path)
         for step in lower(migration).steps:
+            catalog.offset = step.offset
             for _ in perform(catalog, step.change):
                 pass
         catalog.known = True
@@ -64,6 +67,7 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
     for migration in deploy:
         catalog.open(migration.path)
         for step in lower(migration).steps:
+            catalog.offset = step.offset
             for change in perform(catalog, step.change):
                 if isinstance(change, (Opaque, Dynamic)):
                     yield Verdict(judging.undecided(change), migration, step.span)

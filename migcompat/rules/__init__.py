@@ -17,6 +17,7 @@ from migcompat.rules.change_composite_type import ChangeCompositeType
 from migcompat.rules.change_default import ChangeDefault
 from migcompat.rules.change_function import ChangeFunction
 from migcompat.rules.change_view_columns import ChangeViewColumns
+from migcompat.rules.declared import DeletedMigration, EditedMigration, MalformedOverride, OutOfOrderMigration, UnsignedOverride, UnusedOverride
 from migcompat.rules.defer_unique import DeferUnique
 from migcompat.rules.detach_partition import DetachPartition
 from migcompat.rules.drop_check import DropCheck
@@ -42,6 +43,7 @@ from migcompat.rules.generate_column import GenerateColumn
 from migcompat.rules.identity_always import IdentityAlways
 from migcompat.rules.move_table import MoveTable
 from migcompat.rules.new_column_in_star import NewColumnInStar
+from migcompat.rules.recreate_column import RecreateColumn
 from migcompat.rules.rename_column import RenameColumn
 from migcompat.rules.rename_constraint import RenameConstraint
 from migcompat.rules.rename_enum_value import RenameEnumValue
@@ -62,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     AddUnique(),
     SetNotNull(),
     DropDefault(),
+    RecreateColumn(),
     RenameColumn(),
     RenameTable(),
     MoveTable(),
@@ -106,6 +109,12 @@ RULES: tuple[Rule, ...] = (
     NewColumnInStar(),
     UnparsedStatement(),
     DynamicSql(),
+    MalformedOverride(),
+    UnusedOverride(),
+    UnsignedOverride(),
+    EditedMigration(),
+    DeletedMigration(),
+    OutOfOrderMigration(),
 )
 """In the order that `migcompat rules` prints: first the five that ADR-053 D5 names."""
 

@@ -24,14 +24,16 @@ class AddUnique(Rule):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
             over = ", ".join(sorted(key.keys))
+            harmless = _harmless(pair, key, fresh)
             yield self.found(
                 f"{pair.name}.{key.index.name}",
-                f"{what} {key.index.name} over ({over}) is added to {pair.name}: {_consequence(pair, key, fresh)}",
+                f"{what} {key.index.name} over ({over}) is added to {pair.name}: {harmless or 'a duplicate that was accepted before is rejected'}",
                 "make writers unable to produce duplicates, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=_insert(pair, key),
                 detail=key.index.name,
                 created=pair.old.origin,
                 created_as="the table was created here",
+                relaxable="unique-on-new-column" if harmless else "",
             )
 
 
@@ -40,12 +42,12 @@ def now_called(pair: RelationPair) -> dict[str, str]:
     return {c.name: to for c in pair.old.columns if (to := pair.renamed(c)) is not None}
 
 
-def _consequence(pair: RelationPair, key: UniqueKey, fresh: set[str]) -> str:
+def _harmless(pair: RelationPair, key: UniqueKey, fresh: set[str]) -> str:
     new = key.keys & fresh
     filled = [c for c in pair.added if c.name in new and pair.required(c) is False and c.filled]
     if new and not filled and not key.nulls_not_distinct:
-        return f"the prior generation leaves {', '.join(sorted(new))} NULL, so it may never collide; the policy names the form all the same"
-    return "a duplicate that was accepted before is rejected"
+        return f"the prior generation leaves {', '.join(sorted(new))} NULL, so it never collides; the policy names the form all the same"
+    return ""
 
 
 def _insert(pair: RelationPair, key: UniqueKey) -> str:

@@ -34,6 +34,7 @@ class ChangeColumnType(Rule):
                 sqlstate=change.sqlstate,
                 breaks=change.breaks,
                 created=old.origin,
+                relaxable="widening-type" if change.kind == "widens" else "",
             )
 
 

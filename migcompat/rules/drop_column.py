@@ -19,17 +19,6 @@ class DropColumn(Rule):
         for column in pair.lost:
             if pair.renamed(column) is None:
                 yield self._gone(pair, column.name, column.origin)
-        for old, new in pair.kept:
-            if old.id != new.id and not pair.replaced and pair.deploy.type_before(old.type) == pair.deploy.type_after(new.type):
-                yield self.found(
-                    f"{pair.name}.{old.name}",
-                    f"column {old.name} of {pair.name} is dropped and added again: its data is lost",
-                    "change the column in place, or fill a new column and move readers over before the old one is dropped",
-                    statement=f"SELECT {column_sql(old)} FROM {pair.sql}",
-                    detail=old.name,
-                    breaks=Breaks.DATA,
-                    created=old.origin,
-                )
 
     def _gone(self, pair: RelationPair, column: str, origin: object) -> Break:
         return self.found(

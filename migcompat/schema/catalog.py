@@ -57,6 +57,11 @@ class Catalog:
     def stores(self) -> tuple[Store[Any], ...]:
         return self.relations, self.types, self.functions, self.namespaces, self.extensions, self.others
 
+    @property
+    def closed(self) -> bool:
+        """Whether what was never created certainly does not exist."""
+        return self.known and not self.partial
+
     def begin(self) -> None:
         """A deploy begins."""
         for store in self.stores:

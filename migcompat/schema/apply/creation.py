@@ -74,17 +74,12 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
         _like(catalog, relation.id, source, like)
     for constraint in sorted(change.constraints, key=_keys_first):
         constraints.add(catalog, relation.id, constraint)
-    if change.if_not_exists and not _proven_new(catalog):
+    if change.if_not_exists and not catalog.closed:  # no proof that it is new
         made = catalog.relations.get(relation.id)
         if made is not None:
             catalog.relations.restate(made.id, key, made)
     for parent in parents:
         catalog.relations.touch(parent.id)
-
-
-def _proven_new(catalog: Catalog) -> bool:
-    """IF NOT EXISTS is no proof that a table is new, unless the history is known from its beginning."""
-    return not catalog.partial and catalog.known
 
 
 def _keys_first(definition: ConstraintDef) -> int:

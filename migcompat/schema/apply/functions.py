@@ -50,7 +50,7 @@ def _sought(
         for function in found:
             if function.parameters is None or signature(function) == wanted or _all_types(function) == wanted:
                 return function
-    if missing_ok and not catalog.partial and (found or any(True for _ in catalog.relations)):
+    if missing_ok and catalog.closed:
         return None
     parameters = None if arguments is None else tuple(Parameter("in", "", catalog.data_type(a), False) for a in arguments)
     assumed = Function(catalog.new_id(), catalog.creation_key(name), kind, parameters, assumed=True, doubtful=missing_ok)

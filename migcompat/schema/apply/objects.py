@@ -89,7 +89,7 @@ def _create_extension(catalog: Catalog, change: CreateExtension) -> None:
 def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
     found = catalog.extensions.find(change.name)
     if found is None:
-        if change.if_exists and not catalog.partial and any(True for _ in catalog.relations):
+        if change.if_exists and catalog.closed:
             return
         found = Extension(catalog.new_id(), change.name, assumed=True)
         catalog.extensions.assume(found.id, found.name, found)

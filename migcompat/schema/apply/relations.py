@@ -29,7 +29,7 @@ def _sought(catalog: Catalog, name: Name, kind: str, *, missing_ok: bool) -> Rel
     found = catalog.relation(name)
     if found is not None:
         return found
-    if missing_ok and not catalog.partial and any(True for _ in catalog.relations):
+    if missing_ok and catalog.closed:
         return None
     assumed = catalog.assume(name, kind)
     return _doubted(catalog, assumed) if missing_ok else assumed
@@ -46,7 +46,7 @@ def _drop(catalog: Catalog, change: DropRelation) -> None:
         home = catalog.index_home(change.name)
         if home is not None:
             indexes.drop(catalog, *home)
-        elif not change.if_exists or catalog.partial or not any(True for _ in catalog.relations):
+        elif not (change.if_exists and catalog.closed):
             _drop_unknown_index(catalog, change.name)
         return
     relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)

@@ -10,7 +10,7 @@ from migcompat.schema.model import Column, Relation
 def target(catalog: Catalog, change: Alter) -> Relation | None:
     """The relation that an ALTER speaks of: assumed if never seen, None where IF EXISTS finds it known to be missing."""
     found = catalog.relation(change.table)
-    if found is None and change.if_exists and not catalog.partial and any(True for _ in catalog.relations):
+    if found is None and change.if_exists and catalog.closed:
         return None
     return found if found is not None else catalog.assume(change.table)
 

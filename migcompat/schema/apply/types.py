@@ -145,7 +145,7 @@ def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
 def _drop(catalog: Catalog, change: DropType) -> None:
     found = catalog.type(change.name)
     if found is None:
-        if change.if_exists and not catalog.partial and any(True for _ in catalog.relations):
+        if change.if_exists and catalog.closed:
             return
         found = existing(catalog, change.name, "domain" if change.kind == "domain" else "unknown")
         if change.if_exists:

@@ -1,0 +1,35 @@
+"""How this run's text looks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+from migcompat import __version__
+from migcompat.reports.model import ANSI, PLAIN, Context, RuleDoc
+from migcompat.reports.output import colour, directory_below_top
+
+
+def context(choice: str) -> Context:
+    """Colour, width, and the rules' prose."""
+    palette = ANSI if colour(choice, os.environ, sys.stdout.isatty()) else PLAIN
+    width = shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120
+    return Context(rule_docs(), __version__, palette, width, directory_below_top(os.environ, os.getcwd()))
+
+
+def rule_docs() -> dict[str, RuleDoc]:
+    """What the formats say of each rule."""
+    from inspect import cleandoc
+
+    from migcompat.check import ADR
+    from migcompat.findings import Breaks
+    from migcompat.rules import RULES
+
+    return {
+        rule.name: RuleDoc(
+            rule.name, rule.summary, cleandoc(type(rule).__doc__ or ""), rule.rollback, rule.severity, ADR if rule.adr else None,
+            rule.breaks is Breaks.DATA or rule.name in ("drop-column", "drop-table"),
+        )
+        for rule in RULES
+    }  # fmt: skip

@@ -1,0 +1,114 @@
+"""The `compat:` comments: what a migration declares as breaking, and why."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from migcompat.findings import Finding, Severity, Span
+from migcompat.sql.splitter import Comment
+
+FORM = "-- compat: breaking (reason: why running code survives it)"
+_DIRECTIVE = re.compile(r"\s*compat(?:ibility)?\s*[:=]\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
+_NEAR = re.compile(r"\s*(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)", re.IGNORECASE)
+_BREAKING = re.compile(r"breaking\s*(?:\[(?P<rules>[^\]]*)\])?\s*\(\s*reason\s*:(?P<reason>.*)\)\s*\Z", re.DOTALL)
+_PLACEHOLDERS = frozenset(
+    """todo tbd fixme xxx reason none n/a na because test testing temp temporary wip ok okay fine yes please x foo bar asdf why … ... -
+    why running code survives it your reason here""".split()
+) | {"why running code survives it", "your reason here", "<reason>", "to do"}
+NOT_COVERED = frozenset({"malformed-override", "unused-override", "unsigned-override"})
+"""What no override can cover: an override of overrides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One declaration; it covers its whole migration."""
+
+    span: Span
+    reason: str
+    rules: tuple[str, ...] = ()
+    """Empty: every rule."""
+
+    def covers(self, rule: str) -> bool:
+        return rule not in NOT_COVERED and (not self.rules or rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A comment that means to be an override and is none: it suppresses nothing."""
+
+    span: Span
+    problem: str
+
+
+def read_overrides(comments: Iterable[Comment], known: Collection[str]) -> tuple[list[Override], list[Malformed]]:
+    """The overrides among a migration's comments. Adjacent line comments may continue a reason."""
+    overrides: list[Override] = []
+    malformed: list[Malformed] = []
+    for comment in comments:
+        body = _body(comment.text)
+        directive = _DIRECTIVE.match(body)
+        if directive is None:
+            if _NEAR.match(body):
+                malformed.append(Malformed(comment.span, f"this is not an override; write `{FORM}`"))
+            continue
+        read = _read(directive.group(1).strip(), known)
+        if isinstance(read, str):
+            malformed.append(Malformed(comment.span, read))
+        else:
+            overrides.append(replace(read, span=comment.span))
+    return overrides, malformed
+
+
+def _body(comment: str) -> str:
+    if comment.startswith("--"):
+        return comment.lstrip("-")
+    return comment.removeprefix("/*").removesuffix("*/").strip("* \t\r\n")
+
+
+def _read(text: str, known: Collection[str]) -> Override | str:
+    """The override that a directive spells, or what is wrong with it."""
+    found = _BREAKING.match(text)
+    if found is None:
+        if re.match(r"breaking\b", text):
+            return f"a reason is required in parentheses: write `{FORM}`"
+        word = text.split()[0] if text.split() else "nothing"
+        return f"`{word[:40]}` is not a directive: write `{FORM}`"
+    reason = " ".join(found["reason"].split())
+    if len(re.sub(r"\W", "", reason)) < 3 or reason.lower().strip(" .!?") in _PLACEHOLDERS:
+        return f"`{reason}` gives no reason: say why running code survives it" if reason else f"the reason is empty: write `{FORM}`"
+    rules: tuple[str, ...] = ()
+    if found["rules"] is not None:
+        rules = tuple(name.strip() for name in found["rules"].split(",") if name.strip())
+        if not rules:
+            return "the brackets name no rule: leave them out to cover every rule of this migration"
+        for rule in rules:
+            if rule not in known:
+                return unknown_rule(rule, known)
+    return Override(Span(0, 0), reason, rules)
+
+
+def unknown_rule(name: str, known: Collection[str]) -> str:
+    """What to say of a rule that does not exist."""
+    near = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"`{name}` is not a rule" + (f": did you mean `{near[0]}`?" if near else "; `migcompat rules` lists them")
+
+
+def cover(findings: Sequence[Finding], overrides: Sequence[Override]) -> tuple[list[Finding], list[Override]]:
+    """Marks what the overrides of a migration cover; returns the findings and the overrides that cover nothing.
+
+    Only what makes a check fail needs an override: warnings and notes are neither covered nor counted as a use.
+    """
+    used: set[int] = set()
+    marked = []
+    for finding in findings:
+        by = next((o for o in overrides if o.covers(finding.rule)), None) if finding.severity is Severity.ERROR else None
+        if by is not None:
+            used |= {id(o) for o in overrides if o.covers(finding.rule)}
+            finding = replace(finding, overridden=True, reason=by.reason)
+        marked.append(finding)
+    return marked, [o for o in overrides if id(o) not in used]
+
+

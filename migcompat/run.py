@@ -1,0 +1,134 @@
+"""One `check`, from what was asked to a report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from migcompat.check import Check, Settings, report_of, settings_of
+from migcompat.config import Config, load_config_for
+from migcompat.errors import CheckError
+from migcompat.findings import Breaks, Finding, Report, Severity
+from migcompat.migrations.deploy import Deploy, deploys_between, deploys_since, deploys_staged
+from migcompat.migrations.discovery import discover
+from migcompat.migrations.events import Event, Extent, Happening
+from migcompat.migrations.history import History
+from migcompat.migrations.source import read
+from migcompat.overrides import unknown_rule
+from migcompat.rules import BY_NAME
+
+HISTORY = ("edited-migration", "deleted-migration", "out-of-order-migration")
+"""What `--select history` stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for."""
+
+    paths: tuple[str, ...] = ()
+    since: str | None = None
+    staged: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    overrides: bool = True
+    prove: bool = False
+    cache: bool = True
+
+
+def run(request: Request) -> Report:
+    """Checks what was asked for. Raises CheckError where that cannot be done."""
+    select, ignore = _rules(request.select), _rules(request.ignore)
+    config = load_config_for(request.paths, BY_NAME.keys())
+    settings = settings_of(config, select=select, ignore=ignore, overrides=request.overrides)
+    if request.since is not None and request.staged:
+        raise CheckError("--since and --staged exclude each other")
+    if request.since is not None:
+        return _together(deploys_since(request.paths, config, request.since), settings)
+    if request.staged:
+        start, end = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+        if start and end:
+            return _together(deploys_between(request.paths, config, start, end), settings)
+        return _together(deploys_staged(request.paths, config), settings)
+    return _one_by_one(discover(request.paths, config), config, settings)
+
+
+def _rules(names: Sequence[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for name in names:
+        if name == "history":
+            found += HISTORY
+        elif name in BY_NAME:
+            found.append(name)
+        else:
+            raise CheckError(unknown_rule(name, BY_NAME.keys()))
+    return tuple(found)
+
+
+def _one_by_one(histories: Sequence[History], config: Config, settings: Settings) -> Report:
+    """Each migration is its own deploy, judged against everything ordered before it."""
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    for history in histories:
+        placeholders = history.settings.placeholders
+        check = Check(lambda m, values=placeholders: read(m, values), settings, config.search_path, known=len(history.migrations) > 1)  # type: ignore[misc]
+        checks.append(check)
+        for migration in history.migrations:
+            if migration.judged:
+                findings += check.deploy([migration])
+            else:
+                check.context([migration])
+    judged = sum(check.migrations for check in checks)
+    total = sum(len(history.migrations) for history in histories)
+    return report_of(checks, findings, f"{judged} of {total} migrations, each as its own deploy", _notices(histories))
+
+
+def _together(deploys: Sequence[Deploy], settings: Settings) -> Report:
+    """What came since the base is one deploy, judged against what is deployed."""
+    checks: list[Check] = []
+    findings: list[Finding] = []
+    texts: dict[str, str] = {}
+    for deploy in deploys:
+        migrations = deploy.history.migrations
+        check = Check(deploy.read, settings, deploy.history.settings.search_path, known=len(migrations) > 1)
+        checks.append(check)
+        check.context(m for m in migrations if not m.judged)
+        findings += check.deploy([m for m in migrations if m.judged])
+        for event in deploy.events:
+            texts.setdefault(event.place.file, event.text)
+            findings += of_event(event, settings)
+    scope = "; ".join(dict.fromkeys(deploy.scope for deploy in deploys))
+    report = report_of(checks, findings, scope, _notices([d.history for d in deploys]))
+    return replace(report, texts={**texts, **report.texts})
+
+
+def _notices(histories: Sequence[History]) -> list[str]:
+    return [notice for history in histories for notice in history.notices]
+
+
+def of_event(event: Event, settings: Settings) -> Iterator[Finding]:
+    """What happened to a deployed migration, as a finding."""
+    name, other = event.migration.path, event.other
+    severity = Severity.ERROR
+    if event.happening is Happening.EDITED:
+        rule, message = "edited-migration", f"{name} is deployed and was edited: databases that ran it will not run it again"
+        help_ = "restore it, and put the change in a new migration"
+        if event.extent is not Extent.STATEMENTS:
+            severity = Severity.NOTE
+            message = f"{name} is deployed and was edited: {event.extent.value} only"
+            help_ = "nothing breaks by it; a tool that keeps checksums may refuse the file"
+    elif event.happening is Happening.DELETED:
+        rule, message = "deleted-migration", f"{name} is deployed and was deleted: new databases will never run it"
+        help_ = "restore it, and undo what it did in a new migration"
+    elif event.happening is Happening.RENAMED:
+        rule, message = "deleted-migration", f"{name} is deployed and was called {other}: tools take it for another migration"
+        help_ = f"call it {other} again"
+    elif event.happening is Happening.OVERTAKEN:
+        rule, message = "out-of-order-migration", f"{name} sorts before {other}, which is deployed: databases that are past it skip it"
+        help_ = "give it a version above all that are deployed"
+    else:
+        rule, message = "out-of-order-migration", f"{name} has the same version as {other}: which runs first is chance"
+        help_ = "give it a version of its own"
+    configured = settings.severity_of(rule, severity)
+    if configured is not None and settings.admits(rule):
+        yield Finding(rule, configured, Breaks.NOTHING, event.place, event.migration.name, message, help_, migration=event.migration.slug)
