@@ -1,0 +1,166 @@
+"""SQL for what the model holds. Statements carry no semicolon; names are those of the relation that is passed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from migcompat.rules.base import Deploy, RelationPair
+from migcompat.schema.model import Column, Constraint, DataType, Index, Privilege, Relation
+from migcompat.sql.quoting import ident, literal, qualified
+
+_SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
+_NEXTVAL = re.compile(r"nextval\b", re.IGNORECASE)
+
+
+def altered(pair: RelationPair) -> Relation:
+    """What ALTER TABLE must name now: the relation itself even where a view took its old name."""
+    return pair.same or pair.new or pair.old
+
+
+def alter(relation: Relation) -> str:
+    return f"ALTER TABLE {qualified(*relation.key)}"
+
+
+def column_now(pair: RelationPair, column: Column) -> Column | None:
+    """An old column as it is now: by identity, so under any name; else the one that took its name."""
+    relation = altered(pair)
+    return relation.column_by_id(column.id) or relation.column(column.name)
+
+
+def type_sql(deploy: Deploy, type_: DataType | None) -> str:
+    """A type as a column definition writes it; a user's type by the name that it has now, or had last."""
+    if type_ is None:
+        return ""
+    types = deploy.catalog.types
+    found = types.get(type_.type_id) or (types.was(type_.type_id) if type_.type_id is not None else None)
+    if found is None:
+        return deploy.type_before(type_)
+    return qualified(*found.key) + type_.modifiers + ("[]" if type_.dims else "")
+
+
+def column_definition(deploy: Deploy, column: Column) -> str:
+    """`name type …` as CREATE TABLE and ADD COLUMN write it."""
+    type_ = type_sql(deploy, column.type)
+    if is_serial(deploy, column):
+        return f"{ident(column.name)} {_SERIALS.get(type_, type_)}"
+    parts = [ident(column.name), type_]
+    if column.collation:
+        parts.append("COLLATE " + ".".join(ident(part) for part in column.collation.split(".")))
+    if column.generated:
+        parts.append(f"GENERATED ALWAYS AS ({column.expression}) {column.generated.upper()}")
+    elif column.identity:
+        return " ".join((*parts, f"GENERATED {column.identity.upper()} AS IDENTITY"))
+    elif column.default:
+        parts.append(f"DEFAULT {column.default}")
+    if column.not_null:
+        parts.append("NOT NULL")
+    return " ".join(parts)
+
+
+def is_serial(deploy: Deploy, column: Column) -> bool:
+    """Whether a sequence of its own fills the column."""
+    return bool(column.default and _NEXTVAL.match(column.default)) and _own_sequence(deploy, column) is not None
+
+
+def default_sql(deploy: Deploy, column: Column) -> str:
+    """What SET DEFAULT takes; empty where the default was never seen, or its sequence is gone."""
+    if column.default and _NEXTVAL.match(column.default):
+        own = _own_sequence(deploy, column)
+        now = deploy.catalog.relations.get(own.id) if own is not None else None
+        return f"nextval({literal(qualified(*now.key))})" if now is not None else ("" if column.default == "nextval" else column.default)
+    return column.default or ""
+
+
+def _own_sequence(deploy: Deploy, column: Column) -> Relation | None:
+    relations = deploy.catalog.relations
+    ids = {r.id for r in relations if r.kind == "sequence"} | set(relations.changed())
+    before = (relations.was(id_) for id_ in ids)
+    return next((r for r in before if r is not None and r.owned_by is not None and r.owned_by[1] == column.id), None)
+
+
+def key_list(relation: Relation, index: Index) -> str:
+    """`(a, (lower(b)))`; empty where a column of it is not there."""
+    names = {c.id: ident(c.name) for c in relation.columns}
+    keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
+    return f"({', '.join(k for k in keys if k)})" if keys and all(keys) else ""
+
+
+def unique_index_sql(relation: Relation, index: Index, name: str) -> str:
+    """CREATE UNIQUE INDEX; without a name PostgreSQL chooses one. Empty where it cannot be said."""
+    keys = key_list(relation, index)
+    nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    where = f" WHERE {index.predicate}" if index.predicate else ""
+    named = f"{ident(name)} " if name else ""
+    return f"CREATE UNIQUE INDEX {named}ON {qualified(*relation.key)} {keys}{nulls}{where}" if keys else ""
+
+
+def constraint_sql(deploy: Deploy, relation: Relation, constraint: Constraint) -> str:
+    """`CONSTRAINT name …`; empty where it was never seen, or what it is over is gone."""
+    body = _constraint_body(deploy, relation, constraint)
+    deferrable = " DEFERRABLE" if constraint.deferrable and body else ""
+    return f"CONSTRAINT {ident(constraint.name)} {body}{deferrable}" if body else ""
+
+
+def _constraint_body(deploy: Deploy, relation: Relation, constraint: Constraint) -> str:
+    if constraint.kind == "check":
+        return f"CHECK ({constraint.expression})" if constraint.expression else ""
+    columns = column_list(relation, constraint.columns)
+    if constraint.kind == "foreign":
+        return _foreign_key(deploy, columns, constraint)
+    index = relation.index(constraint.index) if constraint.index is not None else None
+    if constraint.kind == "exclusion":
+        return _exclusion(relation, index) if index is not None else ""
+    if constraint.kind == "primary":
+        return f"PRIMARY KEY {columns}" if columns else ""
+    nulls = "NULLS NOT DISTINCT " if index is not None and index.nulls_not_distinct else ""
+    return f"UNIQUE {nulls}{columns}" if constraint.kind == "unique" and columns else ""
+
+
+def column_list(relation: Relation, ids: Iterable[int]) -> str:
+    """`(a, b)`; empty where one of them is not there."""
+    columns = [relation.column_by_id(id_) for id_ in ids]
+    return f"({', '.join(ident(c.name) for c in columns if c)})" if columns and all(columns) else ""
+
+
+def _foreign_key(deploy: Deploy, columns: str, constraint: Constraint) -> str:
+    parent = deploy.catalog.relations.get(constraint.references)
+    if parent is None or not columns:
+        return ""
+    referenced = f" ({', '.join(ident(name) for name in constraint.referenced)})" if constraint.referenced else ""
+    actions = "".join(
+        f" ON {event} {action.upper()}" for event, action in (("DELETE", constraint.on_delete), ("UPDATE", constraint.on_update)) if action
+    )
+    return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{actions}"
+
+
+def _exclusion(relation: Relation, index: Index) -> str:
+    names = {c.id: ident(c.name) for c in relation.columns}
+    # The access method is not part of the contract: GiST serves what exclusion constraints are used for.
+    elements = ", ".join(
+        f"{names.get(k.column, '') if k.column is not None else f'({k.expression})'} WITH {k.operator}" for k in index.keys
+    )
+    where = f" WHERE ({index.predicate})" if index.predicate else ""
+    return f"EXCLUDE USING gist ({elements}){where}" if index.keys else ""
+
+
+def view_sql(view: Relation) -> str:
+    """CREATE VIEW with the query as it was written; empty where that was never seen."""
+    if not view.definition:
+        return ""
+    outputs = [o.name for o in view.query.outputs] if view.query is not None else []
+    names = [c.name for c in view.columns]
+    columns = f" ({', '.join(map(ident, names))})" if view.complete and names and names != outputs else ""
+    return f"CREATE {view.kind.upper()} {qualified(*view.key)}{columns} AS {view.definition}"
+
+
+def grants_sql(relation: Relation, on: str) -> tuple[str, ...]:
+    """GRANT statements that give `on` what was granted on the relation."""
+    by_role: dict[str, list[str]] = {}
+    for privilege in sorted(relation.grants):
+        by_role.setdefault(privilege.role, []).append(_privilege(privilege))
+    return tuple(f"GRANT {', '.join(held)} ON {on} TO {'PUBLIC' if role == 'public' else ident(role)}" for role, held in by_role.items())
+
+
+def _privilege(privilege: Privilege) -> str:
+    return privilege.privilege.upper() + (f" ({ident(privilege.column)})" if privilege.column else "")
