@@ -41,8 +41,6 @@ class Base:
 
 def find_base(since: str, repository: Repository, environment: Mapping[str, str] = os.environ) -> Base:
     """The base of `--since REV`: the merge base with it. `auto` asks the CI service's variables, then takes the default branch."""
-    if repository.commit("HEAD") is None:
-        raise CheckError(f"nothing is committed in {repository.top} yet, so there is nothing to compare with")
     if since != AUTO:
         return _merge_base(since, repository, environment)
     return _automatic(repository, environment)
@@ -53,7 +51,7 @@ def head_base(repository: Repository) -> Base:
     head = repository.commit("HEAD")
     if head is None:
         return Base(repository.empty_tree(), "the empty repository")
-    return Base(head, f"{repository.short(head)} (HEAD)")
+    return Base(head, f"{short(head)} (HEAD)")
 
 
 def range_base(start: str, end: str, repository: Repository) -> Base:
@@ -117,7 +115,7 @@ def _merge_parent(repository: Repository, remedy: str) -> Base:
         raise CheckError("HEAD should be the merge of this pull request into its target, but it is no merge commit")
     if repository.commit(parents[0]) is None:
         raise CheckError(f"the base of this pull request, {parents[0][:10]}, is not in this shallow clone: set {remedy}")
-    return Base(parents[0], f"{repository.short(parents[0])} (what this pull request is merged into)")
+    return Base(parents[0], f"{short(parents[0])} (what this pull request is merged into)")
 
 
 def _default_branch(repository: Repository, environment: Mapping[str, str]) -> Base:
@@ -141,14 +139,21 @@ def _merge_base(revision: str, repository: Repository, environment: Mapping[str,
         name = f"origin/{revision}"
         commit = repository.commit(f"refs/remotes/{name}")
     if commit is None:
+        _require_commit(head, repository)
         raise _unknown(revision, repository, environment)
     base = repository.merge_base(commit, head)
     if base is None:
+        _require_commit(head, repository)
         deepen = f"it is a shallow clone; deepen it with: git fetch --unshallow origin{_in_actions(environment)}"
         why = deepen if repository.shallow else "the two histories are unrelated"
         raise CheckError(f"{name} and {head} have no common ancestor here: {why}")
     said = name if len(name) < 40 else name[:10]
-    return Base(base, f"{repository.short(base)} ({said})" if base == commit else f"{repository.short(base)} (merge base with {said})")
+    return Base(base, f"{short(base)} ({said})" if base == commit else f"{short(base)} (merge base with {said})")
+
+
+def _require_commit(head: str, repository: Repository) -> None:
+    if repository.commit(head) is None:
+        raise CheckError(f"nothing is committed in {repository.top} yet, so there is nothing to compare with")
 
 
 def _unknown(revision: str, repository: Repository, environment: Mapping[str, str]) -> CheckError:
@@ -156,6 +161,11 @@ def _unknown(revision: str, repository: Repository, environment: Mapping[str, st
     branch = revision.removeprefix("origin/")
     what = revision if re.fullmatch(r"[0-9a-f]{40,64}", revision) else f"{branch}:refs/remotes/origin/{branch}"
     return CheckError(f"revision {revision} is not known here; fetch it with: git fetch {deeper}origin {what}{_in_actions(environment)}")
+
+
+def short(commit: str) -> str:
+    """A commit as people are shown it."""
+    return commit[:7]
 
 
 def _in_actions(environment: Mapping[str, str]) -> str:

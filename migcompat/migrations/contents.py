@@ -63,21 +63,28 @@ def _why_directory(own: str, directory: Directory, parent: Directory | None) -> 
 
 
 def _why_file(name: str, directory: str, beside: Collection[str], layout: Layout) -> Aside | None:
-    if not name.lower().endswith(".sql"):
+    if not is_sql(name):
         return Aside.NOT_SQL
     if is_backward(name, beside, layout.undo):
         return Aside.BACKWARD
-    if name.lower() not in DIRECTORY_FILES and is_versioned(directory) and any(file in beside for file in DIRECTORY_FILES):
+    if name.lower() not in DIRECTORY_FILES and any(file in beside for file in DIRECTORY_FILES) and is_versioned(directory):
         return Aside.UNUSED
-    if is_snapshot(name):
-        return Aside.SNAPSHOT
-    return Aside.SEED if is_seed(name) else None
+    if is_versioned(name):
+        return None
+    return Aside.SNAPSHOT if is_snapshot(name) else Aside.SEED if is_seed(name) else None
 
 
 def _why_elsewhere(name: str, needs_version: bool) -> Aside | None:
     return Aside.ELSEWHERE if needs_version and not is_versioned(own_name(name)) else None
 
 
+def is_sql(name: str) -> bool:
+    """Whether a file is SQL by its name."""
+    return name.endswith(".sql") or name.lower().endswith(".sql")
+
+
 def _could_be_migration(name: str) -> bool:
+    if is_sql(name):
+        return True
     extension = os.path.splitext(name)[1].lower()
-    return extension == ".sql" or (extension in _CODE and is_versioned(name) and "_test." not in name and ".test." not in name)
+    return extension in _CODE and is_versioned(name) and "_test." not in name and ".test." not in name

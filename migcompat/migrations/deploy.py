@@ -10,7 +10,7 @@ from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.migrations.base import Base, find_base, head_base, range_base
 from migcompat.migrations.changes import changes_between
-from migcompat.migrations.discovery import require_migrations
+from migcompat.migrations.discovery import asked_aside, require_migrations
 from migcompat.migrations.events import Event
 from migcompat.migrations.git import INDEX, Repository, relative, repository_of
 from migcompat.migrations.history import History
@@ -97,21 +97,26 @@ def _base_in(repository: Repository, base_of: Callable[[Repository], Base]) -> B
 
 
 def _deploy(asked: Asked, repository: Repository, base: Base, head: str | None) -> Deploy:
-    # what is new is judged, wherever the baseline for adoption lies
-    unbounded = replace(asked, settings=replace(asked.settings, start_after=""))
-    then = recorded_state(unbounded, repository, base.commit)
-    now = work_tree_state(unbounded, repository) if head is None else recorded_state(unbounded, repository, head)
+    now = work_tree_state(asked, repository) if head is None else recorded_state(asked, repository, head)
+    then = recorded_state(asked, repository, base.commit, like=now.history)
     if now.history.migrations and not then.history.migrations:
         then = before_the_move(now, then, base.commit, repository)
-    changes = changes_between(then, now, _changed(unbounded, repository, base, head), asked.settings.placeholders)
-    deployed = {replace(migration, judged=False): changes.replaced.get(migration.name) for migration in then.history.migrations}
+    changes = changes_between(then, now, _changed(asked, repository, base, head), asked.settings.placeholders)
     arriving = [migration for migration in now.history.migrations if migration.name in changes.new]
-    new = {migration: changes.new[migration.name] for migration in arriving}
-    if head is not None:
-        new = {migration: new[migration] or content for migration, content in now.read(arriving).items()}
-    contents = {migration: content for migration, content in (*new.items(), *deployed.items()) if content is not None}
-    notices = (*then.history.notices, *(notice for notice in now.history.notices if notice not in then.history.notices))
-    history = replace(now.history, migrations=(*deployed, *new), settings=asked.settings, notices=notices)
+    texts = now.read(arriving) if head is not None else {}
+    contents = {migration: changes.replaced[migration.name] for migration in then.history.migrations if migration.name in changes.replaced}
+    new: list[Migration] = []
+    for migration in arriving:  # judged wherever the baseline for adoption lies: it excuses nothing that is new
+        new.append(replace(migration, judged=asked.judges(migration.name)))
+        content = changes.new[migration.name] or texts.get(migration)
+        if content is not None:
+            contents.setdefault(new[-1], content)
+    history = replace(
+        now.history,
+        migrations=(*then.history.migrations, *new),
+        left_aside=asked_aside(asked, now.history),
+        notices=tuple(dict.fromkeys((*then.history.notices, *now.history.notices))),
+    )
     return Deploy(base, history, tuple(event for event in changes.events if asked.judges(event.migration.name)), contents)
 
 

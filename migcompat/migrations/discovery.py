@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
@@ -13,16 +14,21 @@ from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing
 from migcompat.migrations.model import Migration
-from migcompat.migrations.naming import baseline_version, names_of, number_of, own_name, slug_of, version_of
+from migcompat.migrations.naming import Version, is_baseline, names_of, number_of, own_name, slug_of, version_of
 from migcompat.migrations.roots import Asked, asked_about, given_paths
 from migcompat.migrations.source import read_bytes
 from migcompat.migrations.tree import Directory, join, walk
 
 _CHECKPOINT = b"-- atlas:checkpoint"
-_CHECKSUMS = "atlas.sum"
+CHECKSUMS = "atlas.sum"
+LISTS = frozenset({PLAN, JOURNAL, CHECKSUMS})
+"""Files of a root that decide about others."""
 
 Read = Callable[[str], bytes]
 """The content of a file, by its name below the root."""
+
+Judged = Callable[[Sequence[str]], Collection[str]]
+"""Which of a history's names, given in order, are judged."""
 
 
 def discover(paths: Sequence[str], config: Config) -> list[History]:
@@ -32,10 +38,27 @@ def discover(paths: Sequence[str], config: Config) -> list[History]:
     to be none (a down file, a seed) is not: hooks name all that changed.
     """
     asked = asked_about(given_paths(paths, config), config)
-    histories = [history_of(one, walk(one.root), reader(one.root)) for one in asked]
+    histories = [_in_work_tree(one) for one in asked]
     detected = not paths and not config.migrations
     require_migrations(asked, [[migration.name for migration in history.migrations] for history in histories], detected, histories)
     return histories
+
+
+def _in_work_tree(asked: Asked) -> History:
+    """Judged is all that was asked about and that came after the baseline."""
+    history = history_of(
+        asked,
+        walk(asked.root),
+        reader(asked.root),
+        lambda names: {name for name in names[_start(names, asked) :] if asked.judges(name)},
+    )
+    return replace(history, left_aside=asked_aside(asked, history))
+
+
+def asked_aside(asked: Asked, history: History) -> tuple[LeftAside, ...]:
+    """What was left aside of that which was asked about."""
+    start = len(join(asked.root, ""))
+    return tuple(left for left in history.left_aside if asked.judges(left.path[start:]))
 
 
 def require_migrations(asked: Sequence[Asked], names: Sequence[Iterable[str]], detected: bool, histories: Sequence[History]) -> None:
@@ -49,35 +72,30 @@ def require_migrations(asked: Sequence[Asked], names: Sequence[Iterable[str]], d
         raise CheckError(_nothing_in(empty[0], histories))
 
 
-def history_of(asked: Asked, directories: Iterable[Directory], read: Read) -> History:
+def history_of(asked: Asked, directories: Iterable[Directory], read: Read, judged_of: Judged = lambda _: ()) -> History:
     """The history of one root, whatever its directories and files are read from."""
     lists: set[str] = set()
-    names: list[str] = []
+    found: list[tuple[Version, str]] = []
     aside: list[LeftAside] = []
     for name, why in sorted_out(_noting(directories, lists), LAYOUTS[asked.settings.layout], asked.apart):
         if asked.outside or why is not None:
-            if asked.judges(name):
-                aside.append(LeftAside(join(asked.root, name), why or Aside.ELSEWHERE))
+            aside.append(LeftAside(join(asked.root, name), why or Aside.ELSEWHERE))
         else:
-            names.append(name)
-    names.sort(key=lambda name: (version_of(name), name))
+            found.append((version_of(name), name))
+    found.sort()
     listing = read_listing(lists, read)
-    not_run = _not_run(names, listing, _CHECKSUMS in lists, read)
-    aside += [LeftAside(join(asked.root, name), why) for name, why in not_run.items() if asked.judges(name)]
-    names = [name for name in names if name not in not_run]
-    notices = tuple(listing_notices(names, listing)) if listing else ()
+    not_run = _not_run(found, listing, CHECKSUMS in lists, read)
+    aside += [LeftAside(join(asked.root, name), why) for name, why in not_run.items()]
+    ordered = [(name, version) for version, name in found if name not in not_run]
+    notices = tuple(listing_notices([name for name, _ in ordered], listing)) if listing else ()
     if listing:
-        names = arranged(names, listing)
-    return History(asked.root, tuple(_migrations(names, asked, listing)), asked.settings, tuple(aside), notices)
-
-
-def _migrations(names: Sequence[str], asked: Asked, listing: Listing | None) -> Iterator[Migration]:
-    after = _start(names, asked)
+        ordered = [(name, ((0, index),)) for index, name in enumerate(arranged([name for name, _ in ordered], listing))]
+    judged = judged_of([name for name, _ in ordered])
     layout = asked.settings.layout
-    for index, name in enumerate(names):
-        version = ((0, index),) if listing else version_of(name)
-        judged = index >= after and asked.judges(name)
-        yield Migration(join(asked.root, name), asked.root, name, version, slug_of(name), judged, layout)
+    migrations = tuple(
+        Migration(join(asked.root, name), asked.root, name, version, slug_of(name), name in judged, layout) for name, version in ordered
+    )
+    return History(asked.root, migrations, asked.settings, tuple(aside), frozenset(lists), notices)
 
 
 def _start(names: Sequence[str], asked: Asked) -> int:
@@ -95,15 +113,15 @@ def _start(names: Sequence[str], asked: Asked) -> int:
     return matching[-1] + 1
 
 
-def _not_run(names: Sequence[str], listing: Listing | None, atlas: bool, read: Read) -> dict[str, Aside]:
+def _not_run(found: Sequence[tuple[Version, str]], listing: Listing | None, atlas: bool, read: Read) -> dict[str, Aside]:
     """Files that look like migrations and that the tool does not run when it goes forward from the state before them."""
     not_run: dict[str, Aside] = {}
-    first = next((version_of(name) for name in names if baseline_version(name) is None), None)
-    for name in names:
-        baseline = baseline_version(name)
-        if listing and listing.file == PLAN and not name.startswith("deploy/"):
+    planned = listing is not None and listing.file == PLAN
+    first = next((version for version, name in found if not is_baseline(name)), None)
+    for version, name in found:
+        if planned and not name.startswith("deploy/"):
             not_run[name] = Aside.BACKWARD if name.startswith("revert/") else Aside.UNUSED
-        elif (baseline and first and first <= baseline) or (atlas and read(name).startswith(_CHECKPOINT)):
+        elif (first and first <= version and is_baseline(name)) or (atlas and read(name).startswith(_CHECKPOINT)):
             not_run[name] = Aside.SNAPSHOT
     return not_run
 
@@ -112,7 +130,7 @@ def _noting(directories: Iterable[Directory], lists: set[str]) -> Iterator[Direc
     """Passes directories on, and notes which files are there that decide about others."""
     for directory in directories:
         if directory.below in ("", "meta/"):
-            lists.update({PLAN, JOURNAL, _CHECKSUMS}.intersection(directory.below + file for file in directory.files))
+            lists.update(LISTS.intersection(directory.below + file for file in directory.files))
         yield directory
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -83,44 +83,54 @@ def _paired(matches: Mapping[Migration, Migration | None]) -> dict[Migration, Mi
     return {migration: old for old, migration in first.items()}
 
 
-def overtaken(present: Sequence[Migration], new: Iterable[str]) -> Iterator[tuple[Migration, Migration]]:
-    """Each new migration that sorts before one that was there, and the newest of those."""
-    names = set(new)
-    newest: dict[str, Migration] = {}
-    for migration in present:
-        if migration.name not in names and _is_ordered(migration):
+def overtaken(present: Sequence[Migration], new: Collection[str]) -> Iterator[tuple[Migration, Migration]]:
+    """Each new migration that sorts before one that was there, and the newest of those. `present` is in order."""
+    pending = [migration for migration in present if migration.name in new and _is_ordered(migration)]
+    wanted = {_series(migration) for migration in pending}
+    newest: dict[str, tuple[int, Migration]] = {}
+    for index in range(len(present) - 1, -1, -1):
+        if len(newest) == len(wanted):
+            break
+        migration = present[index]
+        if migration.name not in new and _is_ordered(migration):
             series = _series(migration)
-            if series not in newest or _later(migration, newest[series]):
-                newest[series] = migration
-    rank = {migration.name: index for index, migration in enumerate(present)}
-    for migration in present:
-        other = newest.get(_series(migration))
-        if migration.name in names and _is_ordered(migration) and other is not None:
-            by_text = is_ordered_by_text(migration.name)
-            earlier = migration.name < other.name if by_text else rank[migration.name] < rank[other.name]
-            if earlier and _numbered(migration) != _numbered(other):
-                yield migration, other
+            if series in wanted:
+                newest.setdefault(series, (index, _last_by_text(migration, present, new)))
+    rank = {migration.name: index for index, migration in enumerate(present) if migration.name in new}
+    for migration in pending:
+        index, other = newest.get(_series(migration), (-1, migration))
+        by_text = is_ordered_by_text(migration.name)
+        earlier = migration.name < other.name if by_text else rank[migration.name] < index
+        if earlier and _numbered(migration) != _numbered(other):
+            yield migration, other
 
 
-def duplicates(present: Sequence[Migration], new: Iterable[str]) -> Iterator[tuple[Migration, Migration]]:
+def duplicates(present: Sequence[Migration], new: Collection[str]) -> Iterator[tuple[Migration, Migration]]:
     """Each new migration that has the version of another, and the first of those."""
-    names = set(new)
+    numbers = {_version(migration)[0] for migration in present if migration.name in new and _version(migration)}
     same: dict[tuple[str, tuple[int, ...]], list[Migration]] = {}
     for migration in present:
-        if _version(migration) and not is_ordered_by_text(migration.name):
+        may_share = not numbers.isdisjoint(part for kind, part in migration.version if kind == 0) or migration.version[0][0] == 0
+        if may_share and _version(migration) and not is_ordered_by_text(migration.name):
             same.setdefault(_numbered(migration), []).append(migration)
     for twins in same.values():
-        for migration in twins[1:] if all(twin.name in names for twin in twins) else twins:
-            if migration.name in names and len(twins) > 1:
-                yield migration, next((twin for twin in twins if twin.name not in names), twins[0])
+        there = next((twin for twin in twins if twin.name not in new), twins[0])
+        for migration in twins:
+            if migration.name in new and migration is not there:
+                yield migration, there
+
+
+def _last_by_text(migration: Migration, present: Sequence[Migration], new: Collection[str]) -> Migration:
+    """Where the tool compares letters, the last one by letters beside a migration; else itself."""
+    if not is_ordered_by_text(migration.name):
+        return migration
+    directory = _numbered(migration)[0]
+    beside = (other for other in present if other.name.startswith(directory) and other.name not in new and is_ordered_by_text(other.name))
+    return max(beside, key=lambda other: other.name, default=migration)
 
 
 def _forward_code(source: Source) -> tuple[str, ...]:
     return tuple(token for span in source.forward for token in (*code_of(source.text[span.start : span.end]), ""))
-
-
-def _later(migration: Migration, other: Migration) -> bool:
-    return migration.name > other.name if is_ordered_by_text(migration.name) else True
 
 
 def _is_ordered(migration: Migration) -> bool:

@@ -40,10 +40,6 @@ class Repository:
         done = run(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return done.stdout.decode("ascii").strip() if done.returncode == 0 else None
 
-    def short(self, commit: str) -> str:
-        """The abbreviated name of a commit."""
-        return self.output("rev-parse", "--short", commit).strip()
-
     def merge_base(self, one: str, other: str) -> str | None:
         """The best common ancestor of two commits."""
         done = run(self.top, "merge-base", one, other)

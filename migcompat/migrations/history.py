@@ -37,5 +37,7 @@ class History:
     settings: Config
     """Those of the configuration that hold for this root."""
     left_aside: tuple[LeftAside, ...] = ()
+    lists: frozenset[str] = frozenset()
+    """The root's files that decide about others: a journal, a plan, checksums."""
     notices: tuple[str, ...] = ()
     """What a reader should know about the order or the file set."""

@@ -9,6 +9,7 @@ Version = tuple[tuple[int, "int | str"], ...]
 
 _NUMBER = re.compile(r"(\d+)")
 _DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d)-(\d\d)-(\d{6})")
+_FLYWAY_LETTERS = ("V", "U", "B", "R")
 _FLYWAY = re.compile(r"([VUB])(\d[\d._]*?)__")
 _LEADING_VERSION = re.compile(r"(?:[VUB]\d[\d._]*?__|\d{4}-\d\d-\d\d(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
 _FORWARD_SUFFIX = re.compile(r"(?:[._-](?:up|do))?\.sql$", re.IGNORECASE)
@@ -31,21 +32,25 @@ def version_of(name: str) -> Version:
 
     Flyway's versions lead over directories, `1_10` over `1_9`; its repeatables run after everything that has a version.
     """
-    base = name.rpartition("/")[2]
-    flyway = _FLYWAY.match(base)
-    if flyway:
-        return tuple((0, int(part)) for part in re.split(r"[._]", flyway[2]) if part)
-    if base.startswith("R__"):
-        return ((2, base),)
-    parts = _NUMBER.split(_DASHED_DATE.sub(r"\1\2\3\4", name))
-    return tuple((0, int(part)) if index % 2 else (1, part) for index, part in enumerate(parts))
+    base = name[name.rfind("/") + 1 :]
+    if base[:1] in _FLYWAY_LETTERS:
+        flyway = _FLYWAY.match(base)
+        if flyway:
+            return tuple((0, int(part)) for part in re.split(r"[._]", flyway[2]) if part)
+        if base.startswith("R__"):
+            return ((2, base),)
+    parts = _NUMBER.split(_DASHED_DATE.sub(r"\1\2\3\4", name) if "-" in name else name)
+    version: list[tuple[int, int | str]] = [(1, part) for part in parts]
+    for index in range(1, len(parts), 2):
+        version[index] = (0, int(parts[index]))
+    return tuple(version)
 
 
 def own_name(name: str) -> str:
     """The part of a path that names the migration: its file, or its directory where the file is always `up.sql`."""
-    directory, _, base = name.rpartition("/")
-    if base.lower() in DIRECTORY_FILES and directory:
-        return directory.rpartition("/")[2]
+    directory, slash, base = name.rpartition("/")
+    if slash and base.lower() in DIRECTORY_FILES:
+        return directory[directory.rfind("/") + 1 :]
     return base
 
 
@@ -102,27 +107,27 @@ def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
     lower = base.lower()
     if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD):
         return True
-    flyway = _FLYWAY.match(base)
-    if flyway and flyway[1] == "U":
+    flyway = _FLYWAY.match(base) if base.startswith("U") else None
+    if flyway:
         # Flyway's undo has the version of what it undoes; refinery's U stands for a forward migration out of sequence
         return undo and any(name.startswith(f"V{flyway[2]}__") for name in beside)
-    for ending in _BACKWARD_BESIDE_FORWARD:
-        if lower.endswith(ending):
-            stem = base[: -len(ending)]
-            return any(stem + forward in beside for forward in _FORWARD_ENDINGS)
+    if lower.endswith(_BACKWARD_BESIDE_FORWARD):
+        stem = base[: -len(next(ending for ending in _BACKWARD_BESIDE_FORWARD if lower.endswith(ending)))]
+        return any(stem + forward in beside for forward in _FORWARD_ENDINGS)
     return False
 
 
-def baseline_version(name: str) -> Version | None:
-    """The version of Flyway's `B7__x.sql`: all of the schema at version 7, run only where nothing ran before."""
-    return version_of(name) if re.match(r"B\d[\d._]*?__", name.rpartition("/")[2]) else None
+def is_baseline(name: str) -> bool:
+    """Whether a file is Flyway's `B7__x.sql`: all of the schema at version 7, run only where nothing ran before."""
+    flyway = _FLYWAY.match(name[name.rfind("/") + 1 :]) if "B" in name else None
+    return flyway is not None and flyway[1] == "B"
 
 
 def is_snapshot(base: str) -> bool:
-    """Whether a file without a version is a dump of the schema that tools keep beside migrations."""
-    return not is_versioned(base) and _SNAPSHOT.fullmatch(base) is not None
+    """Whether a file without a version is called as tools call the dump of a schema that they keep beside migrations."""
+    return _SNAPSHOT.fullmatch(base) is not None
 
 
 def is_seed(base: str) -> bool:
-    """Whether a file without a version fills the database with rows."""
-    return not is_versioned(base) and _SEED.fullmatch(base) is not None
+    """Whether a file without a version is called as files are that fill the database with rows."""
+    return _SEED.fullmatch(base) is not None

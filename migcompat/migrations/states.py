@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from migcompat.migrations.discovery import history_of, reader
+from migcompat.migrations.contents import is_sql
+from migcompat.migrations.discovery import LISTS, history_of, reader
 from migcompat.migrations.git import Repository, relative
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
 from migcompat.migrations.roots import Asked
-from migcompat.migrations.tree import directories_of, walk
+from migcompat.migrations.tree import directories_of, join, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +37,12 @@ def work_tree_state(asked: Asked, repository: Repository) -> State:
     def read(migrations: Iterable[Migration]) -> dict[Migration, bytes]:
         return {migration: read_file(migration.name) for migration in migrations}
 
-    return State(history_of(asked, walk(asked.root), read_file), read, lambda path: os.path.lexists(os.path.join(repository.top, path)))
+    history = history_of(asked, walk(asked.root), read_file)
+    return State(history, read, lambda path: os.path.lexists(os.path.join(repository.top, path)))
 
 
-def recorded_state(asked: Asked, repository: Repository, tree: str) -> State:
-    """What a commit or the index holds."""
+def recorded_state(asked: Asked, repository: Repository, tree: str, like: History | None = None) -> State:
+    """What a commit or the index holds; `like` is a history that it may be a part of."""
     below = relative(asked.root, repository.top)
     start = len(below) + 1 if below else 0
     blobs = {path[start:]: blob for path, blob in repository.files(tree, below).items()}
@@ -53,8 +55,20 @@ def recorded_state(asked: Asked, repository: Repository, tree: str) -> State:
     def read_file(name: str) -> bytes:
         return repository.contents([blobs[name]])[blobs[name]]
 
-    history = history_of(asked, directories_of(blobs), read_file)
+    history = _part_of(like, blobs) if like else None
+    if history is None:
+        history = history_of(asked, directories_of(blobs), read_file)
     return State(history, read, lambda path: bool(repository.files(tree, path)))
+
+
+def _part_of(history: History, names: Collection[str]) -> History | None:
+    """The history with only those of its migrations that are among the names: where no name is one that it does not know, and no list
+    decides, that is the history of these names."""
+    start = len(join(history.root, ""))
+    known = {migration.name for migration in history.migrations}.union(left.path[start:] for left in history.left_aside)
+    if history.lists or not LISTS.isdisjoint(names) or any(name not in known and is_sql(name) for name in names):
+        return None
+    return replace(history, migrations=tuple(migration for migration in history.migrations if migration.name in names))
 
 
 def before_the_move(now: State, then: State, base: str, repository: Repository) -> State:
