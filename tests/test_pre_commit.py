@@ -111,10 +111,19 @@ def test_down_migration_alone_passes(service: Repository) -> None:
 
 
 def test_commit_that_only_deletes_a_migration_is_refused(service: Repository) -> None:
+    service.write("migrations/0002_name.sql", ADD_NAME)
+    service.git("commit", "--message", "Add a name")
     service.git("rm", "migrations/0001_customers.sql")
     committed = commit(service, "Nobody needs it")
     assert committed.returncode == 1
     assert "deleted-migration" in committed.stdout
+
+
+def test_commit_that_deletes_all_migrations_is_refused(service: Repository) -> None:
+    service.git("rm", "-r", "migrations")
+    committed = commit(service, "Start again")
+    assert committed.returncode == 1
+    assert "Traceback" not in committed.stdout
 
 
 def test_edited_migration_is_refused(service: Repository) -> None:
