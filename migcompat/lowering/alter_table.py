@@ -46,7 +46,7 @@ class Target:
         self.cursor, self.kind = cursor, kind
         self.if_exists = cursor.if_exists()
         self.only = cursor.take("only")
-        self.name = cursor.name()
+        self.name = cursor.in_parentheses(cursor.name) if self.only and cursor.at("(") else cursor.name()
         cursor.take("*")
 
     def change(self, type_: Callable[..., Change], start: int, **facts: Any) -> Change:

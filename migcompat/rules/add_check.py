@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, RelationPair, Rule
-from migcompat.schema.model import Constraint, Relation
+from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import admits, columns_of, normal, rename_column
 from migcompat.sql.quoting import ident
 
@@ -19,9 +19,9 @@ class AddCheck(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
             return
         existing = _conditions(pair)
-        fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None and not c.filled and not c.not_null}
+        fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
         for check in checks(pair.new):
-            if normal(check.expression) in {normal(e) for e in existing} or _only_fresh(check, fresh) or admits(existing, check.expression):
+            if normal(check.expression) in {normal(e) for e in existing} or _only_fresh(pair, check, fresh) or admits(existing, check.expression):
                 continue
             late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
             yield self.found(
@@ -50,10 +50,13 @@ def _conditions(pair: RelationPair) -> list[str]:
     return found + [f"{ident(new.name)} IS NOT NULL" for old, new in pair.kept if pair.was_not_null(old)]
 
 
-def _only_fresh(check: Constraint, fresh: set[str]) -> bool:
-    """A check over new columns that the prior generation leaves NULL rejects none of its rows, unless it demands NOT NULL."""
+def _only_fresh(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> bool:
+    """A check over new columns alone judges what the prior generation never writes: their defaults, or NULL."""
     mentioned = columns_of(check.expression)
-    return bool(mentioned) and mentioned <= fresh and admits([f"{ident(c)} IS NULL" for c in mentioned or ()], check.expression)
+    if not mentioned or not mentioned <= fresh.keys():
+        return False
+    left_null = [f"{ident(c)} IS NULL" for c in mentioned if not fresh[c].filled and not pair.required(fresh[c])]
+    return not left_null or admits(left_null, check.expression)
 
 
 def _short(expression: str) -> str:

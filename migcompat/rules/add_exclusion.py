@@ -30,6 +30,7 @@ class AddExclusion(Rule):
 
 
 def _exclusions(relation: Relation) -> dict[tuple[frozenset[str], tuple[str, ...], str], str]:
+    temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")}  # WITHOUT OVERLAPS: add-unique
     return {
-        (index_keys(relation, i), tuple(sorted(k.operator for k in i.keys)), normal(i.predicate)): i.name for i in relation.indexes if i.exclusion
+        (index_keys(relation, i), tuple(sorted(k.operator for k in i.keys)), normal(i.predicate)): i.name for i in relation.indexes if i.exclusion and i.id not in temporal
     }

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
+from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, RelationPair, Rule
-from migcompat.schema.model import Constraint, Relation
+from migcompat.schema.model import Constraint
 from migcompat.sql.quoting import ident
 
 
@@ -23,9 +24,9 @@ class AddForeignKey(Rule):
 
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
-        before = {_target(pair, pair.old, c) for c in pair.old.constraints if c.kind == "foreign"}
+        before = {demand for c in pair.old.constraints if c.kind == "foreign" for demand in _old_demands(pair, c)}
         for key in pair.new.constraints:
-            if key.kind != "foreign" or not key.enforced or key.assumed or _target(pair, pair.new, key) in before:
+            if key.kind != "foreign" or not key.enforced or key.assumed or _demands(pair, key) & before:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
             parent = pair.deploy.catalog.relations.get(key.references)
@@ -63,6 +64,24 @@ class AddForeignKey(Rule):
                     )
 
 
-def _target(pair: RelationPair, relation: Relation, key: Constraint) -> tuple[frozenset[int], int | None, frozenset[str]]:
-    """What a foreign key demands; its name and what it does ON DELETE are not part of that."""
-    return frozenset(key.columns), key.references, frozenset(key.referenced)
+Demand = tuple[frozenset[str], object, frozenset[str]]
+"""What a foreign key demands: columns, parent (by identity or by name) and the parent's columns. What it does ON DELETE is no part of that."""
+
+
+def _demands(pair: RelationPair, key: Constraint) -> set[Demand]:
+    assert pair.new is not None
+    columns = frozenset(c.name for c in pair.new.columns if c.id in key.columns)
+    parent = pair.deploy.catalog.relations.get(key.references)
+    return {(columns, key.references, frozenset(key.referenced)), (columns, str(parent.key) if parent else "", frozenset(key.referenced))}
+
+
+def _old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
+    """In today's names."""
+    names = now_called(pair)
+    columns = frozenset(names.get(c.name, c.name) for c in pair.old.columns if c.id in key.columns)
+    relations = pair.deploy.catalog.relations
+    parent = relations.was(key.references) if key.references is not None else None
+    now = relations.get(key.references)
+    moved = {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None} if parent is not None and now is not None else {}
+    referenced = frozenset(moved.get(c, c) for c in key.referenced)
+    return {(columns, key.references, referenced), (columns, str(parent.key) if parent else "", referenced)}

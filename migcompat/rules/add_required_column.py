@@ -16,15 +16,16 @@ class AddRequiredColumn(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        for column in pair.added:
+        again = [new for old, new in pair.kept if pair.recreated(old, new) and not pair.was_not_null(old)]
+        for column in (*pair.added, *again):
             if pair.required(column):
-                domain = pair.deploy.domain_after(column)
+                domain = next((d for d in pair.deploy.domains_after(column) if d.not_null), None)
                 why = f"its domain {domain.key} forbids NULL" if domain is not None and not column.not_null else "it is NOT NULL and has no default"
                 renamed = pair.old.column_by_id(column.id)
-                what = f"column {column.name} takes the place of {renamed.name}" if renamed is not None else f"column {column.name} is added"
+                what = f"column {renamed.name} of {pair.name} is now" if renamed is not None else f"{pair.name} gets the column"
                 yield self.found(
                     f"{pair.name}.{column.name}",
-                    f"{what} to {pair.name} and {why}: an INSERT that does not know it is rejected",
+                    f"{what} {column.name}, and {why}: an INSERT that does not know it is rejected",
                     "add it as nullable or with a default, let every writer fill it, and require it in a later deploy",
                     statement=_insert(pair),
                     detail=column.name,

@@ -19,7 +19,8 @@ class AddUnique(Rule):
             return
         before = unique_keys(pair.old, now_called(pair))
         fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
-        for key in unique_keys(pair.new):
+        before += unique_keys(pair.old, now_called(pair), overlaps=True)
+        for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
             if key.index.assumed or any(at_least_as_strict(old, key) for old in before):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
@@ -31,6 +32,7 @@ class AddUnique(Rule):
                 "make writers unable to produce duplicates, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=_insert(pair, key),
                 detail=key.index.name,
+                sqlstate="23P01" if key.index.exclusion else None,
                 created=pair.old.origin,
                 created_as="the table was created here",
                 relaxable="unique-on-new-column" if harmless else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar, Union
@@ -89,13 +89,20 @@ class Deploy:
     def type_after(self, type_: DataType | None) -> str:
         return self.catalog.type_text(type_)
 
-    def domain_before(self, column: Column) -> Type | None:
-        type_ = self.catalog.types.was(column.type.type_id) if column.type and column.type.type_id is not None else None
-        return type_ if type_ is not None and type_.kind == "domain" and not (column.type and column.type.dims) else None
+    def domains_before(self, column: Column) -> Iterator[Type]:
+        """The domain of a column, and those that it is over."""
+        return self._domains(column.type, self.catalog.types.was)
 
-    def domain_after(self, column: Column) -> Type | None:
-        type_ = self.catalog.types.get(column.type.type_id) if column.type else None
-        return type_ if type_ is not None and type_.kind == "domain" and not (column.type and column.type.dims) else None
+    def domains_after(self, column: Column) -> Iterator[Type]:
+        return self._domains(column.type, self.catalog.types.get)
+
+    def _domains(self, type_: DataType | None, look_up: Callable[[int], Type | None]) -> Iterator[Type]:
+        while type_ is not None and type_.type_id is not None and not type_.dims:
+            found = look_up(type_.type_id)
+            if found is None or found.kind != "domain":
+                return
+            yield found
+            type_ = found.base
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,10 @@ class RelationPair:
         """Whether another object took the name."""
         return self.new is not None and self.new.id != self.old.id
 
+    def recreated(self, old: Column, new: Column) -> bool:
+        """Whether another column of the same table took the name."""
+        return old.id != new.id and not self.replaced
+
     def renamed(self, column: Column) -> str | None:
         """What an old column is called now."""
         found = self.new.column_by_id(column.id) if self.new is not None else None
@@ -155,22 +166,18 @@ class RelationPair:
 
     def required(self, column: Column) -> bool | None:
         """Whether a write must give this column of the new relation a value. A domain may forbid NULL, or fill it in."""
-        domain = self.deploy.domain_after(column)
-        if column.filled or (domain is not None and domain.default is not None):
+        if column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_after(column))):
             return False
         return self.not_null(column)
 
     def not_null(self, column: Column) -> bool | None:
-        domain = self.deploy.domain_after(column)
-        return True if domain is not None and domain.not_null else column.not_null
+        return True if any(d.not_null for d in self.deploy.domains_after(column)) else column.not_null
 
     def was_not_null(self, column: Column) -> bool | None:
-        domain = self.deploy.domain_before(column)
-        return True if domain is not None and domain.not_null else column.not_null
+        return True if any(d.not_null for d in self.deploy.domains_before(column)) else column.not_null
 
     def was_filled(self, column: Column) -> bool:
-        domain = self.deploy.domain_before(column)
-        return column.filled or (domain is not None and domain.default is not None)
+        return column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_before(column)))
 
 
 @dataclass(frozen=True, slots=True)

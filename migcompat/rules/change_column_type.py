@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, RelationPair, Rule, column_sql
-from migcompat.rules.type_changes import TypeChange, compare
+from migcompat.rules.type_changes import COLLATION, TypeChange, compare
 from migcompat.schema.model import Column
 
 
@@ -19,12 +19,18 @@ class ChangeColumnType(Rule):
         if pair.new is None or pair.old.kind in ("sequence", "index"):
             return
         for old, new in pair.kept:
-            if old.type is new.type and not _renamed_type(pair, old):
+            if old.type is new.type and old.collation == new.collation and not _renamed_type(pair, old):
                 continue
             before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)
-            if before == after or not after or (not before and not old.assumed):
+            if not after or (not before and not old.assumed):
                 continue
-            change = compare(before, after)
+            if before != after:
+                change = compare(before, after)
+            elif pair.old.is_table and old.id == new.id and old.collation != new.collation:
+                change = COLLATION
+                after = f"{after} COLLATE {new.collation or 'of the type'}"
+            else:
+                continue
             yield self.found(
                 f"{pair.name}.{old.name}",
                 f"column {old.name} of {pair.name} changes from {before or 'its type'} to {after}: {change.consequence}{_lost(old, new, pair)}",

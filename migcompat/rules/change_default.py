@@ -17,12 +17,12 @@ class ChangeDefault(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
         for old, new in pair.kept:
-            if old.default is None or old.default == "" or pair.required(new):
+            if not old.has_default or not old.default or pair.required(new):
                 continue
-            if new.default is None and new.filled:
+            if new.identity or new.generated:
                 continue
-            if new.default is None or normal(new.default) != normal(old.default):
-                now = new.default if new.default is not None else "NULL"
+            now = new.default if new.has_default and new.default else "NULL"
+            if normal(now) != normal(old.default):
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} is filled with {now} instead of {old.default} where a write omits it",

@@ -15,7 +15,7 @@ class DropConstraint(Rule):
     sqlstate = "42704"
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if pair.new is None or pair.old.constraints is pair.new.constraints:
+        if pair.new is None or pair.new.kind == "view" or pair.old.constraints is pair.new.constraints:
             return
         names = {c.name for c in pair.new.constraints if c.kind in ("primary", "unique", "exclusion")}
         ids = {c.id for c in pair.new.constraints}

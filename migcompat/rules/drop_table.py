@@ -24,10 +24,10 @@ class DropTable(Rule):
                 statement=f"SELECT * FROM {pair.sql}",
                 created=pair.old.origin,
             )
-        elif pair.new.kind != "view":
+        else:
             yield self.found(
                 pair.name,
-                f"table {pair.name} is dropped and created again: its data is gone",
+                f"table {pair.name} is dropped and another {pair.new.kind} takes its name: its data is gone",
                 "change the table in place, or fill a new table and let the old one be until nobody reads it",
                 statement=f"SELECT * FROM {pair.sql}",
                 breaks=Breaks.DATA,

@@ -20,11 +20,12 @@ class UniqueKey:
     index: Index
 
 
-def unique_keys(relation: Relation, names: dict[str, str] | None = None) -> list[UniqueKey]:
-    """The unique keys of a relation; `names` translates column names that changed."""
+def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, overlaps: bool = False) -> list[UniqueKey]:
+    """The unique keys of a relation; `names` translates column names that changed. `overlaps` asks for those WITHOUT OVERLAPS instead."""
     found = []
+    temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")} if overlaps else set()
     for index in relation.indexes:
-        if index.unique and not index.exclusion:
+        if index.id in temporal and index.exclusion if overlaps else index.unique and not index.exclusion:
             keys = index_keys(relation, index)
             if names:
                 keys = frozenset(names.get(k, k) for k in keys)

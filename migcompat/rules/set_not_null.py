@@ -16,7 +16,7 @@ class SetNotNull(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
         for old, new in pair.kept:
-            if pair.not_null(new) and not pair.was_not_null(old) and not new.generated:
+            if pair.not_null(new) and not pair.was_not_null(old) and not new.generated and not (pair.recreated(old, new) and pair.required(new)):
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} becomes NOT NULL: a write that leaves it NULL is rejected",

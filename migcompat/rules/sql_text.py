@@ -164,3 +164,37 @@ def grants_sql(relation: Relation, on: str) -> tuple[str, ...]:
 
 def _privilege(privilege: Privilege) -> str:
     return privilege.privilege.upper() + (f" ({ident(privilege.column)})" if privilege.column else "")
+
+
+def allow_null(deploy: Deploy, table: Relation, column: Column) -> tuple[str, ...]:
+    """What lets a column hold NULL again: not as part of a primary key, nor of a domain that forbids it."""
+    keys = [c for c in table.constraints if c.kind == "primary" and column.id in c.columns]
+    sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in keys]
+    if column.not_null:
+        sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} DROP NOT NULL")
+    domain = deploy.domain_after(column)
+    if domain is not None and domain.not_null:
+        sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} TYPE {type_sql(deploy, domain.base)}")
+    return tuple(sql)
+
+
+def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
+    """A table with its constraints, unique indexes and grants; foreign keys last, as rows of other tables may be gone."""
+    listed = [c for c in table.constraints if c.kind not in ("foreign", "not-null")]
+    parts = [column_definition(deploy, c) for c in table.columns] + [sql for c in listed if (sql := constraint_sql(deploy, table, c))]
+    indexes = [unique_index_sql(table, i, i.name) for i in table.indexes if i.unique and i.constraint is None]
+    foreign = [constraint_sql(deploy, table, c) for c in table.constraints if c.kind == "foreign"]
+    return (
+        f"CREATE TABLE {qualified(*table.key)} (\n    " + ",\n    ".join(parts) + "\n)",
+        *(sql for sql in indexes if sql),
+        *(f"{alter(table)} ADD {sql}" for sql in foreign if sql),
+        *grants_sql(table, qualified(*table.key)),
+    )
+
+
+def old_name_view(pair: RelationPair) -> tuple[str, ...]:
+    """A view by which the old name goes on to serve: PostgreSQL reads and writes through it."""
+    now = altered(pair)
+    # Without it the view would read as its owner, whom row security may not bind.
+    invoker = " WITH (security_invoker = true)" if pair.old.row_security else ""
+    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(pair.old, pair.sql))

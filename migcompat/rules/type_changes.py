@@ -26,6 +26,9 @@ class TypeChange:
     """Whether PostgreSQL keeps the stored values as they are."""
 
 
+COLLATION = TypeChange("family", "rows sort and compare in another order, and statements prepared before the deploy fail", "0A000", Breaks.READS)
+
+
 def compare(before: str, after: str) -> TypeChange:
     """Judges `before` → `after`, both as `format_type` prints them; an unknown type before is another family."""
     if not before:

@@ -172,6 +172,8 @@ class Catalog:
             for constraint in new.constraints:
                 if constraint.references is not None:
                     self._dependents.setdefault(constraint.references, set()).add(new.id)
+        if new.of_type is not None:
+            self._users.setdefault(new.of_type, set()).add(new.id)
         if old is None or old.columns is not new.columns:
             for column in new.columns:
                 if column.type is not None and column.type.type_id is not None:
@@ -188,7 +190,7 @@ class Catalog:
     def users(self, type_id: int) -> list[Relation]:
         """Relations that may have a column of this type."""
         found = (self.relations.get(id_) for id_ in sorted(self._users.get(type_id, ())))
-        return [r for r in found if r is not None and any(c.type and c.type.type_id == type_id for c in r.columns)]
+        return [r for r in found if r is not None and (r.of_type == type_id or any(c.type and c.type.type_id == type_id for c in r.columns))]
 
     def put_function(self, function: Function) -> None:
         self._overloads.setdefault(function.key, set()).add(function.id)

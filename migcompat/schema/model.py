@@ -181,6 +181,8 @@ class Relation:
     uses: frozenset[int] = frozenset()
     """The columns of them that it names."""
     definition: str = ""
+    of_type: int | None = None
+    """Of a typed table: the composite type whose attributes are its columns."""
     owned_by: tuple[int, int] | None = None
     """The relation and column that a sequence belongs to."""
     triggers: tuple[Trigger, ...] = ()
@@ -270,11 +272,13 @@ class Function:
     parameters: tuple[Parameter, ...] | None
     """None: never seen, and no argument list was written."""
     returns: str = ""
+    result: DataType | None = None
+    """The type of `returns`, SETOF aside."""
     effects: tuple[Change, ...] = ()
     effects_origin: Origin | None = None
     owner: str = ""
-    revoked: frozenset[Privilege] = frozenset()
     grants: frozenset[Privilege] = frozenset()
+    """PUBLIC may execute a new routine (https://www.postgresql.org/docs/18/ddl-priv.html)."""
     assumed: bool = False
     doubtful: bool = False
     origin: Origin | None = None

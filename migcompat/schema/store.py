@@ -57,8 +57,6 @@ class Store(Generic[T]):
     def assume(self, id_: int, key: Hashable, value: T) -> None:
         """Adds an object that existed before the deploy, though it was never seen."""
         self._set(id_, key, value)
-        if id_ in self._was:
-            self.restate(id_, key, value)
 
     def restate(self, id_: int, key: Hashable, value: T) -> None:
         """Says what a touched object was before the deploy, where that is learnt only now."""

@@ -218,4 +218,4 @@ class Cursor:
         """Everything that is left, as text."""
         start = self.start
         self.i = len(self.tokens)
-        return self.text[start : self.last] if self.tokens else ""
+        return self.text[start : self.last]

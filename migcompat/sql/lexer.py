@@ -115,7 +115,23 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
         elif group != 1:
             add(_quoted(group, value, at, after))
         at = after
-    return found
+    return _with_escapes(text, found) if any(t.value == "uescape" for t in found) else found
+
+
+def _with_escapes(text: str, found: list[Token]) -> list[Token]:
+    """`U&"…" UESCAPE 'c'` is one token, read with another escape character."""
+    kept: list[Token] = []
+    for token in found:
+        if len(kept) > 1 and token.kind is Kind.STRING and len(token.value) == 1 and kept[-1] == (Kind.WORD, "uescape", *kept[-1][2:]):
+            word, quoted = kept.pop(), kept.pop()
+            body = text[quoted.start : quoted.end]
+            if body[:2] in ("u&", "U&"):
+                plain = _quoted(5 if quoted.kind is Kind.QUOTED else 4, body.replace(token.value, "\\"), quoted.start, token.end)
+                kept.append(plain)
+                continue
+            kept += [quoted, word]
+        kept.append(token)
+    return kept
 
 
 def _quoted(group: int | None, value: str, start: int, end: int) -> Token:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from migcompat.changes import Change
-from migcompat.schema.apply import access, columns, constraints, creation, functions, indexes, objects, relations, types
+from migcompat.schema.apply import access, columns, constraints, creation, functions, indexes, objects, privileges, relations, types
 from migcompat.schema.catalog import Catalog
 
 _APPLY: dict[type[Change], Callable[[Catalog, Any], None]] = {
@@ -17,6 +17,7 @@ _APPLY: dict[type[Change], Callable[[Catalog, Any], None]] = {
     **functions.APPLY,
     **indexes.APPLY,
     **objects.APPLY,
+    **privileges.APPLY,
     **relations.APPLY,
     **types.APPLY,
 }

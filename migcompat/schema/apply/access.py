@@ -1,8 +1,8 @@
-"""Triggers, rules, policies, row security, owners and privileges."""
+"""Triggers, rules, policies and row security."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from migcompat.changes import (
@@ -11,32 +11,17 @@ from migcompat.changes import (
     CreatePolicy,
     CreateRule,
     CreateTrigger,
-    DefaultPrivileges,
     DropPolicy,
     DropRule,
     DropTrigger,
-    Grant,
-    Name,
     RenameTrigger,
-    SetOwner,
     SetRowSecurity,
     SetRule,
     SetTrigger,
 )
-from migcompat.schema.apply import objects
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Function, Namespace, Policy, Privilege, Relation, Rule, Trigger
-
-ALL = {
-    "table": ("select", "insert", "update", "delete", "truncate", "references", "trigger"),
-    "sequence": ("usage", "select", "update"),
-    "function": ("execute",),
-    "schema": ("usage", "create"),
-    "type": ("usage",),
-}
-"""What ALL stands for (https://www.postgresql.org/docs/18/ddl-priv.html); MAINTAIN is no contract of running code."""
-
+from migcompat.schema.model import Policy, Rule, Trigger
 
 def _create_trigger(catalog: Catalog, change: CreateTrigger) -> None:
     relation = catalog.existing(change.table)
@@ -127,111 +112,15 @@ def _row_security(catalog: Catalog, change: SetRowSecurity) -> None:
         catalog.put(replace(relation, row_security=enabled, forced=relation.forced if change.forced is None else change.forced))
 
 
-def _owner(catalog: Catalog, change: SetOwner) -> None:
-    if change.kind == "schema":
-        catalog.put_namespace(replace(objects.namespace(catalog, change.name.name), owner=change.owner))
-    elif change.kind in ("function", "procedure", "aggregate", "routine"):
-        for function in catalog.overloads(change.name):
-            catalog.put_function(replace(function, owner=change.owner))
-    elif change.kind != "type" and (relation := catalog.relation(change.name)) is not None:
-        catalog.put(replace(relation, owner=change.owner))
-
-
-def _grant(catalog: Catalog, change: Grant) -> None:
-    if change.option_only:
-        return
-    if change.kind in ("table", "sequence"):
-        for name in change.names:
-            relation = catalog.existing(name, change.kind)
-            _on_relation(catalog, relation, change)
-    elif change.kind in ("all tables", "all sequences"):
-        wanted = {n.name for n in change.names}
-        for relation in catalog.relations:
-            if relation.key.schema in wanted and (relation.kind == "sequence") == (change.kind == "all sequences"):
-                _on_relation(catalog, relation, change)
-    elif change.kind == "schema":
-        for name in change.names:
-            _on_namespace(catalog, objects.namespace(catalog, name.name), change)
-    elif change.kind in ("function", "all functions", "all routines", "all procedures"):
-        for function in _functions(catalog, change):
-            _on_function(catalog, function, change)
-
-
-def _privileges(change: Grant, kind: str) -> frozenset[Privilege]:
-    found = set()
-    for privilege, columns in change.privileges:
-        for one in ALL[kind] if privilege == "all" else (privilege,):
-            for role in change.roles:
-                found |= {Privilege(role, one, c) for c in columns or ("",)}
-    return frozenset(found)
-
-
-def _on_relation(catalog: Catalog, relation: Relation, change: Grant) -> None:
-    privileges = _privileges(change, "sequence" if relation.kind == "sequence" else "table")
-    if change.grant:
-        catalog.put(replace(relation, grants=relation.grants | privileges))
-        return
-    implied = frozenset(p for p in privileges if p.role != "public" or relation.assumed) - relation.grants
-    if implied and (was := catalog.relations.was(relation.id)) is not None:
-        # grants are often made outside migrations: a REVOKE says that there was something to revoke
-        catalog.relations.restate(relation.id, was.key, replace(was, grants=was.grants | implied))
-    whole = {(p.role, p.privilege) for p in privileges if not p.column}
-    kept = frozenset(p for p in relation.grants if p not in privileges and (p.role, p.privilege) not in whole)
-    catalog.put(replace(relation, grants=kept))
-
-
-def _on_namespace(catalog: Catalog, namespace: Namespace, change: Grant) -> None:
-    privileges = _privileges(change, "schema")
-    if change.grant:
-        catalog.put_namespace(replace(namespace, grants=namespace.grants | privileges))
-        return
-    was = catalog.namespaces.was(namespace.id)
-    if was is not None:
-        catalog.namespaces.restate(namespace.id, was.name, replace(was, grants=was.grants | privileges))
-    catalog.put_namespace(replace(namespace, grants=namespace.grants - privileges))
-
-
-def _functions(catalog: Catalog, change: Grant) -> Iterable[Function]:
-    if change.kind == "function":
-        for name in change.names:
-            yield from catalog.overloads(Name(name.name, name.schema))
-    else:
-        wanted = {n.name for n in change.names}
-        yield from (f for f in catalog.functions if f.key.schema in wanted)
-
-
-def _on_function(catalog: Catalog, function: Function, change: Grant) -> None:
-    """Everyone may execute a function unless that was revoked."""
-    privileges = _privileges(change, "function")
-    if change.grant:
-        catalog.put_function(replace(function, grants=function.grants | privileges, revoked=function.revoked - privileges))
-    else:
-        catalog.put_function(replace(function, grants=function.grants - privileges, revoked=function.revoked | privileges))
-
-
-def _default_privileges(catalog: Catalog, change: DefaultPrivileges) -> None:
-    names = ALL.get({"tables": "table", "sequences": "sequence"}.get(change.kind, ""), ())
-    privileges = frozenset(
-        Privilege(role, one) for p in change.privileges for one in (names if p == "all" else (p,)) for role in change.roles
-    )
-    for schema in change.schemas or ("",):
-        key = (change.kind, schema)
-        held = catalog.default_grants.get(key, frozenset())
-        catalog.default_grants[key] = held | privileges if change.grant else held - privileges
-
-
 APPLY: dict[type[Change], Callable[..., None]] = {
     AlterPolicy: _alter_policy,
     CreatePolicy: _create_policy,
     CreateRule: _create_rule,
     CreateTrigger: _create_trigger,
-    DefaultPrivileges: _default_privileges,
     DropPolicy: _drop_policy,
     DropRule: _drop_rule,
     DropTrigger: _drop_trigger,
-    Grant: _grant,
     RenameTrigger: _rename_trigger,
-    SetOwner: _owner,
     SetRowSecurity: _row_security,
     SetRule: _set_rule,
     SetTrigger: _set_trigger,

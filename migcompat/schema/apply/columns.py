@@ -28,12 +28,21 @@ from migcompat.sql.conditions import columns_of, normal, rename_column
 
 def build(catalog: Catalog, definition: ColumnDef, *, inherited: bool = False) -> Column:
     """A new column as its definition says."""
-    default = definition.default if definition.default is None or normal(definition.default) != "null" else None
     return Column(
-        catalog.new_id(), definition.name, catalog.data_type(definition.type) if definition.type else None, definition.not_null, default,
-        default is not None, definition.identity, definition.generated, definition.expression, definition.collation,
+        catalog.new_id(), definition.name, catalog.data_type(definition.type) if definition.type else None, definition.not_null,
+        definition.default, gives_value(definition.default), definition.identity, definition.generated, definition.expression, definition.collation,
         catalog.origin(definition.span), inherited=inherited,
     )  # fmt: skip
+
+
+def gives_value(default: str | None) -> bool:
+    """Whether a default fills the column; NULL, however it is written, does not."""
+    if default is None:
+        return False
+    text = normal(default)
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    return not (text == "null" or text.startswith(("null ::", "null::", "cast ( null as", "cast(null as")))
 
 
 def own_sequence(catalog: Catalog, relation: Relation, column: Column) -> None:
@@ -97,6 +106,11 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
             constraints=tuple(c for c in current.constraints if c not in gone_constraints),
         )
     )
+    for generated in relation.columns:
+        if generated.id != column.id and generated.generated and _names(generated.expression, column.name):
+            left = catalog.relations.get(relation.id)
+            if left is not None and left.column_by_id(generated.id) is not None:
+                drop_column(catalog, left, generated)
     for other in catalog.dependents(relation.id):
         if other.owned_by == (relation.id, column.id) or (other.is_view and column.id in other.uses):
             removal.remove(catalog, other)
@@ -122,6 +136,18 @@ def rename(catalog: Catalog, change: RenameColumn) -> None:
         column = member.column(change.column)
         if column is not None:
             catalog.put(_renamed(member, column, change.to))
+            _tell_children(catalog, member, change.column, change.to)
+
+
+def _tell_children(catalog: Catalog, relation: Relation, old: str, new: str) -> None:
+    """Foreign keys to the column follow its name."""
+    for other in catalog.dependents(relation.id):
+        if any(c.references == relation.id and old in c.referenced for c in other.constraints):
+            followed = tuple(
+                replace(c, referenced=tuple(new if r == old else r for r in c.referenced)) if c.references == relation.id else c
+                for c in other.constraints
+            )
+            catalog.put(replace(other, constraints=followed))
 
 
 def _renamed(relation: Relation, column: Column, to: str) -> Relation:
@@ -164,9 +190,9 @@ def set_type(catalog: Catalog, change: SetColumnType) -> None:
 
 
 def set_default(catalog: Catalog, change: SetDefault) -> None:
-    default = change.default if change.default is not None and normal(change.default) != "null" else None
-    facts: dict[str, object] = {"has_default": True, "default": "", "not_null": None} if default is None else {"has_default": None}
-    _each(catalog, change, change.column, facts, lambda c: replace(c, default=default, has_default=default is not None))
+    filled = gives_value(change.default)
+    facts: dict[str, object] = {"has_default": None} if filled else {"has_default": True, "default": "", "not_null": None}
+    _each(catalog, change, change.column, facts, lambda c: replace(c, default=change.default, has_default=filled))
 
 
 def set_not_null(catalog: Catalog, change: SetNotNull) -> None:

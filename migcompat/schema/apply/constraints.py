@@ -74,7 +74,7 @@ def _constraint(
     catalog: Catalog, relation: Relation, definition: ConstraintDef, columns: tuple[int, ...], parts: tuple[str, ...]
 ) -> Constraint:
     taken = {c.name for c in relation.constraints} | {i.name for i in relation.indexes}
-    second = "" if definition.kind == "primary" else "_".join(parts)
+    second = "" if definition.kind == "primary" else "_".join((*parts, *definition.include))
     name = definition.name or choose_name(relation.key.name, second, _LABELS[definition.kind], taken)
     return Constraint(
         catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete, on_update=definition.on_update,

@@ -51,7 +51,8 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
     columns: list[Column] = []
     for parent in parents:
         columns += [_copy(catalog, c, inherited=True) for c in parent.columns if c.name not in {o.name for o in columns}]
-    if change.of_type is not None and (type_ := catalog.type(change.of_type)) is not None:
+    type_ = catalog.type(change.of_type) if change.of_type is not None else None
+    if type_ is not None:
         columns += [_copy(catalog, c, inherited=False) for c in type_.attributes]
     likes = [(catalog.existing(like.source), like) for like in change.likes]
     for source, like in likes:
@@ -62,7 +63,7 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
     relation = catalog.put(
         Relation(
             catalog.new_id(), key, change.kind, tuple(columns), complete, temporary=change.temporary, parents=tuple(p.id for p in parents),
-            bound=change.bound, grants=_default_grants(catalog, key, "tables"), origin=origin,
+            bound=change.bound, of_type=type_.id if type_ is not None else None, grants=_default_grants(catalog, key, "tables"), origin=origin,
         )
     )  # fmt: skip
     for definition, column in ((d, c) for d in change.columns for c in relation.columns if c.name == d.name):

@@ -14,23 +14,33 @@ from migcompat.changes import (
     RenameFunction,
     TypeName,
 )
+from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import DataType, Function, Key, Parameter, signature
+from migcompat.schema.model import PUBLIC, DataType, Function, Key, Parameter, Privilege, signature
+
+EXECUTE_BY_ALL = frozenset({Privilege(PUBLIC, "execute")})
+"""What a new routine grants (https://www.postgresql.org/docs/18/ddl-priv.html)."""
 
 
 def _create(catalog: Catalog, change: CreateFunction) -> None:
     key = catalog.creation_key(change.name)
     parameters = tuple(Parameter(a.mode, a.name, catalog.data_type(a.type), a.default) for a in change.arguments)
     inputs = tuple(_bare(p.type) for p in parameters if p.mode not in ("out", "table"))
-    same = next((f for f in catalog.overloads(Name(key.name, key.schema)) if f.parameters is not None and signature(f) == inputs), None)
+    same = next((f for f in catalog.overloads_at(key) if f.parameters is not None and signature(f) == inputs), None)
     origin = catalog.origin(change.span)
     made = Function(
-        same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns, change.effects,
-        origin if change.effects else None, origin=origin,
+        same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
+        catalog.data_type(change.result) if change.result is not None else None, change.effects, origin if change.effects else None,
+        grants=_default_grants(catalog, key), origin=origin,
     )  # fmt: skip
     if same is not None:
-        made = replace(made, owner=same.owner, revoked=same.revoked, grants=same.grants)
+        made = replace(made, owner=same.owner, grants=same.grants)
     catalog.put_function(made)
+
+
+def _default_grants(catalog: Catalog, key: Key) -> frozenset[Privilege]:
+    """A default of one schema adds to the default of all, it takes nothing away (ALTER DEFAULT PRIVILEGES)."""
+    return catalog.default_grants.get(("functions", ""), EXECUTE_BY_ALL) | catalog.default_grants.get(("functions", key.schema), frozenset())
 
 
 def _bare(type_: DataType) -> DataType:
@@ -38,9 +48,10 @@ def _bare(type_: DataType) -> DataType:
     return replace(type_, modifiers="")
 
 
-def _sought(
+def sought(
     catalog: Catalog, name: Name, arguments: tuple[TypeName, ...] | None, kind: str, *, missing_ok: bool
-) -> Function | None:
+) -> Function | None:  # fmt: skip
+    """The routine that a statement speaks of; one never seen is taken to exist, with IF EXISTS only where the history has gaps or is empty."""
     found = catalog.overloads(name)
     if arguments is None:
         if found:
@@ -50,10 +61,12 @@ def _sought(
         for function in found:
             if function.parameters is None or signature(function) == wanted or _all_types(function) == wanted:
                 return function
-    if missing_ok and catalog.closed:
+    if missing_ok and not catalog.partial and (found or any(True for _ in catalog.relations)):
         return None
     parameters = None if arguments is None else tuple(Parameter("in", "", catalog.data_type(a), False) for a in arguments)
-    assumed = Function(catalog.new_id(), catalog.creation_key(name), kind, parameters, assumed=True, doubtful=missing_ok)
+    assumed = Function(
+        catalog.new_id(), catalog.creation_key(name), kind, parameters, grants=EXECUTE_BY_ALL, assumed=True, doubtful=missing_ok
+    )
     catalog.assume_function(assumed)
     return assumed
 
@@ -64,19 +77,22 @@ def _all_types(function: Function) -> tuple[DataType, ...]:
 
 
 def _drop(catalog: Catalog, change: DropFunction) -> None:
-    found = _sought(catalog, change.name, change.arguments, change.kind, missing_ok=change.if_exists)
-    if found is not None:
-        catalog.functions.remove(found.id)
+    found = sought(catalog, change.name, change.arguments, change.kind, missing_ok=change.if_exists)
+    if found is None:
+        return
+    catalog.functions.remove(found.id)
+    if change.cascade:
+        drop_callers(catalog, found.key)
 
 
 def _rename(catalog: Catalog, change: RenameFunction) -> None:
-    found = _sought(catalog, change.name, change.arguments, "function", missing_ok=False)
+    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
     if found is not None:
         catalog.put_function(replace(found, key=Key(found.key.schema, change.to)))
 
 
 def _move(catalog: Catalog, change: MoveFunction) -> None:
-    found = _sought(catalog, change.name, change.arguments, "function", missing_ok=False)
+    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
     if found is not None:
         catalog.put_function(replace(found, key=Key(change.schema, found.key.name)))
 

@@ -54,7 +54,7 @@ def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:
     index = relation.index(index_id)
     catalog.put(replace(relation, indexes=tuple(i for i in relation.indexes if i.id != index_id)))
     if relation.kind == "partitioned" and index is not None:
-        names = {k.column: c.name for k in index.keys if k.column is not None and (c := relation.column_by_id(k.column))}
+        names: dict[int | None, str] = {k.column: c.name for k in index.keys if k.column is not None and (c := relation.column_by_id(k.column))}
         for child in children(catalog, relation):
             for other in child.indexes:
                 if _same_shape(child, other, index, names):

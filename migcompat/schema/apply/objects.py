@@ -16,10 +16,24 @@ from migcompat.changes import (
     RenameSchema,
     SetSearchPath,
 )
-from migcompat.schema.apply import types
+from migcompat.schema.apply import columns, types
+from migcompat.schema.apply.mentions import drop_callers, drop_defaults
 from migcompat.schema.apply.removal import remove
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Key, Namespace, OtherObject
+
+
+_TYPES = {
+    "citext": frozenset({"citext"}),
+    "cube": frozenset({"cube"}),
+    "hstore": frozenset({"hstore"}),
+    "isn": frozenset({"ean13", "isbn", "isbn13", "ismn", "ismn13", "issn", "issn13", "upc"}),
+    "ltree": frozenset({"ltree", "lquery", "ltxtquery"}),
+    "postgis": frozenset({"geometry", "geography", "box2d", "box3d"}),
+    "seg": frozenset({"seg"}),
+    "vector": frozenset({"vector", "halfvec", "sparsevec"}),
+}
+"""The column types that go with an extension; of any other only the server knows."""
 
 
 def namespace(catalog: Catalog, name: str) -> Namespace:
@@ -39,7 +53,8 @@ def _create_schema(catalog: Catalog, change: CreateSchema) -> None:
         if change.if_not_exists:
             return
         catalog.namespaces.forget(found.id)
-    catalog.put_namespace(Namespace(catalog.new_id(), change.name, origin=catalog.origin(change.span)))
+    grants = catalog.default_grants.get(("schemas", ""), frozenset())
+    catalog.put_namespace(Namespace(catalog.new_id(), change.name, grants, origin=catalog.origin(change.span)))
 
 
 def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
@@ -49,12 +64,15 @@ def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
     for relation in catalog.relations:
         if relation.key.schema == change.name:
             remove(catalog, relation)
+            if relation.kind == "sequence":
+                drop_defaults(catalog, relation)
     for type_ in catalog.types:
         if type_.key.schema == change.name:
             types.remove(catalog, type_)
     for function in catalog.functions:
         if function.key.schema == change.name:
             catalog.functions.remove(function.id)
+            drop_callers(catalog, function.key)
     catalog.namespaces.remove(found.id)
 
 
@@ -94,6 +112,16 @@ def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
         found = Extension(catalog.new_id(), change.name, assumed=True)
         catalog.extensions.assume(found.id, found.name, found)
     catalog.extensions.remove(found.id)
+    if change.cascade:
+        _drop_columns_of(catalog, _TYPES.get(change.name, frozenset()))
+
+
+def _drop_columns_of(catalog: Catalog, types_: frozenset[str]) -> None:
+    for relation in catalog.relations if types_ else ():
+        for column in relation.columns:
+            current = catalog.relations.get(relation.id)
+            if current is not None and column.type is not None and column.type.type_id is None and column.type.name.split(".")[-1] in types_:
+                columns.drop_column(catalog, current, column)
 
 
 def _dependent(catalog: Catalog, change: Dependent) -> None:
@@ -116,6 +144,8 @@ def _drop_owned(catalog: Catalog, change: DropOwned) -> None:
         for relation in catalog.relations:
             if relation.owner == role:
                 remove(catalog, relation)
+            elif any(p.role == role for p in relation.grants):
+                catalog.put(replace(relation, grants=frozenset(p for p in relation.grants if p.role != role)))
         _dependent(catalog, Dependent(change.span, "owned objects", role, created=False))
 
 

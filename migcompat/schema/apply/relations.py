@@ -18,6 +18,7 @@ from migcompat.changes import (
     Truncate,
 )
 from migcompat.schema.apply import indexes
+from migcompat.schema.apply.mentions import drop_defaults
 from migcompat.schema.apply.removal import remove
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
@@ -52,6 +53,8 @@ def _drop(catalog: Catalog, change: DropRelation) -> None:
     relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
     if relation is not None:
         remove(catalog, relation)
+        if relation.kind == "sequence":
+            drop_defaults(catalog, relation)
 
 
 def _drop_unknown_index(catalog: Catalog, name: Name) -> None:

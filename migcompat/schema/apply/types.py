@@ -21,10 +21,10 @@ from migcompat.changes import (
     RenameLabel,
     RenameType,
 )
-from migcompat.schema.apply import columns
+from migcompat.schema.apply import columns, removal
 from migcompat.schema.apply.naming import choose_name
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Constraint, Key, Label, Type
+from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Type
 from migcompat.sql.conditions import normal
 
 
@@ -90,7 +90,7 @@ def _alter_domain(catalog: Catalog, change: AlterDomain) -> None:
     if change.add is not None:
         domain = _checked(catalog, domain, change.add)
     if change.drop is not None:
-        if not any(c.name == change.drop for c in domain.checks) and domain.not_null and change.drop == f"{domain.key.name}_not_null":
+        if all(c.name != change.drop for c in domain.checks):  # NOT NULL has a name too
             domain = replace(domain, not_null=False)
         domain = replace(domain, checks=tuple(c for c in domain.checks if c.name != change.drop))
     if change.rename is not None:
@@ -129,6 +129,8 @@ def _rename_label(catalog: Catalog, change: RenameLabel) -> None:
 
 def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
     type_ = existing(catalog, change.name, "composite")
+    if change.add is None and not type_.complete and all(a.name != change.attribute for a in type_.attributes):
+        type_ = _learn(catalog, type_, change.attribute)
     attributes = type_.attributes
     if change.add is not None:
         attributes = (*attributes, columns.build(catalog, change.add))
@@ -142,6 +144,17 @@ def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
     catalog.put_type(replace(type_, attributes=attributes))
 
 
+def _learn(catalog: Catalog, type_: Type, name: str) -> Type:
+    """An attribute that the type had before the deploy, though it was never seen."""
+    attribute = Column(catalog.new_id(), name, assumed=True)
+    was = catalog.types.was(type_.id)
+    grown = replace(type_, attributes=(*type_.attributes, attribute))
+    catalog.types.assume(type_.id, type_.key, grown)
+    if was is not None and was is not type_:
+        catalog.types.restate(type_.id, was.key, replace(was, attributes=(*was.attributes, attribute)))
+    return grown
+
+
 def _drop(catalog: Catalog, change: DropType) -> None:
     found = catalog.type(change.name)
     if found is None:
@@ -151,18 +164,39 @@ def _drop(catalog: Catalog, change: DropType) -> None:
         if change.if_exists:
             found = replace(found, doubtful=True)
             catalog.types.assume(found.id, found.key, found)
-    remove(catalog, found)
+    if change.cascade:
+        remove(catalog, found)
+    else:
+        catalog.types.remove(found.id)
 
 
 def remove(catalog: Catalog, type_: Type) -> None:
-    """Drops a type; columns that still have it go too (CASCADE; without it PostgreSQL refuses)."""
+    """Drops a type with CASCADE: columns, attributes, domains and routines of it go too."""
+    if catalog.types.get(type_.id) is None:
+        return
     users = catalog.users(type_.id)
     catalog.types.remove(type_.id)
     for relation in users:
+        if relation.of_type == type_.id:
+            removal.remove(catalog, relation)
+            continue
         for column in relation.columns:
             current = catalog.relations.get(relation.id)
-            if current is not None and column.type is not None and column.type.type_id == type_.id:
+            if current is not None and _is_of(column.type, type_):
                 columns.drop_column(catalog, current, column)
+    for other in catalog.types:
+        if _is_of(other.base, type_):
+            remove(catalog, other)
+        elif any(_is_of(a.type, type_) for a in other.attributes):
+            catalog.put_type(replace(other, attributes=tuple(a for a in other.attributes if not _is_of(a.type, type_))))
+    for function in catalog.functions:
+        if any(_is_of(p.type, type_) for p in function.parameters or ()) or _is_of(function.result, type_):
+            catalog.functions.remove(function.id)
+
+
+def _is_of(type_: DataType | None, of: Type) -> bool:
+    """Whether it is the type or an array of it."""
+    return type_ is not None and type_.type_id == of.id
 
 
 def _rename(catalog: Catalog, change: RenameType) -> None:

@@ -1,0 +1,118 @@
+"""From one column to another beside it: the deploys in which code moves over, and the way back to a name that is gone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migcompat.rules.base import DeployStep, RelationPair
+from migcompat.rules.sql_text import (
+    alter,
+    altered,
+    column_definition,
+    column_now,
+    constraint_sql,
+    default_sql,
+    is_serial,
+    key_list,
+    type_sql,
+    unique_index_sql,
+)
+from migcompat.schema.model import Column, Index, Relation
+from migcompat.sql.conditions import columns_of
+from migcompat.sql.quoting import ident, qualified
+
+
+def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str) -> tuple[DeployStep, ...]:
+    """Four deploys from `old` to a column `new`; `copied` is the expression that turns the one's value into the other's."""
+    table, name = f"ALTER TABLE {pair.sql}", ident(new)
+    copy = [f"UPDATE {pair.sql} SET {name} = {copied} WHERE {name} IS NULL"]
+    default = default_sql(pair.deploy, old)
+    if default and not is_serial(pair.deploy, old):
+        copy.append(f"{table} ALTER COLUMN {name} SET DEFAULT {default}")
+    in_key = any(old.id in c.columns for c in pair.old.constraints if c.kind == "primary")
+    optional = (f"{table} ALTER COLUMN {ident(old.name)} DROP NOT NULL",) if old.not_null and not in_key else ()
+    required = (f"{table} ALTER COLUMN {name} SET NOT NULL",) if old.not_null else ()
+    return (
+        DeployStep(
+            f"Add {new} beside {old.name}; the code writes both and reads {old.name}", (f"{table} ADD COLUMN {name} {type_ or '…'}",)
+        ),
+        DeployStep(f"When only that code runs: fill {new} where it is empty; the code reads {new} and still writes both", tuple(copy)),
+        DeployStep(f"When only that code runs: require {old.name} no more; the code forgets it", optional),
+        DeployStep(f"When no running code names {old.name}: drop it", (*required, f"{table} DROP COLUMN {ident(old.name)}")),
+    )  # fmt: skip
+
+
+def bring_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
+    """Adds a dropped column again: required only where something fills it, since the new generation does not write it."""
+    if not type_sql(pair.deploy, column.type):
+        return ()
+    table = altered(pair)
+    filled = column.filled or is_serial(pair.deploy, column)
+    added = replace(column, not_null=column.not_null if filled else False)
+    return (f"{alter(table)} ADD COLUMN {column_definition(pair.deploy, added)}", *_keys(pair, column, added), *_foreign_keys(pair, column))
+
+
+def copy_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
+    """Adds the old name of a renamed column again. Renaming it back would break the generation that runs now.
+
+    A column that PostgreSQL fills by itself is only read, so the old name follows the new one; another gets a copy of its own.
+    """
+    now, table = column_now(pair, column), altered(pair)
+    type_ = type_sql(pair.deploy, column.type)
+    if now is None or not type_:
+        return ()
+    name, source = ident(column.name), ident(now.name)
+    if column.identity or column.generated or is_serial(pair.deploy, column):
+        follows = now.expression if now.generated else source
+        return (f"{alter(table)} ADD COLUMN {name} {type_} GENERATED ALWAYS AS ({follows}) STORED", *_other_keys(pair, column))
+    default = default_sql(pair.deploy, column)
+    added = f"{alter(table)} ADD COLUMN {name} {type_}" + (f" DEFAULT {default}" if default else "")
+    optional = (f"{alter(table)} ALTER COLUMN {source} DROP NOT NULL",) if now.not_null and not default and not _primary(table, now) else ()
+    return (added, f"UPDATE {qualified(*table.key)} SET {name} = {source}", *optional, *_other_keys(pair, column))
+
+
+def _primary(relation: Relation, column: Column) -> bool:
+    return any(column.id in c.columns for c in relation.constraints if c.kind == "primary")
+
+
+def _with_name(pair: RelationPair, column: Column) -> Relation:
+    """The relation as it is now, with the column under its old name."""
+    table = altered(pair)
+    return replace(table, columns=(*(c for c in table.columns if c.id != column.id), column))
+
+
+def _unique_over(pair: RelationPair, column: Column) -> list[Index]:
+    """The old unique keys that speak of a column."""
+
+    def speaks(index: Index) -> bool:
+        return any(k.column == column.id or (k.column is None and column.name in (columns_of(k.expression) or ())) for k in index.keys)
+
+    return [index for index in pair.old.indexes if index.unique and not index.exclusion and speaks(index)]
+
+
+def _keys(pair: RelationPair, column: Column, added: Column) -> tuple[str, ...]:
+    """A dropped column's unique keys, under their own names."""
+    table = _with_name(pair, column)
+    found = []
+    for index in _unique_over(pair, column):
+        constraint = next((c for c in pair.old.constraints if c.index == index.id), None)
+        primary = constraint is not None and constraint.kind == "primary"
+        if primary and (not added.not_null or any(c.kind == "primary" for c in table.constraints)):
+            constraint = None
+        if constraint is None:
+            found.append(unique_index_sql(table, index, index.name))
+        elif key_list(table, index):
+            found.append(f"{alter(table)} ADD {constraint_sql(pair.deploy, replace(table, indexes=(index,)), constraint)}")
+    return tuple(sql for sql in found if sql)
+
+
+def _other_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:
+    """The same unique keys once more, over the old name: ON CONFLICT must find them."""
+    table = _with_name(pair, column)
+    return tuple(sql for index in _unique_over(pair, column) if (sql := unique_index_sql(table, index, "")))
+
+
+def _foreign_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:
+    table = _with_name(pair, column)
+    keys = [c for c in pair.old.constraints if c.kind == "foreign" and column.id in c.columns]
+    return tuple(f"{alter(table)} ADD {sql} NOT VALID" for key in keys if (sql := constraint_sql(pair.deploy, table, key)))

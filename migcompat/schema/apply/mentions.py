@@ -1,0 +1,71 @@
+"""What goes with a routine or a sequence that is dropped with CASCADE: whatever names it in an expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from migcompat.schema.apply import columns, indexes
+from migcompat.schema.apply.removal import remove
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Key, Relation
+from migcompat.sql.lexer import Kind, tokens
+
+Names = Callable[[str], bool]
+
+
+def drop_callers(catalog: Catalog, routine: Key) -> None:
+    """Triggers, defaults, checks, policies, indexes, generated columns and views that call a routine whose last overload is gone."""
+    if catalog.overloads_at(routine):
+        return
+
+    def calls(expression: str) -> bool:
+        if routine.name not in expression.lower() and routine.name not in expression:
+            return False
+        found = tokens(expression)
+        return any(
+            t.kind in (Kind.WORD, Kind.QUOTED) and t.value == routine.name and found[i + 1].value == "(" for i, t in enumerate(found[:-1])
+        )
+
+    for relation in catalog.relations:
+        kept = tuple(t for t in relation.triggers if t.function not in (routine.name, str(routine)))
+        if len(kept) < len(relation.triggers):
+            catalog.put(replace(relation, triggers=kept))
+        _drop_parts(catalog, relation.id, calls)
+
+
+def drop_defaults(catalog: Catalog, sequence: Relation) -> None:
+    """Defaults that draw from a sequence: the one that `serial` gave to its owner, and those that name it."""
+
+    def draws(expression: str) -> bool:
+        return any(t.kind is Kind.STRING and t.value.replace('"', "") in (sequence.key.name, str(sequence.key)) for t in tokens(expression))
+
+    for relation in catalog.relations:
+        for column in relation.columns:
+            own = sequence.owned_by == (relation.id, column.id) and not column.identity
+            if column.default and (own or ("nextval" in column.default and draws(column.default))):
+                relation = catalog.put(columns.put_column(relation, replace(column, default=None, has_default=False)))
+
+
+def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
+    """Drops what names the routine in a relation, and the relation if it is a view whose query does."""
+    relation = catalog.relations.get(id_)
+    if relation is None:
+        return
+    if relation.definition and named(relation.definition):
+        remove(catalog, relation)
+        return
+    for column in relation.columns:
+        if column.default and named(column.default):
+            relation = catalog.put(columns.put_column(relation, replace(column, default=None, has_default=False)))
+    checks = tuple(c for c in relation.constraints if not (c.expression and named(c.expression)))
+    policies = tuple(p for p in relation.policies if not named(f"{p.using} {p.check}"))
+    if len(checks) < len(relation.constraints) or len(policies) < len(relation.policies):
+        relation = catalog.put(replace(relation, constraints=checks, policies=policies))
+    for index in relation.indexes:
+        if any(k.expression and named(k.expression) for k in index.keys) or (index.predicate and named(index.predicate)):
+            indexes.drop(catalog, catalog.relations.get(id_) or relation, index.id)
+    for column in relation.columns:
+        current = catalog.relations.get(id_)
+        if current is not None and column.expression and named(column.expression):
+            columns.drop_column(catalog, current, column)

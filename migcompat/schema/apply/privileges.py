@@ -1,0 +1,173 @@
+"""Owners and privileges: GRANT, REVOKE, OWNER TO and what new objects grant by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from migcompat.changes import Change, DefaultPrivileges, Grant, SetOwner
+from migcompat.schema.apply import objects
+from migcompat.schema.apply.functions import EXECUTE_BY_ALL, sought
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import PUBLIC, Function, Namespace, OtherObject, Privilege, Relation
+
+ALL = {
+    "table": ("select", "insert", "update", "delete", "truncate", "references", "trigger"),
+    "sequence": ("usage", "select", "update"),
+    "function": ("execute",),
+    "schema": ("usage", "create"),
+    "database": ("connect", "create", "temporary"),
+}
+"""What ALL stands for (https://www.postgresql.org/docs/18/ddl-priv.html); MAINTAIN is no contract of running code."""
+_OF_COLUMNS = ("select", "insert", "update", "references")
+_SYNONYMS = {"temp": "temporary"}
+
+
+def _owner(catalog: Catalog, change: SetOwner) -> None:
+    if change.kind == "schema":
+        catalog.put_namespace(replace(objects.namespace(catalog, change.name.name), owner=change.owner))
+    elif change.kind in ("function", "procedure", "aggregate", "routine"):
+        for function in catalog.overloads(change.name):
+            catalog.put_function(replace(function, owner=change.owner))
+    elif change.kind == "owned":
+        for relation in catalog.relations:
+            if relation.owner in (change.name.name, ""):  # whose it is may never have been said
+                catalog.put(replace(relation, owner=change.owner))
+    elif change.kind not in ("type", "index"):
+        catalog.put(replace(catalog.existing(change.name, change.kind), owner=change.owner))
+
+
+def _grant(catalog: Catalog, change: Grant) -> None:
+    if change.option_only:
+        return
+    if change.kind in ("table", "sequence"):
+        for name in change.names:
+            _on_relation(catalog, catalog.existing(name, change.kind), change)
+    elif change.kind in ("all tables", "all sequences"):
+        _on_all_relations(catalog, change)
+    elif change.kind == "schema":
+        for name in change.names:
+            _on_namespace(catalog, objects.namespace(catalog, name.name), change)
+    elif change.kind in ("function", "all functions", "all routines", "all procedures"):
+        for function in _functions(catalog, change):
+            _on_function(catalog, function, change)
+    elif change.kind != "type":
+        _on_other(catalog, change)
+
+
+def _on_all_relations(catalog: Catalog, change: Grant) -> None:
+    """A REVOKE takes from roles of the history what it granted them; any other role may have held everything."""
+    wanted = {n.name for n in change.names}
+    of_history = {p.role for r in catalog.relations for p in r.grants}
+    unseen = replace(change, roles=tuple(r for r in change.roles if r not in of_history))
+    for relation in catalog.relations:
+        sequence = relation.kind == "sequence"
+        if relation.key.schema in wanted and relation.kind != "index" and sequence == (change.kind == "all sequences"):
+            _on_relation(catalog, relation, change, unseen)
+
+
+def _privileges(change: Grant, kind: str) -> frozenset[Privilege]:
+    found = set()
+    for privilege, columns in change.privileges:
+        for one in _each(privilege, kind, columns):
+            for role in change.roles:
+                found |= {Privilege(role, one, c) for c in columns or ("",)}
+    return frozenset(found)
+
+
+def _each(privilege: str, kind: str, columns: tuple[str, ...] = ()) -> Iterable[str]:
+    if privilege != "all":
+        return (_SYNONYMS.get(privilege, privilege),)
+    return _OF_COLUMNS if columns else ALL.get(kind, ("all",))
+
+
+def _on_relation(catalog: Catalog, relation: Relation, change: Grant, unseen: Grant | None = None) -> None:
+    """`unseen`: the part of a REVOKE that says there was something to revoke."""
+    kind = "sequence" if relation.kind == "sequence" else "table"
+    privileges = _privileges(change, kind)
+    if change.grant:
+        catalog.put(replace(relation, grants=relation.grants | privileges))
+        return
+    whole = {(p.role, p.privilege) for p in relation.grants if not p.column}
+    implied = frozenset(
+        p for p in _privileges(unseen or change, kind)
+        if (p.role != PUBLIC or relation.assumed) and not (p.column and (p.role, p.privilege) in whole)
+    ) - relation.grants  # fmt: skip
+    if implied and (was := catalog.relations.was(relation.id)) is not None:
+        # grants are often made outside migrations
+        catalog.relations.restate(relation.id, was.key, replace(was, grants=was.grants | implied))
+    gone = {(p.role, p.privilege) for p in privileges if not p.column}  # the columns' own grants go with the table's
+    kept = frozenset(p for p in relation.grants if p not in privileges and (p.role, p.privilege) not in gone)
+    catalog.put(replace(relation, grants=kept))
+
+
+def _on_namespace(catalog: Catalog, namespace: Namespace, change: Grant) -> None:
+    privileges = _privileges(change, "schema")
+    if change.grant:
+        catalog.put_namespace(replace(namespace, grants=namespace.grants | privileges))
+        return
+    was = catalog.namespaces.was(namespace.id)
+    implied = frozenset(p for p in privileges if p.role != PUBLIC or namespace.assumed) - namespace.grants
+    if implied and was is not None:
+        catalog.namespaces.restate(namespace.id, was.name, replace(was, grants=was.grants | implied))
+    catalog.put_namespace(replace(namespace, grants=namespace.grants - privileges))
+
+
+def _functions(catalog: Catalog, change: Grant) -> Iterator[Function]:
+    if change.kind == "function":
+        for name, arguments in zip(change.names, change.arguments):
+            found = sought(catalog, name, arguments, "function", missing_ok=False)
+            if found is not None:
+                yield found
+    else:
+        wanted = {n.name for n in change.names}
+        yield from (f for f in catalog.functions if f.key.schema in wanted)
+
+
+def _on_function(catalog: Catalog, function: Function, change: Grant) -> None:
+    privileges = _privileges(change, "function")
+    if change.grant:
+        catalog.put_function(replace(function, grants=function.grants | privileges))
+        return
+    implied = frozenset(p for p in privileges if p.role != PUBLIC and change.kind == "function") - function.grants
+    was = catalog.functions.was(function.id)
+    if implied and was is not None:
+        catalog.functions.restate(function.id, (function.id,), replace(was, grants=was.grants | implied))
+    catalog.put_function(replace(function, grants=function.grants - privileges))
+
+
+def _on_other(catalog: Catalog, change: Grant) -> None:
+    """Membership in roles, privileges on a database, a foreign server …: known by their words alone."""
+    for role in change.roles:
+        for name in change.names:
+            for privilege, _ in change.privileges:
+                for one in _each(privilege, change.kind):
+                    what = f"be a member of {name}" if change.kind == "role" else f"{one.upper()} on {change.kind} {name}"
+                    key = ("grant", f"{role} {what}")
+                    found = catalog.others.find(key)
+                    if change.grant and found is None:
+                        found = OtherObject(catalog.new_id(), *key)
+                        catalog.others.put(found.id, key, found)
+                    elif not change.grant:
+                        if found is None:
+                            found = OtherObject(catalog.new_id(), *key)
+                            catalog.others.assume(found.id, key, found)
+                        catalog.others.remove(found.id)
+
+
+def _default_privileges(catalog: Catalog, change: DefaultPrivileges) -> None:
+    kind = {"routines": "functions"}.get(change.kind, change.kind)
+    privileges = frozenset(
+        Privilege(role, one) for p in change.privileges for one in _each(p, kind.removesuffix("s")) for role in change.roles
+    )
+    for schema in change.schemas or ("",):
+        key = (kind, schema)
+        held = catalog.default_grants.get(key, EXECUTE_BY_ALL if key == ("functions", "") else frozenset())
+        catalog.default_grants[key] = held | privileges if change.grant else held - privileges
+
+
+APPLY: dict[type[Change], Callable[..., None]] = {
+    DefaultPrivileges: _default_privileges,
+    Grant: _grant,
+    SetOwner: _owner,
+}
