@@ -12,6 +12,7 @@ from migcompat.migrations.naming import (
     is_backward,
     is_seed,
     is_snapshot,
+    is_sql,
     is_versioned,
     own_name,
 )
@@ -76,11 +77,6 @@ def _why_file(name: str, directory: str, beside: Collection[str], layout: Layout
 
 def _why_elsewhere(name: str, needs_version: bool) -> Aside | None:
     return Aside.ELSEWHERE if needs_version and not is_versioned(own_name(name)) else None
-
-
-def is_sql(name: str) -> bool:
-    """Whether a file is SQL by its name."""
-    return name.endswith(".sql") or name.lower().endswith(".sql")
 
 
 def _could_be_migration(name: str) -> bool:

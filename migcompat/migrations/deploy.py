@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from migcompat.config import Config
@@ -15,9 +15,11 @@ from migcompat.migrations.events import Event
 from migcompat.migrations.git import INDEX, Repository, relative, repository_of
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
-from migcompat.migrations.roots import Asked, asked_about, given_paths
+from migcompat.migrations.naming import is_sql
+from migcompat.migrations.roots import DETECTED, Asked, asked_about, given_paths, inner_root, is_root, roots_among
 from migcompat.migrations.source import read, source_of
 from migcompat.migrations.states import before_the_move, recorded_state, work_tree_state
+from migcompat.migrations.tree import directories_of, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,47 @@ def deploys_between(paths: Sequence[str], config: Config, start: str, end: str) 
 
 
 def _deploys(paths: Sequence[str], config: Config, base_of: Callable[[Repository], Base], head: str | None) -> list[Deploy]:
-    asked = [_as_git_sees(one) for one in asked_about(given_paths(paths, config), config)]
+    given = given_paths(paths, config)
+    detected = not paths and not config.migrations
+    asked = asked_about(given, config)
     bases: dict[str, Base] = {}
-    deploys: list[Deploy] = []
-    for one in asked:
-        repository = repository_of(one.root)
+
+    def base_in(repository: Repository) -> Base:
         if repository.top not in bases:
             bases[repository.top] = _base_in(repository, base_of)
-        deploys.append(_deploy(one, repository, bases[repository.top], head))
+        return bases[repository.top]
+
+    for path in given if not config.migrations else ():
+        asked += _gone_below(path, asked, config, base_in)
+    asked += [one for path in DETECTED if detected and path not in given for one in _gone(path, config, base_in)]
+    deploys: list[Deploy] = []
+    for one in map(_as_git_sees, asked):
+        repository = repository_of(one.root)
+        deploys.append(_deploy(one, repository, base_in(repository), head))
     names = [[migration.name for migration in deploy.history.migrations] for deploy in deploys]
-    require_migrations(asked, names, not paths and not config.migrations, [deploy.history for deploy in deploys])
+    require_migrations(asked, names, detected, [deploy.history for deploy in deploys])
     return deploys
+
+
+def _gone_below(path: str, asked: Sequence[Asked], config: Config, base_in: Callable[[Repository], Base]) -> Iterator[Asked]:
+    """Roots below a directory that the base had and that are gone with all that was in them."""
+    if os.path.isdir(path) and not is_root(path):
+        repository = repository_of(path)
+        below = relative(path, repository.top)
+        start = len(below) + 1 if below else 0
+        then = (name[start:] for name in repository.files(base_in(repository).commit, below))
+        for inner in roots_among(directories_of(then))[0]:
+            root = join(path, inner)
+            if not os.path.isdir(root) and all(one.root != root for one in asked):
+                yield inner_root(path, inner, config)
+
+
+def _gone(path: str, config: Config, base_in: Callable[[Repository], Base]) -> Iterator[Asked]:
+    """One of the usual directories that the base had and that is gone."""
+    if not os.path.isdir(path):
+        repository = repository_of(".")
+        if any(map(is_sql, repository.files(base_in(repository).commit, relative(path, repository.top)))):
+            yield Asked(path, config, whole=True)
 
 
 def _as_git_sees(asked: Asked) -> Asked:

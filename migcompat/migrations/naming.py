@@ -46,6 +46,11 @@ def version_of(name: str) -> Version:
     return tuple(version)
 
 
+def is_sql(name: str) -> bool:
+    """Whether a file is SQL by its name."""
+    return name.endswith(".sql") or name.lower().endswith(".sql")
+
+
 def own_name(name: str) -> str:
     """The part of a path that names the migration: its file, or its directory where the file is always `up.sql`."""
     directory, slash, base = name.rpartition("/")

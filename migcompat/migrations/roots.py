@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.migrations.listed import JOURNAL, PLAN
-from migcompat.migrations.naming import DIRECTORY_FILES, is_version_directory, is_versioned
-from migcompat.migrations.tree import join, walk
+from migcompat.migrations.naming import DIRECTORY_FILES, is_sql, is_version_directory, is_versioned
+from migcompat.migrations.tree import Directory, join, walk
 
 ROOT_NAMES = frozenset({"migrations", "migration", "migrate", "drizzle"})
 """Directory names that say: each directory of this name below the one given is a history of its own."""
@@ -125,34 +125,39 @@ def _in_directory(path: str, config: Config) -> Iterator[Asked]:
         root = _parent(path)
         yield Asked(root, config, named={_below(root, path) + "/"}, expected=(path,))
         return
-    inner, own = _roots(path)
-    for below in inner:
-        root = join(path, below)
-        nested = _configured(root, config)
-        yield Asked(root, nested[1] if nested else config, whole=True, expected=(path,))
+    inner, own = ([], True) if is_root(path) else roots_among(walk(path))
+    yield from (inner_root(path, below, config) for below in inner)
     if own or not inner:
         yield Asked(path, config, whole=True, apart=tuple(below + "/" for below in inner), expected=(path,))
 
 
-def _roots(path: str) -> tuple[list[str], bool]:
-    """The migration directories below a directory, and whether there is SQL outside of these."""
-    if os.path.basename(os.path.realpath(path)).lower() in ROOT_NAMES or os.path.isfile(f"{path}/{PLAN}"):
-        return [], True
+def inner_root(path: str, below: str, config: Config) -> Asked:
+    """A root below a directory that was asked about."""
+    root = join(path, below)
+    configured = _configured(root, config)
+    return Asked(root, configured[1] if configured else config, whole=True, expected=(path,))
+
+
+def is_root(path: str) -> bool:
+    """Whether a directory is a root by its name, or by the plan in it."""
+    return os.path.basename(os.path.realpath(path)).lower() in ROOT_NAMES or os.path.isfile(f"{path}/{PLAN}")
+
+
+def roots_among(directories: Iterable[Directory]) -> tuple[list[str], bool]:
+    """The roots among directories, parents first, and whether there is SQL outside of them."""
+    listed = list(directories)
+    journals = {directory.below + name for directory in listed for name in directory.files if name == "_journal.json"}
     inner: list[str] = []
     own = False
-    for directory in walk(path):
+    for directory in listed:
         below = directory.below[:-1]
         if inner and directory.below.startswith(inner[-1] + "/"):
             continue
-        if below and _is_root(path, below, directory.files):
+        if below and (below.rpartition("/")[2].lower() in ROOT_NAMES or PLAN in directory.files or f"{below}/{JOURNAL}" in journals):
             inner.append(below)
         else:
-            own = own or any(name.lower().endswith(".sql") for name in directory.files)
+            own = own or any(map(is_sql, directory.files))
     return inner, own
-
-
-def _is_root(path: str, below: str, files: Sequence[str]) -> bool:
-    return below.rpartition("/")[2].lower() in ROOT_NAMES or PLAN in files or os.path.isfile(f"{path}/{below}/{JOURNAL}")
 
 
 def _root_of_file(path: str) -> str:

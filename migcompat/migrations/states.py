@@ -7,11 +7,11 @@ import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
-from migcompat.migrations.contents import is_sql
 from migcompat.migrations.discovery import LISTS, history_of, reader
 from migcompat.migrations.git import Repository, relative
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
+from migcompat.migrations.naming import is_sql
 from migcompat.migrations.roots import Asked
 from migcompat.migrations.tree import directories_of, join, walk
 
@@ -31,13 +31,14 @@ class State:
 
 
 def work_tree_state(asked: Asked, repository: Repository) -> State:
-    """What is checked out, whether git knows it or not."""
+    """What is checked out, whether git knows it or not; nothing where the root is gone."""
     read_file = reader(asked.root)
+    directories = walk(asked.root) if os.path.isdir(asked.root) else ()
 
     def read(migrations: Iterable[Migration]) -> dict[Migration, bytes]:
         return {migration: read_file(migration.name) for migration in migrations}
 
-    history = history_of(asked, walk(asked.root), read_file)
+    history = history_of(asked, directories, read_file)
     return State(history, read, lambda path: os.path.lexists(os.path.join(repository.top, path)))
 
 

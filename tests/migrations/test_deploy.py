@@ -286,6 +286,28 @@ def test_several_roots_are_several_deploys(repository: Repository) -> None:
     assert (second.history.root, judged(second)) == ("b/migrations", ["2_c.sql"])
 
 
+def test_a_root_that_is_gone_is_seen(repository: Repository) -> None:
+    repository.commit({"a/migrations/1_a.sql": "-- a\n", "b/migrations/1_b.sql": "-- b\n"})
+    repository.git("rm", "--quiet", "-r", "b")
+    first, second = deploys_since(["."], Config(), "HEAD")
+    assert first.events == ()
+    assert happened(second) == [(Happening.DELETED, "b/migrations/1_b.sql", "")]
+
+
+def test_a_usual_directory_that_is_gone_is_seen(repository: Repository) -> None:
+    repository.commit({"migrations/1_a.sql": "-- a\n", "db/migrations/1_b.sql": "-- b\n"})
+    repository.git("rm", "--quiet", "-r", "db")
+    first, second = deploys_since([], Config(), "HEAD")
+    assert first.events == ()
+    assert happened(second) == [(Happening.DELETED, "db/migrations/1_b.sql", "")]
+
+
+def test_a_directory_whose_migrations_are_all_gone_is_seen(branch: Repository) -> None:
+    branch.commit({"m/README": ""})
+    branch.git("rm", "--quiet", "m/1_users.sql", "m/2_orders.sql")
+    assert [path for _, path, _ in happened(since())] == ["m/1_users.sql", "m/2_orders.sql"]
+
+
 def test_odd_names(repository: Repository) -> None:
     odd = ["0005_é space.sql", '0006_"quote".sql', "0007_tab\there.sql", "0008_[a]*?.sql", "0009_:(top)x.sql", "0010_-dash.sql"]
     repository.commit({f"m ä/{name}": f"-- {name}\n" for name in odd[:3]})
