@@ -27,7 +27,7 @@ _GRANT_KINDS = {
     "table": "table", "sequence": "sequence", "function": "function", "procedure": "function", "routine": "function", "schema": "schema",
     "type": "type", "domain": "type",
 }  # fmt: skip
-_OTHER_KINDS = ("database", "language", "tablespace", "large", "foreign", "parameter")
+_OTHER_KINDS = ("database", "language", "tablespace", "large object", "foreign data wrapper", "foreign server", "parameter")
 
 
 def create_trigger(cursor: Cursor, start: int, *, or_replace: bool, constraint: bool) -> Iterator[Change]:
@@ -89,6 +89,7 @@ def _drop_on(cursor: Cursor, start: int, change: type[DropTrigger] | type[DropRu
 def alter_trigger(cursor: Cursor, start: int) -> Iterator[Change]:
     name = cursor.identifier()
     cursor.need("on")
+    cursor.take("only")
     table = cursor.name()
     if cursor.take("rename", "to"):
         yield RenameTrigger(cursor.since(start), table, name, cursor.identifier())
@@ -148,11 +149,14 @@ def alter_policy(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
     """After GRANT or REVOKE: privileges on objects, or membership in roles."""
-    option_only = not grants and (cursor.take("grant", "option", "for") or cursor.take("admin", "option", "for"))
+    option_only = not grants and any(cursor.take(option, "option", "for") for option in ("grant", "admin", "inherit", "set"))
     privileges = cursor.list_of(lambda: _privilege(cursor))
     if not cursor.take("on"):
+        if not cursor.take_any("to", "from"):
+            raise cursor.fail("ON, TO or FROM")
+        members = cursor.list_of(lambda: _role(cursor))
         cursor.rest()
-        yield Grant(cursor.since(start), grants, "role", (), privileges, (), option_only)
+        yield Grant(cursor.since(start), grants, "role", tuple(Name(p) for p, _ in privileges), (("member", ()),), members, option_only)
         return
     kind, names, signatures = _grant_objects(cursor)
     if not cursor.take_any("to", "from"):
@@ -187,10 +191,11 @@ def _grant_objects(cursor: Cursor) -> tuple[str, tuple[Name, ...], tuple[tuple[T
         kind = "all " + cursor.identifier()
         cursor.need("in", "schema")
         return kind, cursor.list_of(lambda: Name(cursor.identifier())), ()
-    if cursor.at_any(*_OTHER_KINDS) and not cursor.tokens[cursor.i + 1].value in ("to", "from", ",", "."):
-        while not cursor.at_any("to", "from") and not cursor.done:
-            cursor.next()
-        return "other", (), ()
+    following = cursor.tokens[cursor.i + 1 : cursor.i + 2]
+    if following and following[0].value not in ("to", "from", ",", "."):
+        other = next((kind for kind in _OTHER_KINDS if cursor.take(*kind.split())), "")
+        if other:
+            return other, cursor.list_of(lambda: _other_name(cursor)), ()
     word = "table"
     if cursor.at_any(*_GRANT_KINDS) and cursor.tokens[cursor.i + 1 : cursor.i + 2] and cursor.tokens[cursor.i + 1].value not in (",", "to", "from", "."):
         word = cursor.identifier()
@@ -199,6 +204,10 @@ def _grant_objects(cursor: Cursor) -> tuple[str, tuple[Name, ...], tuple[tuple[T
         named = cursor.list_of(lambda: (cursor.name(), signature(cursor)))
         return kind, tuple(n for n, _ in named), tuple(s for _, s in named)
     return kind, cursor.list_of(cursor.name), ()
+
+
+def _other_name(cursor: Cursor) -> Name:
+    return cursor.name() if cursor.token.kind is not Kind.NUMBER else Name(cursor.next().value)
 
 
 def default_privileges(cursor: Cursor, start: int) -> Iterator[Change]:

@@ -139,12 +139,7 @@ def _alter(cursor: Cursor, target: Target, start: int) -> Change:
     if cursor.take("constraint"):
         return _alter_constraint(cursor, target, start)
     cursor.take("column")
-    if target.kind == "index" and not cursor.at_any():
-        cursor.next()  # ALTER INDEX … ALTER COLUMN numbers its columns
-        cursor.need("set", "statistics")
-        cursor.next()
-        return target.change(AlterInert, start)
-    column = cursor.identifier()
+    column = cursor.next().value if target.kind == "index" else cursor.identifier()  # ALTER INDEX … ALTER COLUMN numbers its columns
     if cursor.take("set", "data", "type") or cursor.take("type"):
         return _type(cursor, target, start, column)
     if cursor.take("set"):

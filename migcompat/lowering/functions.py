@@ -41,16 +41,17 @@ def arguments(cursor: Cursor) -> tuple[Argument, ...]:
 
 
 def _argument(cursor: Cursor) -> Argument:
-    mode = "in"
-    if cursor.at_any(*_MODES) and not _ends_argument(cursor, 1):
-        mode = _MODES[cursor.next().value]
-        if mode == "in" and cursor.take("out"):
-            mode = "inout"
-    type_, name = _typed(cursor)
+    mode = _mode(cursor)
+    following = cursor.tokens[cursor.i + 1 : cursor.i + 2]
+    if not mode and following and following[0].kind is Kind.WORD and following[0].value in _MODES and not _ends_argument(cursor, 2):
+        name, mode = cursor.identifier(), _mode(cursor)  # the mode may follow the name
+        type_ = type_name(cursor)
+    else:
+        type_, name = _typed(cursor)
     default = cursor.take("default") or cursor.take("=") or cursor.take(":=")
     if default:
         cursor.expression()
-    return Argument(type_, name, mode, default)
+    return Argument(type_, name, mode or "in", default)
 
 
 def _typed(cursor: Cursor) -> tuple[TypeName, str]:
@@ -67,6 +68,14 @@ def _typed(cursor: Cursor) -> tuple[TypeName, str]:
     return type_name(cursor), name
 
 
+def _mode(cursor: Cursor) -> str:
+    """A mode before the type; empty where none is written."""
+    if not cursor.at_any(*_MODES) or _ends_argument(cursor, 1):
+        return ""
+    mode = _MODES[cursor.next().value]
+    return "inout" if mode == "in" and cursor.take("out") else mode
+
+
 def _ends_argument(cursor: Cursor, ahead: int) -> bool:
     following = cursor.tokens[cursor.i + ahead : cursor.i + ahead + 1]
     return not following or (following[0].kind is not Kind.QUOTED and following[0].value in (",", ")", "default", "=", ":=", "order"))
@@ -76,9 +85,9 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
     """After `CREATE FUNCTION` or `PROCEDURE`. Raises Unreadable."""
     name = cursor.name()
     found = arguments(cursor)
-    returns = ""
+    returns, result = "", None
     if cursor.take("returns"):
-        returns, columns = _returns(cursor)
+        returns, result, columns = _returns(cursor)
         found += columns
     language, body, body_span, strict = "sql", "", Span(0, 0), False
     while not cursor.done:
@@ -95,15 +104,16 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
             body_span, language = Span(at, cursor.last), "sql"
         else:
             strict = _option(cursor) or strict
-    yield CreateFunction(cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict)
+    yield CreateFunction(cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, (), result)
 
 
-def _returns(cursor: Cursor) -> tuple[str, tuple[Argument, ...]]:
+def _returns(cursor: Cursor) -> tuple[str, TypeName | None, tuple[Argument, ...]]:
     if cursor.take("table"):
         columns = tuple(Argument(a.type, a.name, "table") for a in arguments(cursor))
-        return "record", columns
+        return "setof record", None, columns
     many = cursor.at("setof")
-    return ("setof " if many else "") + str(type_name(cursor)), ()
+    type_ = type_name(cursor)
+    return ("setof " if many else "") + str(type_), type_, ()
 
 
 def _option(cursor: Cursor) -> bool:
@@ -159,7 +169,7 @@ def create_aggregate(cursor: Cursor, start: int, *, or_replace: bool) -> Iterato
         while not inner.done:
             key = inner.next().value
             if key == "basetype" and inner.take("="):
-                found = (Argument(type_name(inner)),)
+                found = () if inner.token.kind is Kind.STRING else (Argument(type_name(inner)),)
     else:
         found = arguments(cursor)
         cursor.parenthesised()

@@ -104,14 +104,14 @@ def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Stat
                 if _COPY_DATA.match(text, start, upto):
                     after = _after_copy_data(text, after, stop)
                 start = -1
-        else:  # a psql command reads to the end of its line and sends what stands before it
+        else:
             if start >= 0:
-                yield _statement(text, start, upto)
-            if start >= 0 and _RULE.match(text, start, upto) is None and text[upto : upto + 2] == "\\g" and text[upto:after].strip() == "\\g":
-                start = -1
+                yield _statement(text, start, upto)  # a psql command sends what stands before it
+            start = -1
+            if text.startswith("\\;", upto):
+                after = upto + 2
             else:
-                yield Statement(text[upto:after].rstrip(), Span(upto, upto + len(text[upto:after].rstrip())), text[upto:after].split(None, 1)[0].lower())
-                start = -1
+                yield _psql(text, upto, after)
         if unterminated:
             yield _statement(text, start, stop, unterminated)
             return
@@ -124,6 +124,12 @@ def _statement(text: str, start: int, end: int, unterminated: str = "") -> State
     body = text[start:end].rstrip()
     word = _WORD.match(body)
     return Statement(body, Span(start, start + len(body)), word.group(1).lower() if word else "", unterminated)
+
+
+def _psql(text: str, start: int, end: int) -> Statement:
+    """A psql command reads to the end of its line."""
+    command = text[start:end].rstrip()
+    return Statement(command, Span(start, start + len(command)), command.split(None, 1)[0].lower())
 
 
 def _unterminated(quoted: str) -> str:
