@@ -1,0 +1,58 @@
+"""Changes with their spans or names replaced, however deep these stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from migcompat.changes import Change
+from migcompat.findings import Span
+
+
+def moved(change: Change, place: Callable[[int], int]) -> Change:
+    """With every offset carried into another text."""
+    result: Change = _rewritten(change, lambda leaf: Span(place(leaf.start), place(leaf.end)) if isinstance(leaf, Span) else leaf)
+    return result
+
+
+def shifted(change: Change, base: int) -> Change:
+    """With every offset counted from the start of a text that holds this one."""
+    return moved(change, lambda at: base + at)
+
+
+def pinned(change: Change, span: Span) -> Change:
+    """With one span for everything: what is built at run time has no place of its own."""
+    result: Change = _rewritten(change, lambda leaf: span if isinstance(leaf, Span) else leaf)
+    return result
+
+
+def renamed(change: Change, name: Callable[[str], str]) -> Change:
+    """With every name and text replaced."""
+    result: Change = _rewritten(change, lambda leaf: name(leaf) if isinstance(leaf, str) else leaf)
+    return result
+
+
+def strings(value: Any) -> list[str]:
+    """Every name and text in it."""
+    found: list[str] = []
+
+    def note(leaf: Any) -> Any:
+        if isinstance(leaf, str):
+            found.append(leaf)
+        return leaf
+
+    _rewritten(value, note)
+    return found
+
+
+def _rewritten(value: Any, leaf: Callable[[Any], Any]) -> Any:
+    if isinstance(value, (Span, str)):
+        return leaf(value)
+    if isinstance(value, tuple):
+        return tuple(_rewritten(item, leaf) for item in value)
+    if isinstance(value, frozenset):
+        return frozenset(_rewritten(item, leaf) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: _rewritten(getattr(value, field.name), leaf) for field in fields(value)})
+    return value
