@@ -61,9 +61,10 @@ def own_name(name: str) -> str:
 
 def slug_of(name: str) -> str:
     """The name without version and suffix; the bare version where there is nothing else."""
-    stem = _FORWARD_SUFFIX.sub("", own_name(name))
+    own = own_name(name)
+    stem = _FORWARD_SUFFIX.sub("", own)
     leading = _LEADING_VERSION.match(stem)
-    return stem[leading.end() :] or stem if leading else stem
+    return (stem[leading.end() :] if leading else "") or stem or own
 
 
 def number_of(name: str) -> tuple[int, ...]:
