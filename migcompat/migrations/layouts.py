@@ -23,7 +23,7 @@ class Layout:
 LAYOUTS: Mapping[str, Layout] = {
     "auto": Layout("told from the files", ALL_TOOLS),
     "plain": Layout("`42_name.sql`, all of it goes forward"),
-    "atlas": Layout("`20240131120000_name.sql` beside `atlas.sum`"),
+    "atlas": Layout("`20240131120000_name.sql` beside `atlas.sum`", ("atlas",)),
     "dbmate": Layout("`20240131120000_name.sql` with `-- migrate:up` and `-- migrate:down`", ("dbmate",)),
     "diesel": Layout("`2024-01-31-120000_name/up.sql`"),
     "drizzle": Layout("`0042_name.sql` in the order of `meta/_journal.json`, or `20240131120000_name/migration.sql`"),

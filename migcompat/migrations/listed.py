@@ -12,7 +12,7 @@ from migcompat.errors import CheckError
 JOURNAL = "meta/_journal.json"
 PLAN = "sqitch.plan"
 
-_CHANGE = re.compile(r"\s*(?P<kind>[@%#+-]?)\s*(?P<name>[^\s\[#@]+)?")
+_CHANGE = re.compile(r"\s*(?P<kind>[@%#+-]?)\s*(?P<name>[^\s\[#@]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ def read_listing(files: Iterable[str], read: Callable[[str], bytes]) -> Listing 
 def arranged(names: Sequence[str], order: Listing) -> list[str]:
     """Names, given in their natural order, in the order of the list."""
     ranks: dict[str, int] = {}
-    last = -1
+    last, end = -1, max(order.positions.values(), default=0) + 1
     for name in names:
         if name in order.positions:
             last = order.positions[name]
-        ranks[name] = order.positions.get(name, len(order.positions) if order.closed else last)
+        ranks[name] = order.positions.get(name, end if order.closed else last)
     return sorted(names, key=lambda name: (ranks[name], name not in order.positions))
 
 
@@ -51,7 +51,7 @@ def listing_notices(names: Iterable[str], order: Listing) -> list[str]:
     """What the list and the files disagree about."""
     there = set(names)
     extra = sorted(there - order.positions.keys())
-    missing = sorted(order.positions.keys() - there)
+    missing = sorted(name for name in order.positions.keys() - there if "@" not in name)
     return [f"{name} is not in {order.file}: it is read all the same" for name in extra] + [
         f"{order.file} lists {name}, which does not exist" for name in missing
     ]
@@ -66,24 +66,18 @@ def _journal(content: bytes) -> dict[str, int]:
 
 
 def _plan(text: str) -> dict[str, int]:
-    """Deploy scripts in order. A change that was reworked is listed twice: its older script carries the tag that came between."""
-    changes: list[str] = []
-    older: dict[str, int] = {}
-    names: list[str | None] = []
+    """Deploy scripts in order. A change that was reworked is listed again: its older script carries a tag from in between."""
+    positions: dict[str, int] = {}
     tags: list[tuple[int, str]] = []
-    for line in text.splitlines():
+    for index, line in enumerate(text.splitlines()):
         match = _CHANGE.match(line)
-        if match is None or match["kind"] in ("%", "#"):
+        if match is None or match["kind"] in ("%", "#", "-"):
             continue
         if match["kind"] == "@":
-            tag = line.strip()[1:].split()
-            tags.append((len(changes), tag[0] if tag else ""))
-        elif match["name"] and match["kind"] != "-":
-            if match["name"] in older:
-                first = older[match["name"]]
-                tag_after = next((tag for position, tag in tags if position > first), "")
-                names[first] = f"deploy/{match['name']}@{tag_after}.sql"
-            older[match["name"]] = len(changes)
-            changes.append(match["name"])
-            names.append(f"deploy/{match['name']}.sql")
-    return {name: index for index, name in enumerate(names) if name}
+            tags.append((index, line.split("@", 1)[1].split()[0]))
+        elif match["name"]:
+            script = f"deploy/{match['name']}.sql"
+            older = positions.get(script, index)
+            positions |= {f"deploy/{match['name']}@{tag}.sql": older for at, tag in tags if older < at}
+            positions[script] = index
+    return positions

@@ -1,4 +1,4 @@
-"""The sections inside a migration file, as goose, dbmate, sql-migrate, tern, node-pg-migrate, MyBatis and Liquibase write them.
+"""The sections inside a migration file, as goose, dbmate, sql-migrate, tern, node-pg-migrate, MyBatis, Atlas and Liquibase write them.
 
 Everything goes forward but what stands below a Down marker. A marker counts at the start of a line, outside of strings,
 dollar quotes and comments.
@@ -38,13 +38,16 @@ SECTIONS = (
     Sections("mybatis", _marker(r"--[ \t]*//[ \t]*@undo\b")),
 )
 
+ATLAS = "atlas"
 LIQUIBASE = "liquibase"
-ALL_TOOLS = (*(style.tool for style in SECTIONS), LIQUIBASE)
+ALL_TOOLS = (*(style.tool for style in SECTIONS), ATLAS, LIQUIBASE)
 
 _HINT = re.compile(
     r"^[ \t]*--(?:[ \t-]*(?:\+goose|\+migrate|migrate:|down[ \t]+migration)|-- create above|[ \t]*//[ \t]*@undo)",
     re.IGNORECASE | re.MULTILINE,
 )
+_ARCHIVE = re.compile(r"\s*--[ \t]*atlas:txtar\b")
+_ARCHIVED_FILE = re.compile(r"-- (\S+) --[ \t]*\r?(?:\n|$)")
 _LIQUIBASE = re.compile(r"\s*--[ \t]*liquibase[ \t]+formatted[ \t]+sql\b", re.IGNORECASE)
 _CHANGESET = re.compile(r"[ \t]*--[ \t]*changeset[ \t]+(?P<attributes>[^\n]*)", re.IGNORECASE)
 _DBMS = re.compile(r"""\bdbms:\s*("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
@@ -55,6 +58,8 @@ def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, 
     """The parts of a file that go forward, by the markers of any of `tools`."""
     if LIQUIBASE in tools and _LIQUIBASE.match(text):
         return tuple(_changesets(text))
+    if ATLAS in tools and _ARCHIVE.match(text):
+        return _cut(text, list(_archived_files(text)))
     if tools and _HINT.search(text):
         lines = list(comment_lines(text))
         for style in SECTIONS:
@@ -63,6 +68,14 @@ def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, 
             if style.tool in tools and any(downs) and not (style.needs_up and all(downs)):
                 return _cut(text, marks)
     return (Span(0, len(text)),)
+
+
+def _archived_files(text: str) -> Iterator[tuple[int, bool]]:
+    """The files in an archive of Atlas: checks, the migration, and `down.sql`."""
+    for line in comment_lines(text):
+        file = _ARCHIVED_FILE.match(text, line)
+        if file:
+            yield line, file[1] == "down.sql"
 
 
 def _changesets(text: str) -> Iterator[Span]:

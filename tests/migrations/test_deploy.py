@@ -262,6 +262,15 @@ def test_a_changed_changeset_is_an_edit(repository: Repository) -> None:
     assert judged(deploy) == ["a.sql"]
 
 
+def test_a_changeset_that_runs_on_change_may_change(repository: Repository) -> None:
+    head = "--liquibase formatted sql\n--changeset ann:1\nCREATE TABLE a ();\n--changeset ann:2 runOnChange:true\n"
+    repository.commit({"m/a.sql": head + "CREATE OR REPLACE VIEW v AS SELECT 1;\n"})
+    repository.write({"m/a.sql": head + "CREATE OR REPLACE VIEW v AS SELECT 2;\n"})
+    deploy = since("HEAD")
+    assert (judged(deploy), deploy.events) == (["a.sql"], ())
+    assert "TABLE" not in deploy.read(deploy.history.migrations[1]).text
+
+
 def test_a_root_that_moved_was_there(branch: Repository) -> None:
     (branch.top / "db").mkdir()
     branch.git("mv", "m", "db/migrations")

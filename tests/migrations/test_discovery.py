@@ -240,6 +240,7 @@ def test_sqitch_runs_in_the_order_of_its_plan() -> None:
         "%syntax-version=1.0.0\n%project=shop\n\n"
         "users 2024-01-01T00:00:00Z Ann <ann@example.org> # first\n"
         "orders [users] 2024-01-02T00:00:00Z Ann <ann@example.org> # second\n"
+        "@v0 2024-01-03T00:00:00Z Ann <ann@example.org> # not the one that the script is called after\n"
         "@v1 2024-01-03T00:00:00Z Ann <ann@example.org> # released\n\n"
         "orders [orders@v1] 2024-01-04T00:00:00Z Ann <ann@example.org> # reworked\n"
     )

@@ -102,6 +102,11 @@ def test_each_changeset_of_liquibase_is_a_part(tmp_path: Path) -> None:
     assert forward(tmp_path, head + first + mysql + both + others + off) == "|".join([head, first, both])
 
 
+def test_the_down_file_in_an_archive_of_atlas_does_not_go_forward(tmp_path: Path) -> None:
+    up = "-- atlas:txtar\n\n-- checks.sql --\nSELECT 1;\n\n-- migration.sql --\nUP;\n\n"
+    assert forward(tmp_path, up + "-- down.sql --\nDOWN;\n") == up
+
+
 def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     read_source = read(migration(tmp_path, b"\xef\xbb\xbfSELECT 1;"))
     assert read_source.text == "SELECT 1;"
