@@ -108,7 +108,7 @@ class Output:
     """None: a star, or a name that only the server knows."""
     star: bool = False
     source: str = ""
-    """The alias of the table (or subquery) that it comes from, where it is a plain column or a qualified star."""
+    """The alias of the table (or subquery) that it comes from, where it is a plain column or a qualified star; `()`: the star of an expression."""
     column: str = ""
     """The column of that source; empty for a star or an expression."""
     type: TypeName | None = None
@@ -124,6 +124,12 @@ class FromItem:
     query: Query | None = None
     columns: tuple[str, ...] = ()
     """Column aliases: `AS t(a, b)`."""
+    joined: bool = False
+    """Whether it is joined to the item before it, rather than listed after a comma."""
+    using: tuple[str, ...] = ()
+    """Of that join: the columns which a star shows once, and first."""
+    natural: bool = False
+    """The same for all columns that both sides have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -391,7 +397,7 @@ class SetRule(Alter):
 
 @dataclass(frozen=True, slots=True)
 class SetOwner(Change):
-    """OWNER TO, of any object."""
+    """OWNER TO, of any object; REASSIGN OWNED BY `name`, of kind `owned`."""
 
     kind: str
     name: Name
@@ -615,6 +621,8 @@ class CreateFunction(Change):
     strict: bool = False
     effects: tuple[Change, ...] = ()
     """What its body does to the schema when it is called."""
+    result: TypeName | None = None
+    """The type of `returns`, SETOF aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -696,7 +704,8 @@ class Grant(Change):
 
     grant: bool
     kind: str
-    """`table`, `sequence`, `function`, `schema`, `type`, `all tables`, `all sequences`, `all functions`, `role`, `other`."""
+    """`table`, `sequence`, `function`, `schema`, `type`, `all tables`, `all sequences`, `all functions`, `role` (`roles` are or were
+    members of `names`), or what else it is on: `database`, `foreign server` …"""
     names: tuple[Name, ...]
     privileges: tuple[tuple[str, tuple[str, ...]], ...]
     """Each with its column list; `all` stands for all of them."""

@@ -21,6 +21,7 @@ from migcompat.changes import Name as QualifiedName
 from migcompat.findings import Span
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import Kind
+from migcompat.sql.types import type_name
 
 
 def create_schema(cursor: Cursor, start: int, element: Callable[[str, int, int], Iterator[Change]]) -> Iterator[Change]:
@@ -110,10 +111,41 @@ def drop_owned(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterator[Change]:
     """CREATE / DROP of a cast, operator, collation …: only its coming or going matters."""
-    if not created:
-        cursor.if_exists()
-    name = cursor.rest()
-    yield Dependent(Span(start, cursor.last), kind, name, created)
+    _ = cursor.if_not_exists() if created else cursor.if_exists()
+    names = [_dependent_name(cursor, kind)]
+    while not created and cursor.take(","):
+        names.append(_dependent_name(cursor, kind))
+    if created:
+        cursor.rest()
+    else:
+        cursor.cascade()
+        cursor.finish()
+    for name in names:
+        yield Dependent(Span(start, cursor.last), kind, name, created)
+
+
+def _dependent_name(cursor: Cursor, kind: str) -> str:
+    if kind == "cast":
+        types = Cursor(cursor.parenthesised())
+        source = type_name(types)
+        types.need("as")
+        return f"({source} as {type_name(types)})"
+    if kind == "operator":
+        return cursor.rest()
+    if kind == "text search object":
+        return f"{cursor.identifier()} {cursor.name()}"
+    return str(cursor.name())
+
+
+def reassign_owned(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After REASSIGN OWNED."""
+    cursor.need("by")
+    roles = cursor.list_of(cursor.identifier)
+    cursor.need("to")
+    owner = cursor.identifier()
+    cursor.finish()
+    for role in roles:
+        yield SetOwner(cursor.since(start), "owned", QualifiedName(role), owner)
 
 
 def set_configuration(cursor: Cursor, start: int) -> Iterator[Change]:

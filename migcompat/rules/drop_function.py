@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, FunctionPair, Rule
+from migcompat.rules.overloads import answering, calls
 from migcompat.schema.model import Function
 from migcompat.sql.quoting import qualified
 
@@ -15,7 +16,7 @@ class DropFunction(Rule):
     sqlstate = "42883"
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
-        if pair.new is not None or not callable_by_clients(pair.old):
+        if stand_in(pair) is not None or not callable_by_clients(pair.old):
             return
         if pair.same is None:
             what = "is dropped"
@@ -30,6 +31,19 @@ class DropFunction(Rule):
             statement=call(pair.old),
             created=pair.old.origin,
         )
+
+
+def stand_in(pair: FunctionPair) -> Function | None:
+    """What the calls of a routine reach now: one of its signature, or one whose further arguments have defaults."""
+    old, catalog = pair.old, pair.deploy.catalog
+    now = catalog.overloads_at(old.key)
+    if pair.new is not None or not now:
+        return pair.new
+    if old.parameters is None:
+        return now[0] if old.doubtful else None
+    reached = {answering(catalog, one, now) for one in calls(old) if one.typed and not one.names}
+    found = reached.pop()
+    return found[0] if found and not reached else None
 
 
 def callable_by_clients(function: Function) -> bool:

@@ -1,0 +1,52 @@
+"""What roles can no longer do once grants change (https://www.postgresql.org/docs/18/ddl-priv.html)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migcompat.schema.model import PUBLIC, Privilege
+
+OF_OWNERS = {
+    "table": frozenset({"select", "insert", "update", "delete"}),
+    "sequence": frozenset({"usage"}),
+    "view": frozenset({"select"}),
+    "materialized view": frozenset({"select"}),
+}
+"""What an owner at work needs no grant for, by kind of relation."""
+_OF_DEFINERS = frozenset({"references", "trigger", "create", "maintain"})
+"""What only those need who change the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Privileges that are gone, and the roles that hold those of PUBLIC by name."""
+
+    privileges: frozenset[Privilege]
+    kept_by: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.privileges)
+
+    @property
+    def minor(self) -> bool:
+        """Whether SQL alone cannot tell that running code is hit: it may be one of the roles that were named, or define no objects."""
+        return all((p.role == PUBLIC and self.kept_by) or p.privilege in _OF_DEFINERS for p in self.privileges)
+
+    def by_role(self) -> Iterator[tuple[str, str]]:
+        """Each role with what it lost: `SELECT, UPDATE (price)`."""
+        for role in sorted({p.role for p in self.privileges}):
+            of_role = sorted(p for p in self.privileges if p.role == role)
+            yield role, ", ".join(p.privilege.upper() + (f" ({p.column})" if p.column else "") for p in of_role)
+
+
+def lost(before: frozenset[Privilege], after: frozenset[Privilege], columns: frozenset[str] = frozenset()) -> Loss:
+    """What was granted and nothing grants any more. A grant on the object covers its columns, one on all its columns the object."""
+    gone = frozenset(p for p in before - after if not _held(p, after, columns))
+    of_all = {p.privilege for p in gone if p.role == PUBLIC}
+    return Loss(gone, tuple(sorted({g.role for g in after if g.privilege in of_all and g.role != PUBLIC})))
+
+
+def _held(privilege: Privilege, grants: frozenset[Privilege], columns: frozenset[str]) -> bool:
+    covering = {g.column for g in grants if g.privilege == privilege.privilege and g.role in (privilege.role, PUBLIC)}
+    return "" in covering or privilege.column in covering or bool(columns and not privilege.column and columns <= covering)
