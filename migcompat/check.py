@@ -12,12 +12,14 @@ from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration, Source
 from migcompat.overrides import FORM, cover, read_overrides
 from migcompat.rules import BY_NAME
+from migcompat.rules.base import ADR
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
 from migcompat.sql.splitter import Comment, split
 
 Read = Callable[[Migration], Source]
-ADR = "ADR-053 D5"
+Judged = tuple[Finding, Verdict | None]
+"""A finding and its verdict; what is wrong with an override has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,10 @@ class Check:
 
     def deploy(self, migrations: Sequence[Migration]) -> Iterator[Finding]:
         """Judges migrations that go live together."""
+        return (finding for finding, _ in self.judged(migrations))
+
+    def judged(self, migrations: Sequence[Migration]) -> Iterator[Judged]:
+        """The findings, each with the verdict that it was made of."""
         sources = {m.path: self.read(m) for m in migrations}
         self._sources |= sources
 
@@ -106,14 +112,16 @@ class Check:
             self.migrations += 1
             yield from self._of_migration(migration, sources[migration.path], verdicts[migration.path])
 
-    def _of_migration(self, migration: Migration, source: Source, verdicts: list[Verdict]) -> Iterator[Finding]:
-        findings = [f for v in verdicts if (f := self._finding(v, source)) is not None]
-        findings.sort(key=lambda f: (f.place.line, f.place.column, f.rule, f.object))
+    def _of_migration(self, migration: Migration, source: Source, verdicts: list[Verdict]) -> Iterator[Judged]:
+        judged = [(f, v) for v in verdicts if (f := self._finding(v, source)) is not None]
+        judged.sort(key=lambda pair: (pair[0].place.line, pair[0].place.column, pair[0].rule, pair[0].object))
         if not self.settings.overrides:
-            yield from findings
+            yield from judged
             return
         overrides, malformed = read_overrides(comments(source), BY_NAME.keys())
-        findings, unused = cover(findings, overrides)
+        marked, unused = cover([f for f, _ in judged], overrides)
+        yield from zip(marked, (v for _, v in judged), strict=True)
+        findings = []
         for problem in malformed:
             findings.append(self._declared("malformed-override", migration, source.place(problem.span), problem.problem, f"write `{FORM}`"))
         for override in unused:
@@ -123,7 +131,7 @@ class Check:
                     "unused-override", migration, source.place(override.span), f"this override covers nothing: the migration has no break{names}", "remove it"
                 )
             )
-        yield from (f for f in findings if f.rule not in ("malformed-override", "unused-override") or self.settings.admits(f.rule))
+        yield from ((f, None) for f in findings if self.settings.admits(f.rule))
 
     def _declared(self, rule: str, migration: Migration, place: Place, message: str, help_: str) -> Finding:
         severity = self.settings.severity_of(rule, BY_NAME[rule].severity)
@@ -172,6 +180,11 @@ def report_of(checks: Sequence[Check], findings: Sequence[Finding], scope: str, 
 
 def check_text(schema: str, migration: str, settings: Settings | None = None) -> list[Finding]:
     """Judges `migration` as one deploy on what `schema` has built; both are SQL text."""
+    return [finding for finding, _ in judged_text(schema, migration, settings)]
+
+
+def judged_text(schema: str, migration: str, settings: Settings | None = None) -> list[Judged]:
+    """The same, each finding with its verdict."""
     texts = {"schema.sql": schema, "migration.sql": migration}
     migrations = [Migration(name, "", name, (), name.removesuffix(".sql")) for name in texts]
 
@@ -182,4 +195,4 @@ def check_text(schema: str, migration: str, settings: Settings | None = None) ->
     check = Check(read, settings or Settings())
     if schema.strip():
         check.context(migrations[:1])
-    return list(check.deploy(migrations[1:]))
+    return list(check.judged(migrations[1:]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from migcompat.changes import CallFunction, Change, Dynamic, Opaque
 from migcompat.findings import Span
 from migcompat.migrations.model import Migration, Source
-from migcompat.rules.base import Break, Deploy
+from migcompat.rules.base import Break, Deploy, Pair
 from migcompat.rules.judge import Judge, Subject
 from migcompat.schema.apply import apply
 from migcompat.schema.catalog import Catalog
@@ -45,6 +45,8 @@ class Verdict:
     found: Break
     migration: Migration
     span: Span
+    pair: Pair | None = None
+    """What it was found in; None for a statement that was not understood."""
 
 
 def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> None:
@@ -71,10 +73,10 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
             for change in perform(catalog, step.change):
                 if isinstance(change, (Opaque, Dynamic)):
                     yield Verdict(judging.undecided(change), migration, step.span)
-                for subject, breaks in judging.after_change():
+                for subject, pair, breaks in judging.after_change():
                     before = held.get(subject, {})
                     held[subject] = {
-                        key: replace(before[key], found=found) if key in before else Verdict(found, migration, step.span)
+                        key: replace(before[key], found=found, pair=pair) if key in before else Verdict(found, migration, step.span, pair)
                         for key, found in (((b.rule, b.object), b) for b in breaks)
                     }
     catalog.known = True

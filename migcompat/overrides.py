@@ -92,7 +92,7 @@ def _read(text: str, known: Collection[str]) -> Override | str:
 
 def unknown_rule(name: str, known: Collection[str]) -> str:
     """What to say of a rule that does not exist."""
-    near = difflib.get_close_matches(name, sorted(known), n=1)
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1)
     return f"`{name}` is not a rule" + (f": did you mean `{near[0]}`?" if near else "; `migcompat rules` lists them")
 
 

@@ -22,9 +22,9 @@ def rule_docs() -> dict[str, RuleDoc]:
     """What the formats say of each rule."""
     from inspect import cleandoc
 
-    from migcompat.check import ADR
     from migcompat.findings import Breaks
     from migcompat.rules import RULES
+    from migcompat.rules.base import ADR
 
     return {
         rule.name: RuleDoc(

@@ -24,6 +24,9 @@ from migcompat.schema.model import (
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident, qualified
 
+ADR = "ADR-053 D5"
+"""The policy that names five of the forms."""
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -33,7 +36,8 @@ class Example:
     migration: str
     statement: str
     compatible: tuple[str, ...]
-    """The same change as deploys, each keeping the generation before it working; the last may break only code long gone."""
+    """Deploys towards the same change, after each of which `statement` works. What takes the old way away is not among them: that is the
+    migration itself, for when no running code issues the statement. Empty: only code can make way for it."""
     session: str = ""
     """What the statement's session does first: SET ROLE, PREPARE …"""
     answer: str = ""

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
-from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, RelationPair, TypePair, through
+from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair, through
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.catalog import TEMPORARY
 from migcompat.schema.model import Relation, signature
 
 Subject = tuple[str, int]
+Judged = tuple[Subject, Pair, list[Break]]
 
 
 class Judge:
@@ -24,27 +25,27 @@ class Judge:
         """What cannot be understood is a finding."""
         return DynamicSql().of(change) if isinstance(change, Dynamic) else UnparsedStatement().of(change)
 
-    def after_change(self) -> Iterator[tuple[Subject, list[Break]]]:
+    def after_change(self) -> Iterator[Judged]:
         """Each touched object of the schema before, with the breaks that hold for it now."""
         catalog = self.catalog
         relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
         for id_ in sorted(self._relations(relations)):
             pair = self._relation(id_)
             if pair is not None:
-                yield ("relation", id_), [b for rule in RULES for b in rule.relation(pair)]
+                yield ("relation", id_), pair, [b for rule in RULES for b in rule.relation(pair)]
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
             old_type = catalog.types.was(id_)
             if old_type is not None:
                 type_pair = TypePair(old_type, catalog.types.find(old_type.key), catalog.types.get(id_), self.deploy)
-                yield ("type", id_), [b for rule in RULES for b in rule.type(type_pair)]
+                yield ("type", id_), type_pair, [b for rule in RULES for b in rule.type(type_pair)]
         for id_ in sorted(functions):
             yield from self._function(id_)
         for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
-            for id_ in store.touched():
+            for id_ in store.replaced(store.touched()):
                 old = store.was(id_)
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
-                    yield (kind, id_), [b for rule in RULES for b in rule.object(object_pair)]
+                    yield (kind, id_), object_pair, [b for rule in RULES for b in rule.object(object_pair)]
 
     def _relations(self, touched: set[int]) -> set[int]:
         """The touched relations, those whose name they took, and views that write through to them."""
@@ -70,13 +71,13 @@ class Judge:
             new = through(self.catalog, new)
         return RelationPair(old, new, store.get(id_), self.deploy)
 
-    def _function(self, id_: int) -> Iterator[tuple[Subject, list[Break]]]:
+    def _function(self, id_: int) -> Iterator[Judged]:
         store = self.catalog.functions
         now, old = store.get(id_), store.was(id_)
         subjects = {old.id: old} if old is not None else {}
-        if now is not None:  # a new overload may make an old call ambiguous, or take a dropped routine's place
-            subjects |= {other.id: other for other in self.catalog.overloads_before(now.key)}
+        for key in self.catalog.overload_keys(id_):  # a new overload may make an old call ambiguous, or take a dropped routine's place
+            subjects |= {other.id: other for other in self.catalog.overloads_before(key)}
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if signature(f) == signature(subject)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield ("function", subject.id), [b for rule in RULES for b in rule.function(pair)]
+            yield ("function", subject.id), pair, [b for rule in RULES for b in rule.function(pair)]
