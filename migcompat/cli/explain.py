@@ -1,0 +1,57 @@
+"""`migcompat explain`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+
+import click
+
+from migcompat.errors import CheckError
+from migcompat.explain.blocks import Block
+
+
+@click.command("explain")
+@click.argument("subject", metavar="RULE | FILE[:LINE]")
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+def command(subject: str, form: str) -> None:
+    """Say what a rule means, or what a migration does to running code.
+
+    \b
+    RULE         a rule's name (`migcompat rules` lists them)
+    FILE[:LINE]  a migration, or only the statement in that line of it
+    """
+    from migcompat.rules import BY_NAME
+
+    if subject in BY_NAME:
+        click.echo(_rule(subject, form), nl=False)
+    elif _is_file(subject):
+        raise CheckError("explaining a migration is not possible yet")
+    else:
+        from migcompat.overrides import unknown_rule
+
+        raise CheckError(unknown_rule(subject, BY_NAME.keys()))
+
+
+def _is_file(subject: str) -> bool:
+    """Whether a path is meant, be it there or not."""
+    return ".sql" in subject.lower() or "/" in subject or os.sep in subject or os.path.lexists(subject)
+
+
+def _rule(name: str, form: str) -> str:
+    from migcompat.explain import rule
+    from migcompat.explain.example import example_steps
+    from migcompat.rules import BY_NAME
+
+    found = BY_NAME[name]
+    steps = example_steps(found)
+    return _rendered(form, lambda: rule.blocks(found, steps), lambda: rule.data(found, steps))
+
+
+def _rendered(form: str, blocks: Callable[[], Iterable[Block]], data: Callable[[], object]) -> str:
+    from migcompat.explain import markdown, text
+    from migcompat.reports.escaping import json_text
+
+    if form == "json":
+        return json_text(data()) + "\n"
+    return markdown.render(blocks()) if form == "markdown" else text.render(blocks())

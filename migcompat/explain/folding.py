@@ -1,0 +1,40 @@
+"""Folding long lines of SQL without changing what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from migcompat.sql.lexer import tokens
+
+
+def folded(sql: str, width: int) -> Iterator[str]:
+    """The lines of a script; a long one goes on, further in, on the next. It is broken between tokens only."""
+    gaps = list(_gaps(sql))
+    start = 0
+    for line in sql.split("\n"):
+        end = start + len(line)
+        if len(line) <= width:
+            yield line
+        else:
+            yield from _broken(line, [(low - start, high - start) for low, high in gaps if start < low and high < end], width)
+        start = end + 1
+
+
+def _broken(line: str, gaps: list[tuple[int, int]], width: int) -> Iterator[str]:
+    margin = " " * (len(line) - len(line.lstrip(" ")) + 2)
+    begin, indent = 0, ""
+    for (low, high), (further, _) in zip(gaps, [*gaps[1:], (len(line), len(line))], strict=False):
+        if low > begin and len(indent) + further - begin > width:
+            yield indent + line[begin:low]
+            begin, indent = high, margin
+    yield indent + line[begin:]
+
+
+def _gaps(sql: str) -> Iterator[tuple[int, int]]:
+    """Blanks on one line between two tokens; a gap with a comment in it is none."""
+    found = tokens(sql)
+    for before, after in pairwise(found):
+        blank = sql[before.end : after.start]
+        if blank.isspace() and "\n" not in blank:
+            yield before.end, after.start

@@ -1,0 +1,57 @@
+"""Blocks as plain text of at most 100 columns, in the style of the rollback guide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from migcompat.explain.blocks import Block, Heading, Item, Paragraph, Title
+from migcompat.explain.folding import folded
+from migcompat.reports.escaping import visible
+from migcompat.rollback.layout import WIDTH, wrap
+
+_SQL_INDENT = " " * 6
+
+
+def render(blocks: Iterable[Block]) -> str:
+    """Headings stand apart; what belongs together follows line upon line."""
+    lines: list[str] = []
+    before: Block | None = None
+    for block in blocks:
+        if before is not None and _apart(before, block):
+            lines.append("")
+        lines += _lines(block)
+        before = block
+    return "\n".join(lines) + "\n"
+
+
+def _apart(before: Block, block: Block) -> bool:
+    if isinstance(block, Heading):
+        return True
+    if isinstance(before, (Heading, Title)):
+        return isinstance(before, Title)
+    return isinstance(block, Paragraph)
+
+
+def _lines(block: Block) -> Iterator[str]:
+    if isinstance(block, Title):
+        yield from wrap(block.text, "  ", "")
+        width = max((len(label) for label, _ in block.facts), default=0)
+        for label, value in block.facts:
+            yield from wrap(value, " " * (width + 4), f"  {label:<{width}}  ")
+    elif isinstance(block, Heading):
+        yield from wrap(block.text.upper(), "")
+    elif isinstance(block, Paragraph):
+        yield from wrap(block.text, "  ")
+    elif isinstance(block, Item):
+        head = f"  {block.mark} "
+        yield from wrap(block.text, " " * len(head), head)
+        for detail in block.details:
+            yield from wrap(detail, " " * (len(head) + 2))
+    else:
+        yield from sql_lines(block.text, _SQL_INDENT)
+
+
+def sql_lines(sql: str, indent: str) -> Iterator[str]:
+    """SQL as it is written, with long lines folded."""
+    for line in folded(sql.expandtabs(4), WIDTH - len(indent)):
+        yield (indent + visible(line)).rstrip()
