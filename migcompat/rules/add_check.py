@@ -3,17 +3,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import altered, constraint_sql, drop_constraint_sql
 from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import admits, columns_of, normal, rename_column
 from migcompat.sql.quoting import ident
 
 
 class AddCheck(Rule):
+    """A value that the prior generation could write until now is rejected. NOT VALID changes nothing about that: it spares the rows
+    that are there, not the next INSERT. A CHECK that demands NOT NULL counts like NOT NULL. Silent when the old schema demanded as
+    much, and when the check is over new columns only, which the prior generation leaves NULL.
+    """
+
     name = "add-check"
     summary = "A CHECK refuses what was accepted before"
     breaks = Breaks.WRITES
     sqlstate = "23514"
+    example = Example(
+        schema="CREATE TABLE products (name text PRIMARY KEY, stock integer NOT NULL)",
+        migration="ALTER TABLE products ADD CONSTRAINT products_stock_check CHECK (stock >= 0) NOT VALID",
+        statement="INSERT INTO products (name, stock) VALUES ('lamp', -1)",
+        compatible=("UPDATE products SET stock = 0 WHERE stock < 0",),
+    )
+    rollback = "The code before it gets 23514 for every such value until the check is dropped, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
@@ -21,7 +34,11 @@ class AddCheck(Rule):
         existing = _conditions(pair)
         fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
         for check in checks(pair.new):
-            if normal(check.expression) in {normal(e) for e in existing} or _only_fresh(pair, check, fresh) or admits(existing, check.expression):
+            if (
+                normal(check.expression) in {normal(e) for e in existing}
+                or _only_fresh(pair, check, fresh)
+                or admits(existing, check.expression)
+            ):
                 continue
             late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
             yield self.found(
@@ -31,6 +48,25 @@ class AddCheck(Rule):
                 statement=f"INSERT INTO {pair.sql} … -- values that violate CHECK ({_short(check.expression)})",
                 detail=check.name,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        check = pair.new.constraint(found.detail)
+        sql = constraint_sql(pair.deploy, pair.new, check) if check is not None else ""
+        return (
+            DeployStep(f"Write no value that {found.detail} refuses"),
+            DeployStep(
+                "When only that code runs: change the rows that it refuses, and add it",
+                (f"-- UPDATE {pair.sql} SET … WHERE NOT ({check.expression})", f"ALTER TABLE {pair.sql} ADD {sql}")
+                if check is not None
+                else (),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
 
 
 def checks(relation: Relation) -> list[Constraint]:

@@ -3,16 +3,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, index_keys
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
+from migcompat.rules.sql_text import altered, constraint_sql, drop_constraint_sql
 from migcompat.schema.model import Relation
 from migcompat.sql.conditions import normal
 
 
 class AddExclusion(Rule):
+    """A row that conflicts with another by the constraint's operators, which the prior generation could write until now, is rejected.
+    It is a unique key with other operators than equality, and as hard to foresee for code that never heard of it. Silent when an equal
+    constraint was there already.
+    """
+
     name = "add-exclusion"
     summary = "An exclusion constraint refuses rows that were accepted before"
     breaks = Breaks.WRITES
     sqlstate = "23P01"
+    example = Example(
+        schema="""
+            CREATE TABLE closures (reason text NOT NULL, during daterange NOT NULL);
+            INSERT INTO closures VALUES ('Easter', '[2026-04-03,2026-04-07)');
+        """,
+        migration="ALTER TABLE closures ADD CONSTRAINT closures_during_excl EXCLUDE USING gist (during WITH &&)",
+        statement="INSERT INTO closures (reason, during) VALUES ('Stocktaking', '[2026-04-01,2026-04-04)')",
+        compatible=("DELETE FROM closures a USING closures b WHERE a.during && b.during AND a.ctid > b.ctid",),
+    )
+    rollback = "The code before it gets 23P01 for every such row until the constraint is dropped, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.indexes is pair.new.indexes:
@@ -28,9 +44,27 @@ class AddExclusion(Rule):
                     detail=name,
                 )
 
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        constraint = pair.new.constraint(found.detail)
+        sql = constraint_sql(pair.deploy, pair.new, constraint) if constraint is not None else ""
+        return (
+            DeployStep(f"Write no row that {found.detail} refuses"),
+            DeployStep(
+                "When only that code runs: remove the rows that conflict, and add it", (f"ALTER TABLE {pair.sql} ADD {sql}",) if sql else ()
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
+
 
 def _exclusions(relation: Relation) -> dict[tuple[frozenset[str], tuple[str, ...], str], str]:
     temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")}  # WITHOUT OVERLAPS: add-unique
     return {
-        (index_keys(relation, i), tuple(sorted(k.operator for k in i.keys)), normal(i.predicate)): i.name for i in relation.indexes if i.exclusion and i.id not in temporal
+        (index_keys(relation, i), tuple(sorted(k.operator for k in i.keys)), normal(i.predicate)): i.name
+        for i in relation.indexes
+        if i.exclusion and i.id not in temporal
     }

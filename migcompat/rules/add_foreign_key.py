@@ -4,16 +4,33 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_unique import now_called
-from migcompat.rules.base import Break, RelationPair, Rule
-from migcompat.schema.model import Constraint
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import alter, altered, constraint_sql, drop_constraint_sql
+from migcompat.schema.model import Constraint, Relation
 from migcompat.sql.quoting import ident
 
 
 class AddForeignKey(Rule):
+    """A row without a parent, which the prior generation could write until now, is rejected, and so is its DELETE of a parent that has
+    rows. NOT VALID changes nothing about that: it spares the rows that are there. From a new column or a new table the key restricts
+    only what the new generation writes, so it is a note: the prior generation's DELETE of such a parent fails then. Silent when an
+    equal key was there already.
+    """
+
     name = "add-foreign-key"
     summary = "A foreign key refuses rows that were accepted before"
     breaks = Breaks.WRITES
     sqlstate = "23503"
+    example = Example(
+        schema="""
+            CREATE TABLE orders (id integer PRIMARY KEY);
+            CREATE TABLE order_items (order_id integer NOT NULL, product text NOT NULL);
+        """,
+        migration="ALTER TABLE order_items ADD CONSTRAINT order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders NOT VALID",
+        statement="INSERT INTO order_items (order_id, product) VALUES (4711, 'lamp')",
+        compatible=("DELETE FROM order_items WHERE NOT EXISTS (SELECT FROM orders WHERE orders.id = order_items.order_id)",),
+    )
+    rollback = "The code before it gets 23503 for every such row until the key is dropped, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
@@ -42,7 +59,8 @@ class AddForeignKey(Rule):
                     else "once the new generation fills it, a DELETE of a referenced parent is rejected"
                 ),
                 "let no writer produce rows without a parent, clean up the existing ones, deploy that, and add the key in a later deploy",
-                statement=f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})  -- no such parent",
+                statement=f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"
+                "  -- no such parent",
                 detail=key.name,
                 severity=severity,
             )
@@ -63,9 +81,33 @@ class AddForeignKey(Rule):
                         severity=Severity.NOTE,
                     )
 
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        child, key = _home(pair, found)
+        if child.id != altered(pair).id:
+            return (
+                DeployStep(
+                    "Create it with ON DELETE CASCADE or SET NULL for as long as code runs that deletes parents and does not know it"
+                ),
+            )
+        sql = constraint_sql(pair.deploy, child, key) if key is not None else ""
+        return (
+            DeployStep("Write no row without its parent, and delete no parent that has rows"),
+            DeployStep(
+                "When only that code runs: remove the rows without a parent, and add the key", (f"{alter(child)} ADD {sql}",) if sql else ()
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        child, key = _home(pair, found)
+        return (
+            Restoration(drop_constraint_sql(pair.deploy, child, key.name)) if key is not None else Restoration(lost="the key is not there")
+        )
+
 
 Demand = tuple[frozenset[str], object, frozenset[str]]
-"""What a foreign key demands: columns, parent (by identity or by name) and the parent's columns. What it does ON DELETE is no part of that."""
+"""What a foreign key demands: columns, parent (by identity or by name) and the parent's columns. Not what it does ON DELETE."""
 
 
 def _demands(pair: RelationPair, key: Constraint) -> set[Demand]:
@@ -82,6 +124,21 @@ def _old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
     relations = pair.deploy.catalog.relations
     parent = relations.was(key.references) if key.references is not None else None
     now = relations.get(key.references)
-    moved = {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None} if parent is not None and now is not None else {}
+    moved = (
+        {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None}
+        if parent is not None and now is not None
+        else {}
+    )
     referenced = frozenset(moved.get(c, c) for c in key.referenced)
     return {(columns, key.references, referenced), (columns, str(parent.key) if parent else "", referenced)}
+
+
+def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint | None]:
+    """The relation that has the key now: the pair's own, or a new one that refers to it."""
+    own = altered(pair)
+    for relation in (own, *pair.deploy.catalog.dependents(pair.old.id)):
+        of = pair.name if relation.id == own.id else str(relation.key)
+        for key in relation.constraints:
+            if f"{of}.{key.name}" == found.object:
+                return relation, key
+    return own, None

@@ -1,17 +1,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.sql_text import allow_null, altered, column_definition
+from migcompat.sql.quoting import ident
 
 
 class AddRequiredColumn(Rule):
+    """The prior generation does not know the new column, so its INSERT leaves it out, and PostgreSQL has nothing to put there. On a
+    table that holds rows PostgreSQL refuses the migration itself for the same reason. What counts is the end of the deploy: a default
+    that is dropped again fills nothing. A column that is nullable, has a default or fills itself (identity, serial, generated) is no
+    break.
+    """
+
     name = "add-required-column"
     summary = "A column is added that every INSERT must fill"
     breaks = Breaks.WRITES
     sqlstate = "23502"
     adr = True
+    example = Example(
+        schema="CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, customer text NOT NULL)",
+        migration="ALTER TABLE orders ADD COLUMN currency text NOT NULL",
+        statement="INSERT INTO orders (customer) VALUES ('Ada')",
+        compatible=("ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR'",),
+    )
+    rollback = "The code before it cannot insert until the column may be NULL or has a default, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
@@ -20,7 +36,11 @@ class AddRequiredColumn(Rule):
         for column in (*pair.added, *again):
             if pair.required(column):
                 domain = next((d for d in pair.deploy.domains_after(column) if d.not_null), None)
-                why = f"its domain {domain.key} forbids NULL" if domain is not None and not column.not_null else "it is NOT NULL and has no default"
+                why = (
+                    f"its domain {domain.key} forbids NULL"
+                    if domain is not None and not column.not_null
+                    else "it is NOT NULL and has no default"
+                )
                 renamed = pair.old.column_by_id(column.id)
                 what = f"column {renamed.name} of {pair.name} is now" if renamed is not None else f"{pair.name} gets the column"
                 yield self.found(
@@ -30,6 +50,31 @@ class AddRequiredColumn(Rule):
                     statement=_insert(pair),
                     detail=column.name,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        column = pair.new.column(found.detail)
+        definition = column_definition(pair.deploy, replace(column, not_null=False)) if column is not None else ""
+        table, name = f"ALTER TABLE {pair.sql}", ident(found.detail)
+        return (
+            DeployStep(
+                f"Add {found.detail} as nullable, or with a default; the code gives it a value", (f"{table} ADD COLUMN {definition}",)
+            ),
+            DeployStep(
+                f"When only that code runs: give {found.detail} a value in the rows that have none, and require it",
+                (f"-- UPDATE {pair.sql} SET {name} = … WHERE {name} IS NULL", f"{table} ALTER COLUMN {name} SET NOT NULL"),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        column = altered(pair).column(found.detail)
+        return (
+            Restoration(allow_null(pair.deploy, altered(pair), column))
+            if column is not None
+            else Restoration(lost="the column is not there")
+        )
 
 
 def _insert(pair: RelationPair) -> str:

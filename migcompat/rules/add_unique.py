@@ -3,16 +3,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, unique_keys
+from migcompat.rules.sql_text import alter, altered, constraint_sql, key_list, unique_index_sql
+from migcompat.sql.quoting import ident, qualified
 
 
 class AddUnique(Rule):
+    """A duplicate that the prior generation could write until now is rejected, and it has no code to handle that. A constraint, a
+    unique index (CONCURRENTLY too), a primary key, and USING INDEX with an index that was not unique before are one and the same.
+    Silent when an equal or stricter key was there already. A key over a new column that the prior generation leaves NULL never
+    collides; the policy names the form, so it is reported, and the finding says so.
+    """
+
     name = "add-unique"
     summary = "A unique key is added to an existing table"
     breaks = Breaks.WRITES
     sqlstate = "23505"
     adr = True
+    example = Example(
+        schema="""
+            CREATE TABLE subscriptions (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL);
+            INSERT INTO subscriptions (email) VALUES ('ada@example.org');
+        """,
+        migration="ALTER TABLE subscriptions ADD CONSTRAINT subscriptions_email_key UNIQUE (email)",
+        statement="INSERT INTO subscriptions (email) VALUES ('ada@example.org')",
+        compatible=("DELETE FROM subscriptions a USING subscriptions b WHERE a.email = b.email AND a.id > b.id",),
+    )
+    rollback = (
+        "The code before it gets 23505 for every duplicate it writes until the key is dropped, which takes a moment and loses nothing."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
@@ -28,7 +48,8 @@ class AddUnique(Rule):
             harmless = _harmless(pair, key, fresh)
             yield self.found(
                 f"{pair.name}.{key.index.name}",
-                f"{what} {key.index.name} over ({over}) is added to {pair.name}: {harmless or 'a duplicate that was accepted before is rejected'}",
+                f"{what} {key.index.name} over ({over}) is added to {pair.name}:"
+                f" {harmless or 'a duplicate that was accepted before is rejected'}",
                 "make writers unable to produce duplicates, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=_insert(pair, key),
                 detail=key.index.name,
@@ -37,6 +58,26 @@ class AddUnique(Rule):
                 created_as="the table was created here",
                 relaxable="unique-on-new-column" if harmless else "",
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        index = next((i for i in pair.new.indexes if i.name == found.detail), None)
+        keys = key_list(pair.new, index)[1:-1] if index is not None else "…"
+        return (
+            DeployStep(f"Write no duplicates of ({keys}): look before, or give each row a value of its own"),
+            DeployStep(
+                "When only that code runs: remove the duplicates that are there, and add the key",
+                (f"-- SELECT {keys}, count(*) FROM {pair.sql} GROUP BY {keys} HAVING count(*) > 1", *_key_sql(pair, found.detail)),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        table = altered(pair)
+        if any(c.name == found.detail for c in table.constraints):
+            return Restoration((f"{alter(table)} DROP CONSTRAINT {ident(found.detail)}",))
+        return Restoration((f"DROP INDEX {qualified(table.key.schema, found.detail)}",))
 
 
 def now_called(pair: RelationPair) -> dict[str, str]:
@@ -55,4 +96,15 @@ def _harmless(pair: RelationPair, key: UniqueKey, fresh: set[str]) -> str:
 def _insert(pair: RelationPair, key: UniqueKey) -> str:
     names = [c.name for c in pair.old.columns if c.name in key.keys] or [c.name for c in pair.old.columns]
     columns = ", ".join(column_sql(n) for n in names)
-    return f"INSERT INTO {pair.sql} ({columns}) VALUES ({', '.join(f'${i + 1}' for i in range(len(names)))})  -- values that are there already"
+    return (
+        f"INSERT INTO {pair.sql} ({columns}) VALUES ({', '.join(f'${i + 1}' for i in range(len(names)))})  -- values that are there already"
+    )
+
+
+def _key_sql(pair: RelationPair, name: str) -> tuple[str, ...]:
+    assert pair.new is not None
+    index = next((i for i in pair.new.indexes if i.name == name), None)
+    constraint = pair.new.constraint(name)
+    if constraint is not None:
+        return (f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, pair.new, constraint)}",)
+    return (unique_index_sql(pair.new, index, name),) if index is not None else ()

@@ -3,17 +3,39 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.column_steps import move_over
+from migcompat.rules.sql_text import alter, altered, column_now, default_sql, type_sql
 from migcompat.rules.type_changes import COLLATION, TypeChange, compare
 from migcompat.schema.model import Column
+from migcompat.sql.quoting import ident
 
 
 class ChangeColumnType(Rule):
+    """A narrower type rejects values that were accepted (22001, 22003). A type of another family rejects comparisons and functions
+    (42883, 42804), and a driver may fail on what it reads. A wider type rejects nothing new, but a statement that was prepared before
+    the deploy fails once with 0A000; the policy names the form, so it is reported all the same. The finding says which of these it is.
+    Silent when the type is spelled otherwise only (`int4` for `integer`).
+    """
+
     name = "change-column-type"
     summary = "A column gets another type"
     breaks = Breaks.READS
     sqlstate = "42883"
     adr = True
+    example = Example(
+        schema="CREATE TABLE orders (id integer PRIMARY KEY, reference integer NOT NULL)",
+        migration="ALTER TABLE orders ALTER COLUMN reference TYPE text USING reference::text",
+        statement="SELECT id FROM orders WHERE reference = 4711",
+        compatible=(
+            "ALTER TABLE orders ADD COLUMN reference_code text",
+            "UPDATE orders SET reference_code = reference::text WHERE reference_code IS NULL",
+        ),
+    )
+    rollback = (
+        "The code before it meets a type it was not written for until the type is changed back, which rewrites the table under a lock"
+        " and fails on values that the old type cannot hold."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.old.kind in ("sequence", "index"):
@@ -33,7 +55,8 @@ class ChangeColumnType(Rule):
                 continue
             yield self.found(
                 f"{pair.name}.{old.name}",
-                f"column {old.name} of {pair.name} changes from {before or 'its type'} to {after}: {change.consequence}{_lost(old, new, pair)}",
+                f"column {old.name} of {pair.name} changes from {before or 'its type'} to {after}:"
+                f" {change.consequence}{_lost(old, new, pair)}",
                 "add a column of the new type, keep both filled, move readers over, and drop the old one in a later deploy",
                 statement=_statement(pair, old, change),
                 detail=old.name,
@@ -43,9 +66,54 @@ class ChangeColumnType(Rule):
                 relaxable="widening-type" if change.kind == "widens" else "",
             )
 
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        old, new = pair.old.column(found.detail), pair.new.column(found.detail)
+        if old is None or new is None:
+            return ()
+        type_, name = type_sql(pair.deploy, new.type), ident(old.name)
+        change = compare(pair.deploy.type_before(old.type), pair.deploy.type_after(new.type))
+        alter_type = (f"ALTER TABLE {pair.sql} ALTER COLUMN {name} TYPE {type_}",)
+        if change.kind == "narrows":
+            return (
+                DeployStep(f"Stop writing values that do not fit {type_}; the code that reads them goes on"),
+                DeployStep("When only that code runs: change the values that do not fit, and the type", alter_type),
+            )
+        if change.kind == "widens" and change.binary:
+            return (
+                DeployStep("Prepare statements again when they fail with 0A000 (many drivers do), or prepare none of this table"),
+                DeployStep("When only that code runs: change the type", alter_type),
+            )
+        return move_over(pair, old, f"{old.name}_new", type_, f"{name}::{type_}")
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        old = pair.old.column(found.detail)
+        now = column_now(pair, old) if old is not None else None
+        type_ = type_sql(pair.deploy, old.type) if old is not None else ""
+        if old is None or now is None or not type_:
+            return Restoration(lost="its old type was never seen")
+        column = f"ALTER COLUMN {ident(now.name)}"
+        change = compare(pair.deploy.type_before(old.type), pair.deploy.type_after(now.type))
+        # Within a family the assignment cast raises where a value no longer fits; an explicit one would cut it off in silence.
+        using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" else ""
+        default = default_sql(pair.deploy, old)
+        actions = [f"{column} DROP DEFAULT"] if now.default else []
+        actions += [f"{column} TYPE {type_}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
+        if old.id != now.id:
+            lost = f"the values that {found.object} held: it was dropped and added again"
+        else:
+            lost = "what the change cut off or rounded" if change.kind == "narrows" else ""
+        return Restoration((f"{alter(altered(pair))} {', '.join(actions)}",), lost)
+
 
 def _renamed_type(pair: RelationPair, column: Column) -> bool:
-    return column.type is not None and column.type.type_id is not None and pair.deploy.type_before(column.type) != pair.deploy.type_after(column.type)
+    return (
+        column.type is not None
+        and column.type.type_id is not None
+        and pair.deploy.type_before(column.type) != pair.deploy.type_after(column.type)
+    )
 
 
 def _lost(old: Column, new: Column, pair: RelationPair) -> str:

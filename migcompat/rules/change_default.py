@@ -3,15 +3,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.sql_text import alter, altered, column_now, default_sql
 from migcompat.sql.conditions import normal
+from migcompat.sql.quoting import ident
 
 
 class ChangeDefault(Rule):
+    """Nothing is rejected, but rows that the prior generation writes without the column look otherwise than before. What that means to
+    its readers, SQL cannot tell. Silent when only the spelling of the default changes, and when the column had no default: a new one
+    fills what was NULL.
+    """
+
     name = "change-default"
     summary = "A column that writers may omit is filled with something else"
     severity = Severity.WARNING
     breaks = Breaks.WRITES
+    example = Example(
+        schema="CREATE TABLE tickets (title text NOT NULL, priority text NOT NULL DEFAULT 'normal')",
+        migration="ALTER TABLE tickets ALTER COLUMN priority SET DEFAULT 'P3'",
+        statement="INSERT INTO tickets (title) VALUES ('Printer on fire')",
+        compatible=(),
+        answer="INSERT INTO tickets (title) VALUES ('Printer on fire') RETURNING priority",
+    )
+    rollback = "The code before it goes on to work, and its new rows hold a value that it may not know until the default is back."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
@@ -31,3 +46,26 @@ class ChangeDefault(Rule):
                     detail=old.name,
                     created=old.origin,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        new = pair.new.column(found.detail)
+        default = default_sql(pair.deploy, new) if new is not None else ""
+        column = f"ALTER TABLE {pair.sql} ALTER COLUMN {ident(found.detail)}"
+        return (
+            DeployStep(f"Give {found.detail} a value in every INSERT, and cope with the new one when reading"),
+            DeployStep(
+                "When only that code runs: change the default",
+                (f"{column} SET DEFAULT {default}" if default else f"{column} DROP DEFAULT",),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        old = pair.old.column(found.detail)
+        now = column_now(pair, old) if old is not None else None
+        default = default_sql(pair.deploy, old) if old is not None else ""
+        if now is None or not default:
+            return Restoration(lost="the default, which was never seen")
+        return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(now.name)} SET DEFAULT {default}",))

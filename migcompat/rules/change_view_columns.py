@@ -1,16 +1,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.sql_text import altered, grants_sql, view_sql
+from migcompat.schema.model import Key
+from migcompat.sql.quoting import qualified
 
 
 class ChangeViewColumns(Rule):
+    """A statement of the prior generation that names a column which the view no longer shows is rejected. CREATE OR REPLACE VIEW can
+    only add columns at the end, so this takes a DROP and a CREATE, or a renamed column. Silent when the view keeps its columns and
+    their names, whatever its query has become. A view whose columns cannot be read from its query is not judged here.
+    """
+
     name = "change-view-columns"
     summary = "A view offers fewer columns than before"
     breaks = Breaks.READS
     sqlstate = "42703"
+    example = Example(
+        schema="""
+            CREATE TABLE orders (id integer PRIMARY KEY, customer text NOT NULL, total numeric NOT NULL);
+            CREATE VIEW order_totals AS SELECT id, customer, total FROM orders;
+        """,
+        migration="DROP VIEW order_totals; CREATE VIEW order_totals AS SELECT id, total FROM orders",
+        statement="SELECT customer FROM order_totals",
+        compatible=("CREATE VIEW order_sums AS SELECT id, total FROM orders",),
+    )
+    rollback = (
+        "The code before it cannot run until the view shows the column again; the code that needs the view's new columns must then be gone."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_view or pair.new is None or not pair.new.complete:
@@ -26,3 +47,21 @@ class ChangeViewColumns(Rule):
                 detail=column.name,
                 created=pair.old.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        assert pair.new is not None
+        key = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
+        create = view_sql(replace(pair.new, key=key))
+        grants = grants_sql(pair.new, qualified(*key))
+        return (
+            DeployStep(f"Create the changed view beside {pair.name}; the code reads that one", (create, *grants) if create else ()),
+            DeployStep(f"When no running code reads {pair.name}: drop it", (f"DROP {pair.old.kind.upper()} {pair.sql}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        create, now = view_sql(pair.old), altered(pair)
+        if not create:
+            return Restoration(lost=f"the query of {pair.name}, which was never seen")
+        return Restoration((f"DROP {now.kind.upper()} {qualified(*now.key)}", create, *grants_sql(pair.old, pair.sql)))

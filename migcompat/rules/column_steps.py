@@ -13,9 +13,9 @@ from migcompat.rules.sql_text import (
     constraint_sql,
     default_sql,
     is_serial,
-    key_list,
     type_sql,
     unique_index_sql,
+    unique_key_sql,
 )
 from migcompat.schema.model import Column, Index, Relation
 from migcompat.sql.conditions import columns_of
@@ -91,18 +91,13 @@ def _unique_over(pair: RelationPair, column: Column) -> list[Index]:
 
 
 def _keys(pair: RelationPair, column: Column, added: Column) -> tuple[str, ...]:
-    """A dropped column's unique keys, under their own names."""
+    """A dropped column's unique keys. A column that nothing fills is no part of a primary key: an index serves ON CONFLICT as well."""
     table = _with_name(pair, column)
     found = []
     for index in _unique_over(pair, column):
         constraint = next((c for c in pair.old.constraints if c.index == index.id), None)
-        primary = constraint is not None and constraint.kind == "primary"
-        if primary and (not added.not_null or any(c.kind == "primary" for c in table.constraints)):
-            constraint = None
-        if constraint is None:
-            found.append(unique_index_sql(table, index, index.name))
-        elif key_list(table, index):
-            found.append(f"{alter(table)} ADD {constraint_sql(pair.deploy, replace(table, indexes=(index,)), constraint)}")
+        serves = constraint is not None and (constraint.kind != "primary" or added.not_null)
+        found.append(unique_key_sql(pair.deploy, table, index, constraint if serves else None))
     return tuple(sql for sql in found if sql)
 
 

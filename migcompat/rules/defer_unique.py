@@ -1,33 +1,82 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.add_unique import now_called
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
 from migcompat.rules.keys import infers, unique_keys
+from migcompat.rules.sql_text import alter, altered, constraint_sql, unique_key_sql
+from migcompat.schema.model import Constraint
 from migcompat.sql.quoting import ident
 
 
 class DeferUnique(Rule):
+    """ON CONFLICT over the key's columns is rejected as soon as one of the unique keys over them is deferrable, even where another is
+    not: PostgreSQL takes all of them as arbiters, and none may be deferrable. INITIALLY IMMEDIATE changes nothing about that. Silent
+    when there was a deferrable key over these columns before.
+    """
+
     name = "defer-unique"
     summary = "A unique key becomes deferrable, so ON CONFLICT can no longer use it"
     breaks = Breaks.UPSERTS
     sqlstate = "55000"
+    example = Example(
+        schema="CREATE TABLE playlist (song text NOT NULL, position integer NOT NULL, CONSTRAINT playlist_position_key UNIQUE (position))",
+        migration="""
+            ALTER TABLE playlist DROP CONSTRAINT playlist_position_key,
+                ADD CONSTRAINT playlist_position_key UNIQUE (position) DEFERRABLE;
+        """,
+        statement="INSERT INTO playlist (song, position) VALUES ('Hjartans fröjd', 1) ON CONFLICT (position) DO NOTHING",
+        compatible=(),
+    )
+    rollback = (
+        "The code before it cannot upsert over these columns until the key is rebuilt as one that is not deferrable; nothing is lost."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
         after = unique_keys(pair.new)
-        for old in unique_keys(pair.old, now_called(pair)):
+        before = unique_keys(pair.old, now_called(pair))
+        for old in before:
             same = [new for new in after if infers(new, old)]
-            if not old.deferrable and same and all(new.deferrable for new in same):
+            served = not any(infers(other, old) and other.deferrable for other in before)
+            if served and any(new.deferrable for new in same):
                 keys = ", ".join(sorted(k if k.startswith("(") else ident(k) for k in old.keys))
                 yield self.found(
                     f"{pair.name}.{old.index.name}",
-                    f"unique key {old.index.name} of {pair.name} becomes deferrable: ON CONFLICT over ({keys}) is rejected",
-                    "keep a unique index that is not deferrable beside it while running code upserts on it",
+                    f"a unique key of {pair.name} over ({keys}) is now deferrable: ON CONFLICT over it is rejected",
+                    "let no running code upsert on these columns, deploy that, and make the key deferrable in a later deploy",
                     statement=f"INSERT INTO {pair.sql} … ON CONFLICT ({keys}) DO NOTHING",
                     detail=old.index.name,
                     created=old.index.origin,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        drops = tuple(f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(c.name)}" for c in pair.old.constraints if c.name == found.detail)
+        adds = tuple(f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, altered(pair), c)}" for c in _deferrable(pair, found))
+        return (
+            DeployStep("Use no ON CONFLICT over these columns"),
+            DeployStep("When only that code runs: make the key deferrable", (*drops, *adds)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        table = altered(pair)
+        sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in _deferrable(pair, found)]
+        old = next((i for i in pair.old.indexes if i.name == found.detail), None)
+        if old is not None and table.index(old.id) is None:
+            kept = replace(table, indexes=(), constraints=())
+            sql.append(unique_key_sql(pair.deploy, kept, old, pair.old.constraint(found.detail)))
+        return Restoration(tuple(s for s in sql if s))
+
+
+def _deferrable(pair: RelationPair, found: Break) -> list[Constraint]:
+    """The constraints now that keep ON CONFLICT from using the key."""
+    table = altered(pair)
+    keys = {index_keys(pair.old, i) for i in pair.old.indexes if i.name == found.detail}
+    indexes = {i.id for i in table.indexes if i.deferrable and index_keys(table, i) in keys}
+    return [c for c in table.constraints if c.index in indexes]

@@ -4,15 +4,30 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_check import checks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import alter, altered, constraint_sql
 from migcompat.sql.conditions import normal
+from migcompat.sql.quoting import ident
 
 
 class DropCheck(Rule):
+    """Nothing is rejected, but the prior generation may now read values that the check ruled out. It is a warning, as SQL cannot tell
+    what its readers make of them. Silent when a check with the same condition takes its place, and when a column of the check goes with
+    it.
+    """
+
     name = "drop-check"
     summary = "A CHECK goes, so readers may meet values that could not be there"
     severity = Severity.WARNING
     breaks = Breaks.READS
+    example = Example(
+        schema="CREATE TABLE products (name text PRIMARY KEY, stock integer NOT NULL CONSTRAINT products_stock_check CHECK (stock >= 0))",
+        migration="ALTER TABLE products DROP CONSTRAINT products_stock_check",
+        statement="SELECT name, stock FROM products",
+        compatible=(),
+        answer="INSERT INTO products (name, stock) VALUES ('lamp', -1) RETURNING stock",
+    )
+    rollback = "The code before it may read values that it was never written for; they stay when the check comes back for new rows."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
@@ -21,7 +36,12 @@ class DropCheck(Rule):
         after = {normal(c.expression) for c in checks(pair.new)}
         lost = {c.id for c in pair.lost}
         for check in pair.old.constraints:
-            if check.kind != "check" or check.id in kept or (check.expression and normal(check.expression) in after) or lost & set(check.columns):
+            if (
+                check.kind != "check"
+                or check.id in kept
+                or (check.expression and normal(check.expression) in after)
+                or lost & set(check.columns)
+            ):
                 continue
             yield self.found(
                 f"{pair.name}.{check.name}",
@@ -30,3 +50,24 @@ class DropCheck(Rule):
                 detail=check.name,
                 created=check.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        return (
+            DeployStep(f"Cope with values that {found.detail} rules out, wherever they are read"),
+            DeployStep(
+                "When only that code runs: drop the check; the code may write such values",
+                (f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}",),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        check = pair.old.constraint(found.detail)
+        sql = constraint_sql(pair.deploy, altered(pair), check) if check is not None else ""
+        # NOT VALID: rows that the new generation wrote may violate it, and the next write must not wait for a scan.
+        return (
+            Restoration((f"{alter(altered(pair))} ADD {sql} NOT VALID",))
+            if sql
+            else Restoration(lost="the check's condition, which was never seen")
+        )

@@ -3,15 +3,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.column_steps import bring_back
+from migcompat.sql.quoting import ident
 
 
 class DropColumn(Rule):
+    """Every statement of the prior generation that names the column is rejected: its SELECT, its INSERT, and with most ORMs every query
+    of the table, as they name all columns. CASCADE takes along what rests on it: keys, checks, views. Dropped together with its type or
+    schema it is reported all the same. A column that was added in the same deploy may go freely.
+    """
+
     name = "drop-column"
     summary = "A column is dropped"
     breaks = Breaks.READS
     sqlstate = "42703"
     adr = True
+    example = Example(
+        schema="CREATE TABLE users (id integer PRIMARY KEY, email text NOT NULL, nickname text NOT NULL)",
+        migration="ALTER TABLE users DROP COLUMN nickname",
+        statement="SELECT id, nickname FROM users",
+        compatible=("ALTER TABLE users ALTER COLUMN nickname DROP NOT NULL",),
+    )
+    rollback = (
+        "The code before it cannot run until the column is back, and the values that it held are gone for good."
+        " Sign only when no generation that you may roll back to names the column."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
@@ -29,3 +46,22 @@ class DropColumn(Rule):
             detail=column,
             created=origin,  # type: ignore[arg-type]
         )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        column, table, name = pair.old.column(found.detail), f"ALTER TABLE {pair.sql}", ident(found.detail)
+        drop = DeployStep(f"When no running code names {found.detail}: drop it", (f"{table} DROP COLUMN {name}",))
+        if column is None or not column.not_null or column.filled:
+            return DeployStep(f"Stop reading and writing {found.detail}"), drop
+        optional = DeployStep(
+            f"When only that code runs: require {found.detail} no more; the code stops writing it",
+            (f"{table} ALTER COLUMN {name} DROP NOT NULL",),
+        )
+        return DeployStep(f"Stop reading {found.detail}"), optional, drop
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        column = pair.old.column(found.detail)
+        sql = bring_back(pair, column) if column is not None else ()
+        values = f"the values of {found.object}: they are in a backup, or nowhere"
+        return Restoration(sql, values if sql else f"{values}; its type was never seen, so it cannot be added again")

@@ -1,18 +1,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
+from migcompat.rules.sql_text import alter, altered, constraint_sql
 from migcompat.sql.quoting import ident
 
 
 class DropConstraint(Rule):
+    """ON CONFLICT ON CONSTRAINT finds only a constraint, not an index, and not one of another name. So it is rejected though an equal
+    key still keeps the rows unique and serves ON CONFLICT over the columns. Silent when a constraint of that name comes back. Where no
+    equal key is left, `drop-unique` says it.
+    """
+
     name = "drop-constraint"
     summary = "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"
     breaks = Breaks.UPSERTS
     sqlstate = "42704"
+    example = Example(
+        schema="CREATE TABLE subscribers (email text NOT NULL, CONSTRAINT subscribers_email_key UNIQUE (email))",
+        migration="""
+            CREATE UNIQUE INDEX subscribers_email_idx ON subscribers (email);
+            ALTER TABLE subscribers DROP CONSTRAINT subscribers_email_key;
+        """,
+        statement="INSERT INTO subscribers (email) VALUES ('ada@example.org') ON CONFLICT ON CONSTRAINT subscribers_email_key DO NOTHING",
+        compatible=("CREATE UNIQUE INDEX subscribers_email_idx ON subscribers (email)",),
+    )
+    rollback = "The code before it cannot upsert by the constraint's name until a constraint has that name again; nothing is lost."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.new.kind == "view" or pair.old.constraints is pair.new.constraints:
@@ -35,3 +52,22 @@ class DropConstraint(Rule):
                 detail=constraint.name,
                 created=constraint.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        return (
+            DeployStep(f"Name {found.detail} no more: in ON CONFLICT name its columns"),
+            DeployStep("When only that code runs: drop it", (f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        table, constraint = altered(pair), pair.old.constraint(found.detail)
+        index = pair.old.index(constraint.index) if constraint is not None and constraint.index is not None else None
+        if constraint is None or index is None:
+            return Restoration(lost="the definition of the constraint was never seen")
+        as_it_was = replace(table, indexes=(*table.indexes, index))
+        sql = constraint_sql(
+            pair.deploy, as_it_was, replace(constraint, kind="unique" if constraint.kind == "primary" else constraint.kind)
+        )
+        return Restoration((f"{alter(table)} ADD {sql}",)) if sql else Restoration(lost="the columns of the constraint are gone")

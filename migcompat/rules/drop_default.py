@@ -3,14 +3,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import allow_null, alter, altered, column_now, default_sql
+from migcompat.sql.quoting import ident
 
 
 class DropDefault(Rule):
+    """The prior generation may leave the column out of its INSERT, as the default filled it. Without the default PostgreSQL has nothing
+    to put there, and the column is required. Silent when the column may be NULL: then its rows differ, which `change-default` says.
+    """
+
     name = "drop-default"
     summary = "A required column loses the default that filled it"
     breaks = Breaks.WRITES
     sqlstate = "23502"
+    example = Example(
+        schema="CREATE TABLE tickets (title text NOT NULL, status text NOT NULL DEFAULT 'open')",
+        migration="ALTER TABLE tickets ALTER COLUMN status DROP DEFAULT",
+        statement="INSERT INTO tickets (title) VALUES ('Printer on fire')",
+        compatible=(),
+    )
+    rollback = "The code before it cannot insert until the default is back, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
@@ -28,3 +41,25 @@ class DropDefault(Rule):
                     detail=old.name,
                     created=old.origin,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        drop = f"ALTER TABLE {pair.sql} ALTER COLUMN {ident(found.detail)} DROP DEFAULT"
+        return (
+            DeployStep(f"Give {found.detail} a value in every INSERT"),
+            DeployStep("When only that code runs: drop the default", (drop,)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        old = pair.old.column(found.detail)
+        now = column_now(pair, old) if old is not None else None
+        if old is None or now is None:
+            return Restoration(lost="the column is not there")
+        default = default_sql(pair.deploy, old) or next((d.default for d in pair.deploy.domains_before(old) if d.default), "")
+        column = f"{alter(altered(pair))} ALTER COLUMN {ident(now.name)}"
+        if not default:
+            return Restoration(
+                allow_null(pair.deploy, altered(pair), now), "the default, which was never seen: until it is set, the column stays NULL"
+            )
+        return Restoration((f"{column} SET DEFAULT {default}",))

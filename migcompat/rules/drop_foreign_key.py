@@ -3,14 +3,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import alter, altered, constraint_sql
+from migcompat.sql.quoting import ident
 
 
 class DropForeignKey(Rule):
+    """Nothing is rejected, but the prior generation may now read rows that point nowhere, and its DELETE of a parent no longer cleans
+    up behind itself, or is no longer refused. A key that comes back with another ON DELETE is the same. Silent when an equal key takes
+    its place, and when the parent or a column of the key goes with it.
+    """
+
     name = "drop-foreign-key"
     summary = "A foreign key goes, or does something else on DELETE"
     severity = Severity.WARNING
     breaks = Breaks.READS
+    example = Example(
+        schema="""
+            CREATE TABLE orders (id integer PRIMARY KEY);
+            CREATE TABLE order_items (product text, order_id integer CONSTRAINT order_items_order_id_fkey REFERENCES orders);
+            INSERT INTO orders VALUES (1);
+            INSERT INTO order_items VALUES ('lamp', 1);
+        """,
+        migration="ALTER TABLE order_items DROP CONSTRAINT order_items_order_id_fkey",
+        statement="SELECT product FROM order_items JOIN orders ON orders.id = order_id",
+        compatible=(),
+        answer="DELETE FROM orders WHERE id = 1 RETURNING id",
+    )
+    rollback = "The code before it may meet rows without a parent; they stay when the key comes back for new rows."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
@@ -36,3 +56,30 @@ class DropForeignKey(Rule):
                 detail=key.name,
                 created=key.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        new = next((c for c in altered(pair).constraints if c.name == found.detail), None)
+        added = constraint_sql(pair.deploy, altered(pair), new) if new is not None else ""
+        drop = f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}"
+        return (
+            DeployStep("Cope with rows without a parent, and clean up behind a DELETE"),
+            DeployStep(
+                "When only that code runs: change the key" if added else "When only that code runs: drop the key",
+                (f"{drop}, ADD {added}" if added else drop,),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        table, key = altered(pair), pair.old.constraint(found.detail)
+        sql = constraint_sql(pair.deploy, table, key) if key is not None else ""
+        if key is None or not sql:
+            return Restoration(lost="the key's definition, which was never seen")
+        same = [
+            c.name
+            for c in table.constraints
+            if c.kind == "foreign" and set(c.columns) == set(key.columns) and c.references == key.references
+        ]
+        # NOT VALID: rows that the new generation wrote may violate it, and the next write must not wait for a scan.
+        return Restoration((f"{alter(table)} {''.join(f'DROP CONSTRAINT {ident(name)}, ' for name in same)}ADD {sql} NOT VALID",))

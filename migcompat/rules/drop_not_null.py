@@ -3,14 +3,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.sql_text import alter, altered, column_now
+from migcompat.sql.quoting import ident, qualified
 
 
 class DropNotNull(Rule):
+    """Nothing is rejected, but rows may now hold NULL, and the prior generation has never read one there: what it does then, SQL cannot
+    tell. It is a warning, and the usual first deploy of a column that is to go. Silent when the column could hold NULL before.
+    """
+
     name = "drop-not-null"
     summary = "A column may now hold NULL, which readers have never met"
     severity = Severity.WARNING
     breaks = Breaks.READS
+    example = Example(
+        schema="""
+            CREATE TABLE customers (name text NOT NULL, phone text NOT NULL DEFAULT '');
+            INSERT INTO customers VALUES ('Ada', '');
+        """,
+        migration="ALTER TABLE customers ALTER COLUMN phone DROP NOT NULL; UPDATE customers SET phone = NULL WHERE phone = ''",
+        statement="SELECT name, phone FROM customers",
+        compatible=(),
+        answer="SELECT count(*) FROM customers WHERE phone IS NULL",
+    )
+    rollback = "The code before it reads NULL in the rows that the new code wrote; they need a value before NOT NULL can come back."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
@@ -25,3 +42,22 @@ class DropNotNull(Rule):
                     detail=old.name,
                     created=old.origin,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        drop = f"ALTER TABLE {pair.sql} ALTER COLUMN {ident(found.detail)} DROP NOT NULL"
+        return (
+            DeployStep(f"Cope with NULL wherever {found.detail} is read"),
+            DeployStep("When only that code runs: drop NOT NULL; the code may write NULL", (drop,)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        old = pair.old.column(found.detail)
+        now = column_now(pair, old) if old is not None else None
+        if now is None:
+            return Restoration(lost="the column is not there")
+        name, table = ident(now.name), qualified(*altered(pair).key)
+        fill = f"UPDATE {table} SET {name} = {'DEFAULT' if now.has_default else '…'} WHERE {name} IS NULL"
+        required = f"{alter(altered(pair))} ALTER COLUMN {name} SET NOT NULL"
+        return Restoration((fill if now.has_default else f"-- {fill}", required))

@@ -4,22 +4,39 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_unique import now_called
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
-from migcompat.sql.quoting import ident
+from migcompat.rules.sql_text import altered, key_list, unique_key_sql
+from migcompat.sql.quoting import ident, qualified
 
 
 class DropUnique(Rule):
+    """ON CONFLICT over the key's columns, with its WHERE where it has one, needs a unique index over exactly these columns, and no
+    longer finds one. Readers may also meet duplicates. A wider key, or a partial one in its place, does not serve. Silent when an equal
+    index takes over in the same deploy, and when a column of the key goes with it, which is the break then.
+    """
+
     name = "drop-unique"
     summary = "A unique key that ON CONFLICT can name by its columns goes"
     breaks = Breaks.UPSERTS
     sqlstate = "42P10"
+    example = Example(
+        schema="CREATE TABLE subscribers (email text NOT NULL, list text NOT NULL, CONSTRAINT subscribers_email_key UNIQUE (email))",
+        migration="ALTER TABLE subscribers DROP CONSTRAINT subscribers_email_key",
+        statement="INSERT INTO subscribers (email, list) VALUES ('ada@example.org', 'news') ON CONFLICT (email) DO NOTHING",
+        compatible=(),
+    )
+    rollback = (
+        "The code before it cannot upsert until the key is back, and that fails while duplicates are there: somebody has to choose"
+        " which row stays."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.kind == "index":
             yield self.found(
                 pair.name,
-                f"index {pair.old.key.name} is dropped; its table was never seen: if it was unique, ON CONFLICT over its columns is rejected",
+                f"index {pair.old.key.name} is dropped; its table was never seen:"
+                " if it was unique, ON CONFLICT over its columns is rejected",
                 "check that no statement upserts on its columns",
                 severity=Severity.WARNING,
             )
@@ -29,7 +46,7 @@ class DropUnique(Rule):
         names = now_called(pair)
         offered = {c.name for c in pair.new.columns}
         after = unique_keys(pair.new)
-        for old, original in zip(unique_keys(pair.old, names), unique_keys(pair.old)):
+        for old, original in zip(unique_keys(pair.old, names), unique_keys(pair.old), strict=True):
             if old.index.deferrable or any(infers(new, old) for new in after) or old.index.assumed:
                 continue
             if any(not k.startswith("(") and k not in offered for k in old.keys):
@@ -38,9 +55,35 @@ class DropUnique(Rule):
             where = f" WHERE {old.index.predicate}" if old.index.predicate else ""
             yield self.found(
                 f"{pair.name}.{old.index.name}",
-                f"unique key {old.index.name} of {pair.name} over ({keys}){where} goes: ON CONFLICT over it is rejected, duplicates are accepted",
+                f"unique key {old.index.name} of {pair.name} over ({keys}){where} goes:"
+                " ON CONFLICT over it is rejected, duplicates are accepted",
                 "create an equal unique index first, or let no running code upsert on these columns, deploy that, and drop it later",
                 statement=f"INSERT INTO {pair.sql} … ON CONFLICT ({keys}){where} DO NOTHING",
                 detail=old.index.name,
                 created=old.index.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        constraint = pair.old.constraint(found.detail)
+        drop = (
+            f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}"
+            if constraint
+            else f"DROP INDEX {qualified(pair.old.key.schema, found.detail)}"
+        )
+        return (
+            DeployStep("Use no ON CONFLICT over these columns, and cope with duplicates when reading"),
+            DeployStep("When only that code runs: drop the key", (drop,) if found.detail else ()),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        index = next((i for i in pair.old.indexes if i.name == found.detail), None)
+        constraint = pair.old.constraint(found.detail)
+        sql = unique_key_sql(pair.deploy, altered(pair), index, constraint) if index is not None else ""
+        if index is None or not sql:
+            return Restoration(lost="the definition of the index was never seen")
+        keys = key_list(altered(pair), index)[1:-1]
+        table = qualified(*altered(pair).key)
+        look = f"-- fails while there are duplicates: SELECT {keys}, count(*) FROM {table} GROUP BY {keys} HAVING count(*) > 1"
+        return Restoration((f"{look}\n{sql}",))

@@ -3,14 +3,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import grants_sql, view_sql
 
 
 class DropView(Rule):
+    """Every statement of the prior generation that reads the view is rejected. A view that is dropped by CASCADE, with a table or
+    column that it reads, is reported like one that is dropped by name. Silent when the deploy creates it again; whether its columns and
+    grants came back, other rules say.
+    """
+
     name = "drop-view"
     summary = "A view or materialized view is dropped and nothing answers to its name"
     breaks = Breaks.READS
     sqlstate = "42P01"
+    example = Example(
+        schema="""
+            CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL, active boolean NOT NULL DEFAULT true);
+            CREATE VIEW active_customers AS SELECT id, name FROM customers WHERE active;
+        """,
+        migration="DROP VIEW active_customers",
+        statement="SELECT name FROM active_customers",
+        compatible=(),
+    )
+    rollback = "The code before it cannot read the view until it is created again, which takes a moment while what it reads is still there."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.is_view and pair.same is None and pair.new is None:
@@ -21,3 +37,19 @@ class DropView(Rule):
                 statement=f"SELECT * FROM {pair.sql}",
                 created=pair.old.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        return (
+            DeployStep(f"Stop reading {found.object}"),
+            DeployStep(f"When no running code reads {found.object}: drop it", (f"DROP {pair.old.kind.upper()} {pair.sql}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        sql = view_sql(pair.old)
+        return (
+            Restoration((sql, *grants_sql(pair.old, pair.sql)))
+            if sql
+            else Restoration(lost=f"the query of {pair.name}, which was never seen")
+        )

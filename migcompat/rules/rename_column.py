@@ -3,14 +3,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.column_steps import copy_back, move_over
+from migcompat.rules.sql_text import type_sql
+from migcompat.sql.quoting import ident
 
 
 class RenameColumn(Rule):
+    """Every statement of the prior generation that uses the old name is rejected, and there is no moment at which old and new code both
+    work. Columns have no aliases in PostgreSQL: only a second column, or a view over the table, can serve both names. Silent when
+    something answers to the old name at the end of the deploy.
+    """
+
     name = "rename-column"
     summary = "A column is renamed"
     breaks = Breaks.READS
     sqlstate = "42703"
+    example = Example(
+        schema="CREATE TABLE customers (id integer PRIMARY KEY, full_name text)",
+        migration="ALTER TABLE customers RENAME COLUMN full_name TO name",
+        statement="INSERT INTO customers (id, full_name) VALUES (1, 'Ada Lovelace')",
+        compatible=(
+            "ALTER TABLE customers ADD COLUMN name text",
+            "UPDATE customers SET name = full_name WHERE name IS NULL",
+        ),
+    )
+    rollback = (
+        "The code before it cannot run until the old name is there again as a column of its own."
+        " From then on each generation writes its own column, and somebody has to bring the two together."
+    )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
@@ -26,3 +47,21 @@ class RenameColumn(Rule):
                     detail=column.name,
                     created=column.origin,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        column = pair.old.column(found.detail)
+        to = pair.renamed(column) if column is not None else None
+        return (
+            move_over(pair, column, to, type_sql(pair.deploy, column.type), ident(column.name))
+            if column is not None and to is not None
+            else ()
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        column = pair.old.column(found.detail)
+        sql = copy_back(pair, column) if column is not None else ()
+        if not sql:
+            return Restoration(lost="its type was never seen: add a column of the old name by hand")
+        return Restoration(sql)

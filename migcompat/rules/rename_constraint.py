@@ -1,17 +1,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import alter, altered, constraint_sql
 from migcompat.sql.quoting import ident
 
 
 class RenameConstraint(Rule):
+    """ON CONFLICT ON CONSTRAINT with the old name is rejected. The constraint itself goes on as before. A CHECK or foreign key that
+    gets another name is a warning: code that tells errors apart by the constraint's name misses it. Silent when another constraint
+    takes the old name.
+    """
+
     name = "rename-constraint"
     summary = "A constraint that running code may name gets another name"
     breaks = Breaks.UPSERTS
     sqlstate = "42704"
+    example = Example(
+        schema="CREATE TABLE subscribers (email text NOT NULL, CONSTRAINT subscribers_email_key UNIQUE (email))",
+        migration="ALTER TABLE subscribers RENAME CONSTRAINT subscribers_email_key TO subscribers_one_email",
+        statement="INSERT INTO subscribers (email) VALUES ('ada@example.org') ON CONFLICT ON CONSTRAINT subscribers_email_key DO NOTHING",
+        compatible=("ALTER TABLE subscribers ADD CONSTRAINT subscribers_one_email UNIQUE (email)",),
+    )
+    rollback = "The code before it cannot upsert by the constraint's name until a constraint has that name again; nothing is lost."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.new.kind == "view" or pair.old.constraints is pair.new.constraints:
@@ -26,10 +40,40 @@ class RenameConstraint(Rule):
             yield self.found(
                 f"{pair.name}.{constraint.name}",
                 f"constraint {constraint.name} of {pair.name} is now {to}: "
-                + ("ON CONFLICT ON CONSTRAINT with the old name is rejected" if arbiter else "code that tells errors apart by its name misses it"),
+                + (
+                    "ON CONFLICT ON CONSTRAINT with the old name is rejected"
+                    if arbiter
+                    else "code that tells errors apart by its name misses it"
+                ),
                 "use ON CONFLICT with the columns instead of the name, deploy that, and rename it in a later deploy",
                 statement=f"INSERT INTO {pair.sql} … ON CONFLICT ON CONSTRAINT {ident(constraint.name)} DO NOTHING" if arbiter else None,
                 detail=constraint.name,
                 severity=Severity.ERROR if arbiter else Severity.WARNING,
                 created=constraint.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        constraint = pair.old.constraint(found.detail)
+        to = next((c.name for c in altered(pair).constraints if constraint is not None and c.id == constraint.id), "…")
+        rename = f"ALTER TABLE {pair.sql} RENAME CONSTRAINT {ident(found.detail)} TO {ident(to)}"
+        return (
+            DeployStep(f"Name {found.detail} no more: in ON CONFLICT name its columns, elsewhere know both names"),
+            DeployStep("When only that code runs: rename it", (rename,)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        table, old = altered(pair), pair.old.constraint(found.detail)
+        now = next((c for c in table.constraints if old is not None and c.id == old.id), None)
+        if old is None or now is None:
+            return Restoration(lost="the constraint is not there")
+        index = table.index(now.index) if now.index is not None else None
+        # A second key of the old name serves both generations; other constraints can only have one name, so they get the old one back.
+        if (
+            index is not None
+            and not index.exclusion
+            and (second := constraint_sql(pair.deploy, table, replace(now, name=old.name, kind="unique")))
+        ):
+            return Restoration((f"{alter(table)} ADD {second}",))
+        return Restoration((f"{alter(table)} RENAME CONSTRAINT {ident(now.name)} TO {ident(old.name)}",))

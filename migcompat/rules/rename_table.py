@@ -3,15 +3,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import altered, old_name_view
 from migcompat.sql.quoting import ident, qualified
 
 
 class RenameTable(Rule):
+    """Every statement of the prior generation that uses the old name is rejected. Unlike a column, a table can go on to serve under its
+    old name: PostgreSQL reads and writes through a view that does no more than select from it. Silent when such a view with the same
+    grants takes the old name in the same deploy.
+    """
+
     name = "rename-table"
     summary = "A table or view is renamed and nothing answers to the old name"
     breaks = Breaks.READS
     sqlstate = "42P01"
+    example = Example(
+        schema="CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL)",
+        migration="ALTER TABLE customers RENAME TO clients",
+        statement="INSERT INTO customers (id, name) VALUES (1, 'Ada')",
+        compatible=("ALTER TABLE customers RENAME TO clients; CREATE VIEW customers AS SELECT * FROM clients",),
+    )
+    rollback = "The code before it cannot run until a view takes the old name, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         moved = pair.same
@@ -26,3 +39,19 @@ class RenameTable(Rule):
             statement=f"SELECT * FROM {pair.sql}",
             created=pair.old.origin,
         )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        kind, to = pair.old.kind if pair.old.is_view else "table", altered(pair).key
+        renamed = f"ALTER {kind.upper()} {pair.sql} RENAME TO {ident(to.name)}"
+        return (
+            DeployStep(
+                f"Rename {pair.name} to {to.name}, and let a view answer to the old name; the code uses the new one",
+                (renamed, *old_name_view(pair)),
+            ),
+            DeployStep("When no running code uses the old name: drop the view", (f"DROP VIEW {pair.sql}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        return Restoration(old_name_view(pair))

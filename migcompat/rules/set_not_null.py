@@ -3,20 +3,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.sql_text import allow_null, altered, column_now
+from migcompat.sql.quoting import ident
 
 
 class SetNotNull(Rule):
+    """The prior generation was written for a column that takes NULL. Its INSERT that leaves the column out, or its UPDATE that empties
+    it, is rejected. A domain that forbids NULL does the same, and so does a primary key. Silent when the column was required before.
+    """
+
     name = "set-not-null"
     summary = "A column that took NULL takes it no longer"
     breaks = Breaks.WRITES
     sqlstate = "23502"
+    example = Example(
+        schema="CREATE TABLE customers (name text NOT NULL, phone text)",
+        migration="ALTER TABLE customers ALTER COLUMN phone SET NOT NULL",
+        statement="INSERT INTO customers (name) VALUES ('Ada')",
+        compatible=("ALTER TABLE customers ALTER COLUMN phone SET DEFAULT ''; UPDATE customers SET phone = '' WHERE phone IS NULL",),
+    )
+    rollback = "The code before it cannot write NULL until NOT NULL is dropped again, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
         for old, new in pair.kept:
-            if pair.not_null(new) and not pair.was_not_null(old) and not new.generated and not (pair.recreated(old, new) and pair.required(new)):
+            if (
+                pair.not_null(new)
+                and not pair.was_not_null(old)
+                and not new.generated
+                and not (pair.recreated(old, new) and pair.required(new))
+            ):
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} becomes NOT NULL: a write that leaves it NULL is rejected",
@@ -25,3 +43,20 @@ class SetNotNull(Rule):
                     detail=old.name,
                     created=old.origin,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        name = ident(found.detail)
+        return (
+            DeployStep(f"Give {found.detail} a value in every INSERT and UPDATE; a default covers the code that leaves it out"),
+            DeployStep(
+                f"When only that code runs: give {found.detail} a value in the rows that have none, and require it",
+                (f"-- UPDATE {pair.sql} SET {name} = … WHERE {name} IS NULL", f"ALTER TABLE {pair.sql} ALTER COLUMN {name} SET NOT NULL"),
+            ),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        old = pair.old.column(found.detail)
+        now = column_now(pair, old) if old is not None else None
+        return Restoration(allow_null(pair.deploy, altered(pair), now)) if now is not None else Restoration(lost="the column is not there")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from migcompat.rules.base import Deploy, RelationPair
 from migcompat.schema.model import Column, Constraint, DataType, Index, Privilege, Relation
@@ -172,9 +173,9 @@ def allow_null(deploy: Deploy, table: Relation, column: Column) -> tuple[str, ..
     sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in keys]
     if column.not_null:
         sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} DROP NOT NULL")
-    domain = deploy.domain_after(column)
-    if domain is not None and domain.not_null:
-        sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} TYPE {type_sql(deploy, domain.base)}")
+    forbidding = [d for d in deploy.domains_after(column) if d.not_null]
+    if forbidding:
+        sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} TYPE {type_sql(deploy, forbidding[-1].base)}")
     return tuple(sql)
 
 
@@ -198,3 +199,23 @@ def old_name_view(pair: RelationPair) -> tuple[str, ...]:
     # Without it the view would read as its owner, whom row security may not bind.
     invoker = " WITH (security_invoker = true)" if pair.old.row_security else ""
     return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(pair.old, pair.sql))
+
+
+def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Constraint | None) -> str:
+    """Makes a unique key that is gone again: as the constraint that it was, or as an index; under another name where its own is taken."""
+    taken = {i.name for i in table.indexes} | {c.name for c in table.constraints}
+    if index.name in taken:
+        return unique_index_sql(table, index, "")
+    if constraint is None:
+        return unique_index_sql(table, index, index.name)
+    if constraint.kind == "primary" and any(c.kind == "primary" for c in table.constraints):
+        constraint = replace(constraint, kind="unique")
+    sql = constraint_sql(deploy, replace(table, indexes=(index,)), constraint)
+    return f"{alter(table)} ADD {sql}" if sql else ""
+
+
+def drop_constraint_sql(deploy: Deploy, table: Relation, name: str) -> tuple[str, ...]:
+    """Drops a constraint where it was added: PostgreSQL refuses to drop one that is inherited."""
+    above = (deploy.catalog.relations.get(id_) for id_ in table.parents)
+    parent = next((r for r in above if r is not None and r.constraint(name) is not None), None)
+    return (f"{alter(table)} DROP CONSTRAINT {ident(name)}",) if parent is None else drop_constraint_sql(deploy, parent, name)

@@ -1,0 +1,93 @@
+"""Two generations of a service at one database: what the prior one is answered before and after a deploy, and what the check says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+
+from migcompat.check import Check, Settings, lowered
+from migcompat.engine import judge, replay
+from migcompat.findings import Finding, Span
+from migcompat.migrations.model import Migration, Source
+from migcompat.rules import RULES
+from migcompat.rules.base import Break, Pair
+from migcompat.schema.catalog import Catalog
+from migcompat.sql.splitter import split
+
+
+def named(texts: Sequence[str]) -> tuple[list[Migration], Callable[[Migration], Source]]:
+    """Texts as migrations, each a file of its own, and what reads them."""
+    sources = {f"{number:04}.sql": Source(f"{number:04}.sql", text, (Span(0, len(text)),)) for number, text in enumerate(texts)}
+    return [Migration(name, "", name, (), name) for name in sources], lambda migration: sources[migration.path]
+
+
+def findings(schema: str, *deploys: str) -> list[list[Finding]]:
+    """What the check finds in each deploy, judged on the schema that those before it have left; rules that are off by default included."""
+    migrations, read = named([schema, *deploys])
+    check = Check(read, Settings(select=frozenset(rule.name for rule in RULES)))
+    check.context(migrations[:1])
+    return [list(check.deploy([migration])) for migration in migrations[1:]]
+
+
+def breaks(schema: str, migration: str) -> list[tuple[Pair, Break]]:
+    """The breaks of one deploy, each with the objects that its rule compared."""
+    migrations, read = named([schema, migration])
+    compared: dict[tuple[str, str], Pair] = {}
+
+    def watched(judged: Callable[[Any], Iterator[Break]]) -> Callable[[Any], Iterator[Break]]:
+        def watch(pair: Any) -> Iterator[Break]:
+            for found in judged(pair):
+                compared[found.rule, found.object] = pair
+                yield found
+
+        return watch
+
+    catalog = Catalog()
+    replay(catalog, migrations[:1], lambda m: lowered(read(m)))
+    patches = [
+        patch.object(rule, kind, watched(getattr(rule, kind))) for rule in RULES for kind in ("relation", "type", "function", "object")
+    ]
+    try:
+        for each in patches:
+            each.start()
+        verdicts = list(judge(catalog, migrations[1:], lambda m: lowered(read(m))))
+    finally:
+        for each in patches:
+            each.stop()
+    return [(compared[found.rule, found.object], found) for verdict in verdicts for found in (verdict.found,)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A database with two sessions: the prior generation's, which outlives deploys, and the one that migrations run in."""
+
+    prior: psycopg.Connection[Any]
+    deploying: psycopg.Connection[Any]
+
+    def deploy(self, script: str) -> None:
+        """Statement by statement, as psql would: some of them refuse to share a transaction."""
+        for statement in split(script).statements:
+            self.deploying.execute(statement.text)
+
+    def open_session(self, script: str) -> None:
+        """What the prior generation's session does first."""
+        for statement in split(script).statements:
+            self.prior.execute(statement.text)
+
+    def ask(self, statement: str) -> object:
+        """What the prior generation is answered: rows, a count, or a refusal's SQLSTATE. Nothing of it stays."""
+        try:
+            with self.prior.transaction(force_rollback=True):
+                cursor = self.prior.execute(statement)
+                return sorted(cursor.fetchall()) if cursor.description else cursor.rowcount
+        except psycopg.Error as error:
+            return Refused(error.sqlstate or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    sqlstate: str
