@@ -8,22 +8,50 @@ a report says which of them a replay leaned on.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+_COMMENT = "stand-in: names, types and signatures"
 _SCRIPTS = Path(__file__).with_name("extensions")
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
-    """One extension with the version it stands in for."""
+    """One extension, with the version that PostgreSQL 18 ships; every earlier one can be asked for and is the same."""
 
     name: str
-    version: str
-    requires: tuple[str, ...] = ()
+    newest: int
+    """The part after `1.`."""
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Names and texts of its control file and scripts."""
+        yield f"{self.name}.control", f"comment = '{_COMMENT}'\ndefault_version = '1.{self.newest}'\nrelocatable = true\ntrusted = true\n"
+        script = (_SCRIPTS / f"{self.name}.sql").read_text()
+        for minor in range(self.newest + 1):
+            yield f"{self.name}--1.{minor}.sql", script
+        for minor in range(self.newest):
+            yield f"{self.name}--1.{minor}--1.{minor + 1}.sql", ""
 
 
-STAND_INS: tuple[StandIn, ...] = ()
+STAND_INS = (
+    StandIn("btree_gin", 3),
+    StandIn("btree_gist", 8),
+    StandIn("citext", 8),
+    StandIn("fuzzystrmatch", 2),
+    StandIn("hstore", 8),
+    StandIn("intarray", 5),
+    StandIn("lo", 2),
+    StandIn("ltree", 3),
+    StandIn("moddatetime", 0),
+    StandIn("pg_stat_statements", 12),
+    StandIn("pg_trgm", 6),
+    StandIn("pgcrypto", 4),
+    StandIn("postgres_fdw", 2),
+    StandIn("tablefunc", 0),
+    StandIn("unaccent", 1),
+    StandIn("uuid-ossp", 1),
+)
 
 HARMLESS = ("vector",)
 """Extensions of the wheel that only a superuser may create but that reach neither files nor the network: made trusted."""
@@ -38,20 +66,15 @@ def provide_extensions(system: Path, share: Path) -> Path:
     """Writes control files and scripts below `share`, for those that `system` lacks; returns what belongs into extension_control_path."""
     target = share / "extension"
     target.mkdir(parents=True)
+    used = lacking(system)
     for stand_in in STAND_INS:
-        if stand_in.name in lacking(system):
-            (target / f"{stand_in.name}.control").write_text(_control(stand_in))
-            shutil.copyfile(_SCRIPTS / f"{stand_in.name}.sql", target / f"{stand_in.name}--{stand_in.version}.sql")
+        if stand_in.name in used:
+            for name, text in stand_in.files():
+                (target / name).write_text(text)
     for name in HARMLESS:
-        if (system / f"{name}.control").exists():
+        control = system / f"{name}.control"
+        if control.exists():
+            (target / control.name).write_text(f"{control.read_text()}\ntrusted = true\n")
             for script in system.glob(f"{name}--*.sql"):
                 shutil.copyfile(script, target / script.name)
-            (target / f"{name}.control").write_text((system / f"{name}.control").read_text() + "\ntrusted = true\n")
     return share
-
-
-def _control(stand_in: StandIn) -> str:
-    lines = {"comment": "stand-in: names, types and signatures", "default_version": stand_in.version}
-    if stand_in.requires:
-        lines["requires"] = ", ".join(stand_in.requires)
-    return "".join(f"{key} = '{value}'\n" for key, value in lines.items()) + "relocatable = true\ntrusted = true\n"
