@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Optional
 
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
@@ -12,7 +13,8 @@ from migcompat.schema.catalog import TEMPORARY
 from migcompat.schema.model import Relation, signature
 
 Subject = tuple[str, int]
-Judged = tuple[Subject, Pair, list[Break]]
+Judged = tuple[Subject, Optional[Pair], list[Break]]
+"""No pair: what was taken to exist before the deploy did not."""
 
 
 class Judge:
@@ -31,8 +33,7 @@ class Judge:
         relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
         for id_ in sorted(self._relations(relations)):
             pair = self._relation(id_)
-            if pair is not None:
-                yield ("relation", id_), pair, [b for rule in RULES for b in rule.relation(pair)]
+            yield ("relation", id_), pair, [b for rule in RULES for b in rule.relation(pair)] if pair is not None else []
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
             old_type = catalog.types.was(id_)
             if old_type is not None:

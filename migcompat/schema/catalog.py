@@ -26,6 +26,11 @@ from migcompat.schema.store import Store
 from migcompat.sql.types import ALIASES, BUILTINS
 
 TEMPORARY = "pg_temp"
+BOOKKEEPING = frozenset(
+    """schema_migrations migrations __diesel_schema_migrations _prisma_migrations goose_db_version gorp_migrations flyway_schema_history
+    databasechangelog databasechangeloglock atlas_schema_revisions schema_version _sqlx_migrations refinery_schema_history pgmigrations""".split()
+)
+"""Tables that the migration tools keep for themselves: that one was never created says nothing about the history."""
 
 
 class Catalog:
@@ -52,6 +57,7 @@ class Catalog:
         self._dependents: dict[int, set[int]] = {}
         self._users: dict[int, set[int]] = {}
         self._overloads: dict[Key, set[int]] = {}
+        self._overload_keys: dict[int, set[Key]] = {}
 
     @property
     def stores(self) -> tuple[Store[Any], ...]:
@@ -115,6 +121,10 @@ class Catalog:
     def overloads_at(self, key: Key) -> list[Function]:
         """The routines of this name in this schema."""
         return [f for id_ in sorted(self._overloads.get(key, ())) if (f := self.functions.get(id_)) is not None and f.key == key]
+
+    def overload_keys(self, id_: int) -> set[Key]:
+        """Every name that a routine has had."""
+        return self._overload_keys.get(id_, set())
 
     def overloads_before(self, key: Key) -> list[Function]:
         """Those that there were before the deploy."""
@@ -193,14 +203,18 @@ class Catalog:
         return [r for r in found if r is not None and (r.of_type == type_id or any(c.type and c.type.type_id == type_id for c in r.columns))]
 
     def put_function(self, function: Function) -> None:
-        self._overloads.setdefault(function.key, set()).add(function.id)
+        self._link_overload(function)
         self.functions.put(function.id, (function.id,), function)
 
     def assume_function(self, function: Function) -> None:
         """Takes a routine to have existed before the deploy."""
         self.partial = True
-        self._overloads.setdefault(function.key, set()).add(function.id)
+        self._link_overload(function)
         self.functions.assume(function.id, (function.id,), function)
+
+    def _link_overload(self, function: Function) -> None:
+        self._overloads.setdefault(function.key, set()).add(function.id)
+        self._overload_keys.setdefault(function.id, set()).add(function.key)
 
     def put_type(self, type_: Type) -> None:
         """Adds or changes a type; its users see the change."""
@@ -220,7 +234,7 @@ class Catalog:
 
     def assume(self, name: Name, kind: str = "table", columns: tuple[Column, ...] = (), *, complete: bool = False) -> Relation:
         """Takes a relation to have existed before the deploy."""
-        self.partial = True
+        self.partial = self.partial or name.name not in BOOKKEEPING
         key = self.creation_key(name)
         relation = Relation(self.new_id(), key, kind, columns, complete, assumed=True)
         self._link(None, relation)

@@ -68,7 +68,7 @@ class Store(Generic[T]):
         if id_ in self._now:
             self.remove(id_)
         was = self._was.pop(id_, None)
-        self._touched.discard(id_)
+        self._touched.add(id_)
         if was is not None and self._was_keys.get(was[0]) == id_:
             del self._was_keys[was[0]]
 
@@ -90,6 +90,11 @@ class Store(Generic[T]):
             return self.was(self._was_keys[key])
         id_ = self._keys.get(key)
         return self._now.get(id_) if id_ is not None and id_ not in self._was else None
+
+    def replaced(self, ids: set[int]) -> set[int]:
+        """These, and those whose key they have now."""
+        keys = {self._was_keys.get(self._key_of[id_]) for id_ in ids if id_ in self._key_of}
+        return ids | {id_ for id_ in keys if id_ is not None}
 
     def changed(self) -> list[int]:
         """The ids of every object that the deploy has touched."""

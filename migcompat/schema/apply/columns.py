@@ -84,12 +84,29 @@ def drop(catalog: Catalog, change: DropColumn) -> None:
     relation, _ = known(catalog, relation, change.column)
     for member in family(catalog, relation, only=change.only):
         column = member.column(change.column)
-        if column is not None:
+        if column is not None and change.cascade:
+            drop_column_cascading(catalog, member, column)
+        elif column is not None:
             drop_column(catalog, member, column)
 
 
+def drop_column_cascading(catalog: Catalog, relation: Relation, column: Column) -> None:
+    """With CASCADE: the views and generated columns that name it go too (without it, PostgreSQL refuses while there are any)."""
+    for generated in relation.columns:
+        if generated.id != column.id and generated.generated and _names(generated.expression, column.name):
+            left = catalog.relations.get(relation.id)
+            if left is not None and left.column_by_id(generated.id) is not None:
+                drop_column_cascading(catalog, left, generated)
+    for other in catalog.dependents(relation.id):
+        if other.is_view and column.id in other.uses:
+            removal.remove_cascading(catalog, other)
+    left = catalog.relations.get(relation.id)
+    if left is not None:
+        drop_column(catalog, left, column)
+
+
 def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
-    """Takes along what needs the column: indexes, constraints, foreign keys to it, views, its sequence."""
+    """Takes along what is part of the column: its indexes and constraints, with the foreign keys to them, and its sequence."""
     lost = {i.id for i in relation.indexes if _mentions(i, column)}
     gone_constraints = [
         c for c in relation.constraints if column.id in c.columns or c.index in lost or (c.kind == "check" and _names(c.expression, column.name))
@@ -106,13 +123,8 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
             constraints=tuple(c for c in current.constraints if c not in gone_constraints),
         )
     )
-    for generated in relation.columns:
-        if generated.id != column.id and generated.generated and _names(generated.expression, column.name):
-            left = catalog.relations.get(relation.id)
-            if left is not None and left.column_by_id(generated.id) is not None:
-                drop_column(catalog, left, generated)
     for other in catalog.dependents(relation.id):
-        if other.owned_by == (relation.id, column.id) or (other.is_view and column.id in other.uses):
+        if other.owned_by == (relation.id, column.id):
             removal.remove(catalog, other)
 
 

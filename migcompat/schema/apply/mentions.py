@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from migcompat.schema.apply import columns, indexes
-from migcompat.schema.apply.removal import remove
+from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key, Relation
 from migcompat.sql.lexer import Kind, tokens
@@ -53,7 +53,7 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
     if relation is None:
         return
     if relation.definition and named(relation.definition):
-        remove(catalog, relation)
+        remove_cascading(catalog, relation)
         return
     for column in relation.columns:
         if column.default and named(column.default):
@@ -68,4 +68,4 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
     for column in relation.columns:
         current = catalog.relations.get(id_)
         if current is not None and column.expression and named(column.expression):
-            columns.drop_column(catalog, current, column)
+            columns.drop_column_cascading(catalog, current, column)

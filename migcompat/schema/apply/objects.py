@@ -18,7 +18,7 @@ from migcompat.changes import (
 )
 from migcompat.schema.apply import columns, types
 from migcompat.schema.apply.mentions import drop_callers, drop_defaults
-from migcompat.schema.apply.removal import remove
+from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Key, Namespace, OtherObject
 
@@ -63,7 +63,7 @@ def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
     found = namespace(catalog, change.name)
     for relation in catalog.relations:
         if relation.key.schema == change.name:
-            remove(catalog, relation)
+            remove_cascading(catalog, relation)
             if relation.kind == "sequence":
                 drop_defaults(catalog, relation)
     for type_ in catalog.types:
@@ -121,7 +121,7 @@ def _drop_columns_of(catalog: Catalog, types_: frozenset[str]) -> None:
         for column in relation.columns:
             current = catalog.relations.get(relation.id)
             if current is not None and column.type is not None and column.type.type_id is None and column.type.name.split(".")[-1] in types_:
-                columns.drop_column(catalog, current, column)
+                columns.drop_column_cascading(catalog, current, column)
 
 
 def _dependent(catalog: Catalog, change: Dependent) -> None:
@@ -143,7 +143,7 @@ def _drop_owned(catalog: Catalog, change: DropOwned) -> None:
     for role in change.roles:
         for relation in catalog.relations:
             if relation.owner == role:
-                remove(catalog, relation)
+                remove_cascading(catalog, relation)
             elif any(p.role == role for p in relation.grants):
                 catalog.put(replace(relation, grants=frozenset(p for p in relation.grants if p.role != role)))
         _dependent(catalog, Dependent(change.span, "owned objects", role, created=False))

@@ -19,7 +19,7 @@ from migcompat.changes import (
 )
 from migcompat.schema.apply import indexes
 from migcompat.schema.apply.mentions import drop_defaults
-from migcompat.schema.apply.removal import remove
+from migcompat.schema.apply.removal import remove, remove_cascading
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key, Relation
@@ -51,7 +51,9 @@ def _drop(catalog: Catalog, change: DropRelation) -> None:
             _drop_unknown_index(catalog, change.name)
         return
     relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
-    if relation is not None:
+    if relation is not None and change.cascade:
+        remove_cascading(catalog, relation)
+    elif relation is not None:
         remove(catalog, relation)
         if relation.kind == "sequence":
             drop_defaults(catalog, relation)

@@ -178,12 +178,12 @@ def remove(catalog: Catalog, type_: Type) -> None:
     catalog.types.remove(type_.id)
     for relation in users:
         if relation.of_type == type_.id:
-            removal.remove(catalog, relation)
+            removal.remove_cascading(catalog, relation)
             continue
         for column in relation.columns:
             current = catalog.relations.get(relation.id)
             if current is not None and _is_of(column.type, type_):
-                columns.drop_column(catalog, current, column)
+                columns.drop_column_cascading(catalog, current, column)
     for other in catalog.types:
         if _is_of(other.base, type_):
             remove(catalog, other)
