@@ -34,7 +34,7 @@ BREAKS = {
         ("V9__no_huge_amounts.sql", "tighten-domain", "ledger.amount", "open"),
         ("V10__postings_are_final.sql", "revoke-privilege", "ledger.postings", "overridden"),
         ("V11__protect_accounts.sql", "enable-row-security", "ledger.accounts", "open"),
-        ("V12__balance_with_fees.sql", "ambiguous-function", "ledger.fee(ledger.amount, numeric)", "open"),
+        ("V12__express_fees.sql", "ambiguous-function", "ledger.fee(ledger.amount, numeric)", "open"),
     },
     "chat": {
         ("000011_reactions_with_skin_tone.up.sql", "drop-unique", "public.reactions.reactions_once", "open"),
