@@ -9,6 +9,8 @@ from typing import Any
 from migcompat.changes import Change
 from migcompat.findings import Span
 
+_CONDITIONS = frozenset({"if_exists", "if_not_exists", "column_if_exists", "constraint_if_exists"})
+
 
 def moved(change: Change, place: Callable[[int], int]) -> Change:
     """With every offset carried into another text."""
@@ -31,6 +33,12 @@ def renamed(change: Change, name: Callable[[str], str]) -> Change:
     """With every name and text replaced."""
     result: Change = _rewritten(change, lambda leaf: name(leaf) if isinstance(leaf, str) else leaf)
     return result
+
+
+def conditional(change: Change) -> Change:
+    """As under IF or EXCEPTION: where its object is missing or there already, it is taken not to run, as if it said IF [NOT] EXISTS."""
+    conditions: dict[str, Any] = {field.name: True for field in fields(change) if field.name in _CONDITIONS}
+    return replace(change, **conditions)
 
 
 def strings(value: Any) -> list[str]:

@@ -83,6 +83,26 @@ def test_static_ddl_of_a_body_is_ddl(body: str, expected: list[str]) -> None:
     assert [line[: len(wanted)] for line, wanted in zip(found, expected, strict=True)] == expected
 
 
+CONDITIONAL = [
+    ("IF x THEN DROP TABLE a; END IF;", "DROP TABLE IF EXISTS a"),
+    ("IF x THEN NULL; ELSE CREATE TABLE a (b int); END IF;", "CREATE TABLE IF NOT EXISTS a (b int)"),
+    ("IF x THEN ALTER TABLE a DROP COLUMN b; END IF;", "ALTER TABLE IF EXISTS a DROP COLUMN IF EXISTS b"),
+    ("BEGIN ALTER TABLE a ADD COLUMN b int; EXCEPTION WHEN duplicate_column THEN NULL; END;",
+     "ALTER TABLE IF EXISTS a ADD COLUMN IF NOT EXISTS b int"),
+    ("FOR r IN SELECT FROM t LOOP EXECUTE 'ALTER TABLE a DROP CONSTRAINT b'; END LOOP;",
+     "ALTER TABLE IF EXISTS a DROP CONSTRAINT IF EXISTS b"),
+    ("FOR i IN 1..1 LOOP DROP TABLE a; END LOOP;", "DROP TABLE a"),
+    ("BEGIN DROP TABLE a; END;", "DROP TABLE a"),
+]  # fmt: skip
+"""What may be skipped is taken to run where it can: as if it said IF [NOT] EXISTS."""
+
+
+@pytest.mark.parametrize(("body", "same"), CONDITIONAL, ids=[body for body, _ in CONDITIONAL])
+def test_conditional_ddl_proves_nothing_about_what_exists(body: str, same: str) -> None:
+    nowhere = Span(0, 0)
+    assert [pinned(change, nowhere) for change in changes(do(body))] == [pinned(change, nowhere) for change in changes(same)]
+
+
 QUIET = [
     "NULL;",
     "RAISE NOTICE 'would drop table %', x;",

@@ -12,7 +12,7 @@ from migcompat.lowering.plpgsql.dynamic import executed
 from migcompat.lowering.plpgsql.loops import rows
 from migcompat.lowering.plpgsql.tree import Assign, Block, Branches, Evaluate, Execute, Fetch, Loop, Node, Nodes, Sql
 from migcompat.lowering.plpgsql.values import Record, Text, Unknown, Value, common, unknown
-from migcompat.lowering.rewriting import pinned, shifted
+from migcompat.lowering.rewriting import conditional, pinned, shifted
 from migcompat.sql.splitter import Statement
 
 Variables = dict[str, Value]
@@ -95,7 +95,7 @@ class Execution:
         ends = [] if node.complete else [dict(variables)]
         for arm in node.arms:
             branch = dict(variables)
-            yield from self.run(arm, branch)
+            yield from map(conditional, self.run(arm, branch))
             ends.append(branch)
         _merge(variables, ends, (node,))
 
@@ -110,7 +110,7 @@ class Execution:
         if turns is None:
             self._widen((node,), variables)
             turn = dict(variables)
-            yield from self.run(node.body, turn)
+            yield from map(conditional, self.run(node.body, turn))
             _merge(variables, [dict(variables), turn], (node,))
         for target in node.targets:
             variables.pop(target.partition(".")[0], None)
@@ -120,13 +120,14 @@ class Execution:
         for declared in node.declared:
             self._assign(declared, variables)
         before = dict(variables)
-        yield from self.run(node.body, variables)
+        found = self.run(node.body, variables)
+        yield from map(conditional, found) if node.handlers else found
         if node.handlers:
             self._widen(node.body, before)
             ends = [dict(variables)]
             for handler in node.handlers:
                 branch = dict(before)
-                yield from self.run(handler, branch)
+                yield from map(conditional, self.run(handler, branch))
                 ends.append(branch)
             _merge(variables, ends, (node,))
         for name, value in outer.items():
