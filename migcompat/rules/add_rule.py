@@ -4,6 +4,15 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.writable_views import writable
+from migcompat.schema.model import Rule as Rewriting
+from migcompat.sql.lexer import tokens
+
+_RETURNING = {
+    "insert": "INSERT INTO {} … RETURNING *",
+    "update": "UPDATE {} SET … RETURNING *",
+    "delete": "DELETE FROM {} … RETURNING *",
+}
 
 
 class AddRule(Rule):
@@ -15,17 +24,34 @@ class AddRule(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.replaced:
             return
-        before = {(r.name, r.event, r.instead, r.conditional, r.action, r.enabled) for r in pair.old.rules}
+        before = {_meaning(r) for r in pair.old.rules if r.enabled}
+        known = {(event, instead) for event, instead, *_ in before}
         for rule in pair.new.rules:
-            if (rule.name, rule.event, rule.instead, rule.conditional, rule.action, rule.enabled) in before or not rule.enabled:
+            if not rule.enabled or _meaning(rule) in before or rule.event not in _RETURNING or not writable(pair.old, rule.event):
                 continue
-            severity = Severity.ERROR if rule.instead and pair.old.is_table else Severity.WARNING
-            what = "with RETURNING is rejected, and without it does something else" if rule.instead else "does something more"
+            what, statement = _consequence(rule, pair.sql)
             yield self.found(
                 f"{pair.name}.{rule.name}",
-                f"rule {rule.name} is added to {pair.name}: {rule.event.upper()} {what}",
+                f"rule {rule.name} is added to {pair.name}: {what}",
                 "use a trigger, or move the rewriting into the code",
-                statement=f"{rule.event.upper()} … {pair.sql} … RETURNING *",
+                statement=statement,
                 detail=rule.name,
-                severity=severity,
+                severity=Severity.WARNING if (rule.event, rule.instead) in known else Severity.ERROR,
             )
+
+
+def _meaning(rule: Rewriting) -> tuple[str, bool, bool, str]:
+    return rule.event, rule.instead, rule.conditional, " ".join(t.value for t in tokens(rule.action))
+
+
+def _consequence(rule: Rewriting, sql: str) -> tuple[str, str]:
+    """What is rejected beside what is rewritten, and a statement that is."""
+    event, returning = rule.event.upper(), _RETURNING[rule.event].format(sql)
+    upsert = f"INSERT INTO {sql} … ON CONFLICT DO NOTHING"
+    if rule.instead and "returning" not in {t.value for t in tokens(rule.action)}:
+        return f"{event} with RETURNING is rejected, and without it does something else", returning
+    if rule.instead:
+        return f"{event} does something else, and INSERT with ON CONFLICT is rejected", upsert
+    if rule.event == "delete":
+        return "DELETE does something more, and is rejected within WITH", f"WITH gone AS ({returning}) SELECT * FROM gone"
+    return f"{event} does something more, and INSERT with ON CONFLICT is rejected", upsert

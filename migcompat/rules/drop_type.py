@@ -23,3 +23,16 @@ class DropType(Rule):
                 statement=f"SELECT NULL::{qualified(*pair.old.key)}",
                 created=pair.old.origin,
             )
+        elif pair.new is not None and pair.new.kind != pair.old.kind and not {pair.old.kind, pair.new.kind} & {"unknown", "shell"}:
+            yield self.found(
+                str(pair.old.key),
+                f"{pair.old.kind} {pair.old.key} is now a {pair.new.kind}: code and drivers that count on {_an(pair.old.kind)} fail",
+                "create a type of another name, move columns and code over to it, and drop the old one in a later deploy",
+                statement=f"SELECT NULL::{qualified(*pair.old.key)}",
+                sqlstate="42883",
+                created=pair.old.origin,
+            )
+
+
+def _an(kind: str) -> str:
+    return f"an {kind}" if kind == "enum" else f"a {kind}"

@@ -60,7 +60,13 @@ class Judge:
             if was is not None:
                 found.add(was.id)
             found |= {c.references for c in now.constraints if c.references is not None} if store.was(id_) is None else set()
+            found |= self._former_children(now.parents) if now.parents else set()
         return found
+
+    def _former_children(self, parents: tuple[int, ...]) -> set[int]:
+        """What left these parents: another child may take its place."""
+        store = self.catalog.relations
+        return {id_ for id_ in store.changed() if (was := store.was(id_)) is not None and set(was.parents) & set(parents)}
 
     def _relation(self, id_: int) -> RelationPair | None:
         store = self.catalog.relations

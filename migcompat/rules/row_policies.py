@@ -1,0 +1,76 @@
+"""What row security lets through (https://www.postgresql.org/docs/18/ddl-rowsecurity.html): permissive policies add up, restrictive ones cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from migcompat.schema.model import PUBLIC, Policy, Relation
+from migcompat.sql.conditions import normal
+
+_COMMANDS = ("select", "insert", "update", "delete")
+
+
+class _Door(NamedTuple):
+    """One command for one role, and the conditions on the rows that it finds and leaves."""
+
+    command: str
+    role: str
+    using: str
+    check: str
+
+
+def _doors(policy: Policy) -> Iterator[_Door]:
+    for command in _COMMANDS if policy.command == "all" else (policy.command,):
+        using = "" if command == "insert" else normal(policy.using)
+        check = normal(policy.check or policy.using) if command in ("insert", "update") else ""
+        for role in policy.roles:
+            yield _Door(command, role, using, check)
+
+
+def _covers(wide: _Door, narrow: _Door) -> bool:
+    """Whether what passes the narrow one passes the wide one."""
+    return (
+        wide.command == narrow.command
+        and wide.role in (PUBLIC, narrow.role)
+        and wide.using in ("", "true", narrow.using)
+        and wide.check in ("", "true", narrow.check)
+    )
+
+
+def _users(relation: Relation) -> frozenset[str]:
+    """The roles that may use the table; where no grant is known, any."""
+    return frozenset(g.role for g in relation.grants) or frozenset({PUBLIC})
+
+
+def open_to_all(relation: Relation) -> bool:
+    """Whether the policies let every row through for every role that is known to use the table."""
+    roles = _users(relation)
+    doors = [door for p in relation.policies if p.permissive for door in _doors(p)]
+    needed = [_Door(command, role, "true", "true") for command in _COMMANDS for role in roles]
+    return all(any(_covers(d, n) for d in doors) for n in needed) and not any(_cuts(p, ()) for p in relation.policies if not p.permissive)
+
+
+def _cuts(policy: Policy, before: tuple[Policy, ...]) -> bool:
+    """Whether a restrictive policy refuses what no earlier one refused."""
+    earlier = [door for p in before if not p.permissive for door in _doors(p)]
+    passes = [_Door(d.command, d.role, "true", "true") for d in _doors(policy)]
+    return any(
+        not _covers(door, free) and not any(_covers(door, e) and e.role in (PUBLIC, door.role) for e in earlier)
+        for door, free in zip(_doors(policy), passes)
+    )
+
+
+def tightened(before: Relation, after: Relation) -> str:
+    """The first policy whose change refuses rows that passed before; empty if none does."""
+    doors = [door for p in after.policies if p.permissive for door in _doors(p)]
+    names = {p.name for p in after.policies}
+    for policy in before.policies:
+        needed = [old._replace(role=role) for old in _doors(policy) for role in (_users(before) if old.role == PUBLIC else (old.role,))]
+        if policy.permissive and not all(any(_covers(d, old) for d in doors) for old in needed):
+            return f"policy {policy.name} {'changes' if policy.name in names else 'goes'}"
+    known = {p.name for p in before.policies}
+    for policy in after.policies:
+        if not policy.permissive and _cuts(policy, before.policies):
+            return f"restrictive policy {policy.name} {'changes' if policy.name in known else 'is added'}"
+    return ""
