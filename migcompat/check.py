@@ -2,22 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from migcompat.config import Config
 from migcompat.engine import Lowered, Step, Verdict, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, Summary
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration, Source
-from migcompat.overrides import FORM, cover, read_overrides
+from migcompat.overrides import FORM, Override, cover, read_overrides
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import ADR
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
+from migcompat.signoff import Signature, lapsed, read_signatures, signed
 from migcompat.sql.splitter import Comment, split
 
 Read = Callable[[Migration], Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An override as it stands in a migration, and what it lets through."""
+
+    migration: Migration
+    override: Override
+    place: Place
+    covers: tuple[Finding, ...]
+
+
 Judged = tuple[Finding, Verdict | None]
 """A finding and its verdict; what is wrong with an override has none."""
 
@@ -28,9 +41,11 @@ class Settings:
 
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
-    severity: dict[str, str] | None = None
+    severity: Mapping[str, str] | None = None
     relax: frozenset[str] = frozenset()
     overrides: bool = True
+    signatures: tuple[Signature, ...] | None = None
+    """What reviewers have signed; None: an override needs no signature."""
 
     def admits(self, rule: str) -> bool:
         if rule in self.ignore:
@@ -49,9 +64,11 @@ class Settings:
 
 def settings_of(config: Config, *, select: Sequence[str] = (), ignore: Sequence[str] = (), overrides: bool = True) -> Settings:
     """The settings of a configuration, with what the command line adds."""
+    signatures = read_signatures(config.resolve(config.signoff_file)) if config.signoff == "required" else None
     return Settings(
-        frozenset(select or config.select), frozenset(ignore) | frozenset(config.ignore), dict(config.severity), frozenset(config.relax), overrides
-    )
+        frozenset(select or config.select), frozenset(ignore) | frozenset(config.ignore), config.severity, frozenset(config.relax), overrides,
+        signatures,
+    )  # fmt: skip
 
 
 def lowered(source: Source) -> Lowered:
@@ -80,6 +97,7 @@ class Check:
         self.catalog = Catalog(search_path)
         self.catalog.known = known
         self.statements = self.migrations = 0
+        self.declared: list[Declared] = []
         self._sources: dict[str, Source] = {}
         self._migrations: dict[str, Migration] = {}
 
@@ -98,7 +116,6 @@ class Check:
     def judged(self, migrations: Sequence[Migration]) -> Iterator[Judged]:
         """The findings, each with the verdict that it was made of."""
         sources = {m.path: self.read(m) for m in migrations}
-        self._sources |= sources
 
         def lower(migration: Migration) -> Lowered:
             found = lowered(sources[migration.path])
@@ -110,7 +127,9 @@ class Check:
             verdicts[verdict.migration.path].append(verdict)
         for migration in migrations:
             self.migrations += 1
-            yield from self._of_migration(migration, sources[migration.path], verdicts[migration.path])
+            for judged in self._of_migration(migration, sources[migration.path], verdicts[migration.path]):
+                self._sources[migration.path] = sources[migration.path]
+                yield judged
 
     def _of_migration(self, migration: Migration, source: Source, verdicts: list[Verdict]) -> Iterator[Judged]:
         judged = [(f, v) for v in verdicts if (f := self._finding(v, source)) is not None]
@@ -119,9 +138,11 @@ class Check:
             yield from judged
             return
         overrides, malformed = read_overrides(comments(source), BY_NAME.keys())
-        marked, unused = cover([f for f, _ in judged], overrides)
-        yield from zip(marked, (v for _, v in judged), strict=True)
-        findings = []
+        covered, unused = cover([f for f, _ in judged], overrides)
+        marked = [f if self._signed(f) else replace(f, overridden=False, reason=None) for f in covered]
+        self.declared += [Declared(migration, o, source.place(o.span), tuple(f for f in covered if f.overridden and o.covers(f.rule))) for o in overrides]
+        yield from zip(marked, (v for _, v in judged))
+        findings = list(self._signatures(migration, source, overrides, covered))
         for problem in malformed:
             findings.append(self._declared("malformed-override", migration, source.place(problem.span), problem.problem, f"write `{FORM}`"))
         for override in unused:
@@ -132,6 +153,24 @@ class Check:
                 )
             )
         yield from ((f, None) for f in findings if self.settings.admits(f.rule))
+
+    def _signed(self, finding: Finding) -> bool:
+        return not finding.overridden or self.settings.signatures is None or signed(finding, self.settings.signatures)
+
+    def _signatures(self, migration: Migration, source: Source, overrides: Sequence[Override], covered: Sequence[Finding]) -> Iterator[Finding]:
+        """Overrides that nobody has signed, and signatures under what breaks no more."""
+        if self.settings.signatures is None:
+            return
+        for override in overrides:
+            unsigned = [f for f in covered if f.overridden and override.covers(f.rule) and not self._signed(f)]
+            if unsigned:
+                what = ", ".join(f"{f.rule} of {f.object}" for f in unsigned)
+                how = f"a reviewer runs `migcompat signoff {migration.path} --by NAME` and commits the file"
+                yield self._declared("unsigned-override", migration, source.place(override.span), f"no reviewer has signed this override of {what}", how)
+        overridden = [f for f in covered if f.overridden]
+        for line in lapsed(migration.slug, overridden, self.settings.signatures):
+            place = source.place(overrides[0].span if overrides else Span(0, len(source.text.split("\n", 1)[0])))
+            yield self._declared("stale-signoff", migration, place, f"a signature is for what breaks no more: {line}", "remove it from the sign-off file")
 
     def _declared(self, rule: str, migration: Migration, place: Place, message: str, help_: str) -> Finding:
         severity = self.settings.severity_of(rule, BY_NAME[rule].severity)
@@ -145,7 +184,7 @@ class Check:
         related = tuple(Related(place, text) for origin, text in found.related if (place := self._place(origin)) is not None)
         return Finding(
             found.rule, severity, found.breaks, source.place(verdict.span), found.object, found.message, found.help, found.sqlstate,
-            ADR if BY_NAME[found.rule].adr else None, found.statement, related, verdict.migration.slug,
+            ADR if BY_NAME[found.rule].adr else None, found.statement, related, verdict.migration.slug, relaxable=found.relaxable,
         )  # fmt: skip
 
     def _place(self, origin: Origin) -> Place | None:

@@ -18,7 +18,7 @@ _PLACEHOLDERS = frozenset(
     """todo tbd fixme xxx reason none n/a na because test testing temp temporary wip ok okay fine yes please x foo bar asdf why … ... -
     why running code survives it your reason here""".split()
 ) | {"why running code survives it", "your reason here", "<reason>", "to do"}
-NOT_COVERED = frozenset({"malformed-override", "unused-override", "unsigned-override"})
+NOT_COVERED = frozenset({"malformed-override", "unused-override", "unsigned-override", "stale-signoff"})
 """What no override can cover: an override of overrides."""
 
 

@@ -50,7 +50,7 @@ def run(request: Request) -> Report:
         if start and end:
             return _together(deploys_between(request.paths, config, start, end), settings)
         return _staged(deploys_staged(request.paths, config), settings)
-    return _one_by_one(discover(request.paths, config), config, settings)
+    return _one_by_one(discover(request.paths, config), settings)
 
 
 def _rules(names: Sequence[str]) -> tuple[str, ...]:
@@ -65,13 +65,12 @@ def _rules(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _one_by_one(histories: Sequence[History], config: Config, settings: Settings) -> Report:
+def _one_by_one(histories: Sequence[History], settings: Settings) -> Report:
     """Each migration is its own deploy, judged against everything ordered before it."""
     checks: list[Check] = []
     findings: list[Finding] = []
     for history in histories:
-        placeholders = history.settings.placeholders
-        check = Check(lambda m, values=placeholders: read(m, values), settings, config.search_path, known=len(history.migrations) > 1)  # type: ignore[misc]
+        check = check_of(history, settings)
         checks.append(check)
         for migration in history.migrations:
             if migration.judged:
@@ -83,20 +82,27 @@ def _one_by_one(histories: Sequence[History], config: Config, settings: Settings
     return report_of(checks, findings, f"{judged} of {total} migrations, each as its own deploy", _notices(histories))
 
 
+def check_of(history: History, settings: Settings) -> Check:
+    """A check over one history, with what its own directory is configured to."""
+    own, placeholders = history.settings, history.settings.placeholders
+    mixed = replace(settings, select=settings.select or frozenset(own.select), ignore=settings.ignore | frozenset(own.ignore), severity=own.severity)
+    return Check(lambda migration: read(migration, placeholders), mixed, own.search_path, known=len(history.migrations) > 1)
+
+
 def _together(deploys: Sequence[Deploy], settings: Settings) -> Report:
     """What came since the base is one deploy, judged against what is deployed."""
     checks: list[Check] = []
     findings: list[Finding] = []
     texts: dict[str, str] = {}
     for deploy in deploys:
-        migrations = deploy.history.migrations
-        check = Check(deploy.read, settings, deploy.history.settings.search_path, known=len(migrations) > 1)
+        check = check_of(deploy.history, settings)
+        check.read = deploy.read
         checks.append(check)
-        check.context(m for m in migrations if not m.judged)
-        findings += check.deploy([m for m in migrations if m.judged])
+        check.context(m for m in deploy.history.migrations if not m.judged)
+        findings += check.deploy([m for m in deploy.history.migrations if m.judged])
         for event in deploy.events:
             texts.setdefault(event.place.file, event.text)
-            findings += of_event(event, settings)
+            findings += of_event(event, check.settings)
     scope = "; ".join(dict.fromkeys(deploy.scope for deploy in deploys))
     report = report_of(checks, findings, scope, _notices([d.history for d in deploys]))
     return replace(report, texts={**texts, **report.texts})
@@ -111,7 +117,13 @@ def _staged(deploys: Sequence[Deploy], settings: Settings) -> Report:
 
 
 def _notices(histories: Sequence[History]) -> list[str]:
-    return [notice for history in histories for notice in history.notices]
+    """What a reader should know of the file set: what was left aside and why, what is odd about the order."""
+    aside: dict[str, int] = {}
+    for history in histories:
+        for left in history.left_aside:
+            aside[left.why.value] = aside.get(left.why.value, 0) + 1
+    notices = [f"left aside: {number} file{'s' * (number > 1)} ({why})" for why, number in aside.items()]
+    return notices + [notice for history in histories for notice in history.notices]
 
 
 def of_event(event: Event, settings: Settings) -> Iterator[Finding]:

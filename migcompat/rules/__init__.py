@@ -17,7 +17,7 @@ from migcompat.rules.change_composite_type import ChangeCompositeType
 from migcompat.rules.change_default import ChangeDefault
 from migcompat.rules.change_function import ChangeFunction
 from migcompat.rules.change_view_columns import ChangeViewColumns
-from migcompat.rules.declared import DeletedMigration, EditedMigration, MalformedOverride, OutOfOrderMigration, UnsignedOverride, UnusedOverride
+from migcompat.rules.declared import DeletedMigration, EditedMigration, MalformedOverride, OutOfOrderMigration, StaleSignoff, UnsignedOverride, UnusedOverride
 from migcompat.rules.defer_unique import DeferUnique
 from migcompat.rules.detach_partition import DetachPartition
 from migcompat.rules.drop_check import DropCheck
@@ -112,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     MalformedOverride(),
     UnusedOverride(),
     UnsignedOverride(),
+    StaleSignoff(),
     EditedMigration(),
     DeletedMigration(),
     OutOfOrderMigration(),

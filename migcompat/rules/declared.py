@@ -38,6 +38,17 @@ class UnsignedOverride(Rule):
     summary = "An override has no reviewer's signature, or one for something else"
 
 
+class StaleSignoff(Rule):
+    """The sign-off file has a signature for something that this migration no longer breaks.
+
+    Remove it, so that what reviewers signed stays readable.
+    """
+
+    name = "stale-signoff"
+    summary = "A signature is for what breaks no more"
+    severity = Severity.WARNING
+
+
 class EditedMigration(Rule):
     """A migration that is deployed was edited. Databases that ran it will not run it again, so they stay as they are while new ones differ.
 

@@ -1,0 +1,101 @@
+"""The overrides of a history: where they stand, who wrote them and when, what they let through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from migcompat.check import Declared, settings_of
+from migcompat.config import Config
+from migcompat.errors import CheckError
+from migcompat.findings import Finding
+from migcompat.migrations.deploy import deploys_since
+from migcompat.migrations.discovery import discover
+from migcompat.migrations.git import run as git
+from migcompat.run import check_of
+from migcompat.signoff import Signature, read_signatures
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One override, as the list shows it."""
+
+    file: str
+    line: int
+    rules: tuple[str, ...]
+    reason: str
+    covers: tuple[Finding, ...]
+    author: str = ""
+    date: str = ""
+    commit: str = ""
+    signed_by: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "file": self.file, "line": self.line, "rules": list(self.rules), "reason": self.reason, "stale": not self.covers,
+            "author": self.author or None, "date": self.date or None, "commit": self.commit or None, "signed_by": list(self.signed_by),
+            "lets_through": [{"rule": f.rule, "object": f.object, "fingerprint": f.fingerprint} for f in self.covers],
+        }  # fmt: skip
+
+
+def of_history(paths: Sequence[str], config: Config) -> list[Listed]:
+    """Every override of the histories that `paths` belong to, each migration as its own deploy."""
+    signatures = read_signatures(config.resolve(config.signoff_file))
+    found: list[Listed] = []
+    for history in discover(paths, config):
+        check = check_of(history, replace(settings_of(config), signatures=None))
+        for migration in history.migrations:
+            for _ in check.deploy([migration]):
+                pass
+        wanted = {m.path for m in history.migrations if m.judged}
+        found += [_listed(declared, signatures) for declared in check.declared if declared.migration.path in wanted]
+    return found
+
+
+def _listed(declared: Declared, signatures: Sequence[Signature]) -> Listed:
+    by = {s.by for s in signatures if s.migration == declared.migration.slug and any(f.fingerprint in s.fingerprints for f in declared.covers)}
+    return Listed(
+        declared.place.file, declared.place.line, declared.override.rules, declared.override.reason, declared.covers,
+        *_blamed(declared.place.file, declared.place.line), tuple(sorted(by)),
+    )  # fmt: skip
+
+
+def _blamed(file: str, line: int) -> tuple[str, str, str]:
+    """Who wrote a line, when, in which commit; empty outside git or where it is not committed."""
+    directory = os.path.dirname(file) or "."
+    shown = git(directory, "blame", "--porcelain", "-L", f"{line},{line}", "--", os.path.basename(file))
+    if shown.returncode:
+        return "", "", ""
+    text = shown.stdout.decode("utf-8", "replace")
+    commit = text.split(None, 1)[0]
+    if not commit.strip("0"):
+        return "", "", ""
+    facts = dict(part.partition(" ")[::2] for part in text.splitlines()[1:])
+    when = git(directory, "show", "-s", "--format=%as", commit).stdout.decode("utf-8", "replace").strip()
+    return facts.get("author", ""), when, commit[:10]
+
+
+def of_file(file: str, since: str | None, config: Config) -> list[Finding]:
+    """What the overrides of one migration let through, signed or not."""
+    settings = replace(settings_of(config), signatures=None)
+    real = os.path.realpath(file)
+    if not os.path.isfile(real):
+        raise CheckError(f"{file} is no migration: there is no such file")
+    if since is not None:
+        for deploy in deploys_since((), config, since):
+            check = check_of(deploy.history, settings)
+            check.read = deploy.read
+            check.context(m for m in deploy.history.migrations if not m.judged)
+            found = list(check.deploy([m for m in deploy.history.migrations if m.judged]))
+            if any(os.path.realpath(m.path) == real for m in deploy.history.migrations):
+                return [f for f in found if f.overridden and os.path.realpath(f.place.file) == real]
+        raise CheckError(f"{file} is no migration of what came since {since}")
+    for history in discover((file,), config):
+        check = check_of(history, settings)
+        for migration in history.migrations:
+            if migration.judged:
+                return [f for f in check.deploy([migration]) if f.overridden]
+            check.context([migration])
+    raise CheckError(f"{file} is no migration that goes forward")

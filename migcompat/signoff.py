@@ -1,0 +1,100 @@
+"""The reviewer's signature under an override, kept in the repository so that it counts on forks, in merge queues and offline."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from migcompat.errors import CheckError
+from migcompat.findings import Finding
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_KEYS = ("migration", "breaks", "by", "on", "note")
+_HEAD = """\
+# What reviewers have signed: overrides of migrations that break the prior generation.
+# Written by `migcompat signoff`; a signature lapses when what breaks changes.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One reviewer's word on one migration."""
+
+    migration: str
+    """The migration's name without its version number."""
+    breaks: tuple[str, ...]
+    """`fingerprint rule object` of each break; the fingerprint decides, the rest is for the reader."""
+    by: str
+    on: str
+    note: str = ""
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        return frozenset(line.split(None, 1)[0] for line in self.breaks if line.split())
+
+
+def signature_of(findings: Iterable[Finding], by: str, note: str) -> Signature:
+    """A signature under everything that a migration's overrides let through, as of today."""
+    let_through = sorted({(f.fingerprint, f.rule, f.object, f.migration) for f in findings})
+    lines = tuple(" ".join(parts[:3]) for parts in let_through)
+    return Signature(let_through[0][3], lines, by, datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(), note)
+
+
+def read_signatures(path: Path) -> tuple[Signature, ...]:
+    """The signatures of a file; none where there is no file. Raises CheckError for a file that is not of the form."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CheckError(f"{path}: cannot be read: {error}") from error
+    entries = content.get("signoff", [])
+    if set(content) - {"signoff"} or not isinstance(entries, list):
+        raise CheckError(f"{path}: expected only [[signoff]] tables")
+    return tuple(_signature(entry, f"{path}: entry {i}") for i, entry in enumerate(entries, 1))
+
+
+def _signature(entry: object, where: str) -> Signature:
+    if not isinstance(entry, dict) or set(entry) - set(_KEYS) or not {"migration", "breaks", "by"} <= set(entry):
+        raise CheckError(f"{where}: expected the keys {', '.join(_KEYS)}")
+    breaks = entry["breaks"]
+    if not isinstance(breaks, list) or not all(isinstance(line, str) for line in breaks):
+        raise CheckError(f"{where}: `breaks` must be a list of texts")
+    return Signature(str(entry["migration"]), tuple(breaks), str(entry["by"]), str(entry.get("on", "")), str(entry.get("note", "")))
+
+
+def add_signature(path: Path, signature: Signature) -> None:
+    """Appends a signature. Raises CheckError where the file cannot be written."""
+    fields = {"migration": signature.migration, "by": signature.by, "on": signature.on, "note": signature.note}
+    lines = ["[[signoff]]", *(f"{key} = {_quoted(value)}" for key, value in fields.items()), "breaks = ["]
+    lines += [f"    {_quoted(line)}," for line in signature.breaks] + ["]"]
+    try:
+        head = "" if path.exists() else _HEAD
+        with path.open("a", encoding="utf-8") as file:
+            file.write(head + "\n" + "\n".join(lines) + "\n")
+    except OSError as error:
+        raise CheckError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string; JSON's escapes are among TOML's, lone surrogates and DEL aside."""
+    return json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def signed(finding: Finding, signatures: Sequence[Signature]) -> bool:
+    """Whether a reviewer has signed this very break."""
+    return any(s.migration == finding.migration and finding.fingerprint in s.fingerprints for s in signatures)
+
+
+def lapsed(migration: str, findings: Iterable[Finding], signatures: Sequence[Signature]) -> list[str]:
+    """What is signed for a migration and breaks there no more."""
+    present = {f.fingerprint for f in findings}
+    return [line for s in signatures if s.migration == migration for line in s.breaks if line.split() and line.split(None, 1)[0] not in present]
