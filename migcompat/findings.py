@@ -79,6 +79,8 @@ class Finding:
     overridden: bool = False
     reason: str | None = None
     """The reason its override gives."""
+    relaxable: str = ""
+    """The relaxation that would let it pass: the policy names the form, the contract says that this instance is harmless."""
 
     @property
     def fingerprint(self) -> str:

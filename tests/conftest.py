@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import psycopg
 import pytest
@@ -12,6 +14,7 @@ import wheelhouse
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from migcompat import cli
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server, open_server
 
@@ -68,3 +71,32 @@ def clean_environment() -> dict[str, str]:
     person = {"NAME": "A Developer", "EMAIL": "developer@example.org"}
     names = {f"GIT_{role}_{key}": value for role in ("AUTHOR", "COMMITTER") for key, value in person.items()}
     return kept | names | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of the command line left behind."""
+
+    code: object
+    out: str
+    err: str
+
+    def __str__(self) -> str:
+        """All of it, for a snapshot."""
+        errors = f"--- stderr\n{self.err}" if self.err else ""
+        return f"{self.out}{errors}--- exit code {self.code}\n"
+
+
+@pytest.fixture
+def migcompat(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Run]:
+    """Runs the command line in this process: `migcompat("explain", "drop-column")`."""
+
+    def run(*arguments: str) -> Run:
+        monkeypatch.setattr(sys, "argv", ["migcompat", *arguments])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        printed = capsys.readouterr()
+        return Run(stop.value.code, printed.out, printed.err)
+
+    return run

@@ -82,7 +82,7 @@ def migration(names: RollbackNames, fill: Fill) -> Guide:
     )
 
 
-def disaster(names: RollbackNames, fill: Fill) -> Guide:  # noqa: ARG001 - all four are called alike
+def disaster(names: RollbackNames, fill: Fill) -> Guide:
     """Beyond a rollback."""
     return Guide(
         FailureClass.DISASTER,

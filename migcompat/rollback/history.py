@@ -83,6 +83,21 @@ def history_since(revision: str, names: RollbackNames, directory: Path) -> Histo
     )
 
 
+def before_file(path: str, names: RollbackNames, directory: Path) -> str:
+    """The last commit of the deployed line that did not have a file: the prior generation of the deploy that brought it."""
+    for ref in (f"refs/remotes/{names.remote}/{names.production_branch}", f"refs/heads/{names.production_branch}", "HEAD"):
+        if _commit(ref, directory) is None:
+            continue
+        came = _lines(
+            directory, "log", "-1", "--first-parent", "-m", "--no-renames", "--diff-filter=A", "--format=%H", ref, "--", _literal(path)
+        )
+        if came and _commit(f"{came}^", directory) is None:
+            raise CheckError(f"{path} came with the first commit: there is no generation before it")
+        if came:
+            return _lines(directory, "rev-parse", "--short", f"{came}^")
+    raise CheckError(f"{path} is not committed, so no deploy can have brought it; to judge it: migcompat explain {path}")
+
+
 def projects_of(path: str, names: RollbackNames) -> tuple[PagesProject, ...]:
     """The Pages projects that a path belongs to; none: it is the API's, the workers' or a migration."""
     return tuple(project for project in names.pages_projects if any(_pattern(text).fullmatch(path) for text in project.paths))

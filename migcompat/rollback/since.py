@@ -9,7 +9,7 @@ from migcompat.rollback.classes import communication
 from migcompat.rollback.guide import FailureClass
 from migcompat.rollback.layout import item, items, join, wrap
 from migcompat.rollback.render import link_lines, steps_lines
-from migcompat.rollback.situation import Situation, filled_guide, likely_class, message, open_classes
+from migcompat.rollback.situation import Situation, also, filled_guide, likely_class, message, open_classes
 
 
 def since_text(deploy: Situation, failure: FailureClass | None = None) -> str:
@@ -36,7 +36,7 @@ def since_text(deploy: Situation, failure: FailureClass | None = None) -> str:
 def _headline(deploy: Situation) -> list[str]:
     history = deploy.history
     return [
-        *wrap(f"ROLLBACK to {history.prior} ({history.prior_short})", ""),
+        *wrap(f"ROLLBACK to {also(history.prior, history.prior_short)}", ""),
         *wrap(
             f"Deployed since: {_many(len(history.commits), 'commit')}, {_many(len(history.paths), 'file')}, "
             f"{_many(len(deploy.verdicts), 'migration')}, up to {history.head_short} ({history.head})",

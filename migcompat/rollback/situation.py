@@ -8,7 +8,7 @@ from enum import Enum
 
 from migcompat.findings import Breaks, Finding, Report, Severity
 from migcompat.rollback.classes import guide_for, push_commands, revert_commands
-from migcompat.rollback.guide import FailureClass, Fill, Guide, Step
+from migcompat.rollback.guide import Command, FailureClass, Fill, Guide, Step
 from migcompat.rollback.history import Commit, History, changed_projects, only_pages, projects_of, revert_lines
 from migcompat.rollback.names import PagesProject, RollbackNames
 
@@ -112,9 +112,14 @@ def message(deploy: Situation, failure: FailureClass) -> tuple[str, ...]:
         f"Deploy SHA: {history.head_sha}",
         f"Generation: {names.generation(history.head_short)}",
         f"Failure class: {failure.value}",
-        f"Prior generation: {names.generation(history.prior_short)} ({history.prior})",
+        f"Prior generation: {also(names.generation(history.prior_short), history.prior)}",
         f"Prior code runs on the current schema: {deploy.prior_code.value}",
     )
+
+
+def also(name: str, other: str) -> str:
+    """A revision and, in brackets, its other name where it has one."""
+    return name if name == other else f"{name} ({other})"
 
 
 def _verdict(file: str, findings: Sequence[Finding]) -> Verdict:
@@ -128,7 +133,7 @@ def _prior_code(finding: Finding) -> PriorCode:
         return PriorCode.UNKNOWN
     if finding.breaks is Breaks.NOTHING or finding.severity is Severity.NOTE:
         return PriorCode.RUNS
-    return PriorCode.BREAKS if finding.severity is Severity.ERROR else PriorCode.DEPENDS
+    return PriorCode.BREAKS if finding.severity is Severity.ERROR and not finding.relaxable else PriorCode.DEPENDS
 
 
 def _candidates(deploy: Situation, failure: FailureClass) -> tuple[Commit, ...]:
@@ -187,16 +192,25 @@ def _can_run(deploy: Situation, fill: Fill, commits: tuple[Commit, ...]) -> Step
 
 
 def _cannot_run(deploy: Situation) -> Step:
-    broken = [verdict.migration for verdict in deploy.verdicts if verdict.prior_code is not PriorCode.RUNS]
-    if not broken:
+    if deploy.prior_code is PriorCode.RUNS:
         return Step("The prior code needs no fix-forward migration. If the migration is wrong in another way, add one that mends it.")
-    sure = deploy.prior_code is PriorCode.BREAKS
+    fix = "Fix" if deploy.prior_code is PriorCode.BREAKS else "Otherwise fix"
+    does = f"{fix} forward: one more migration that gives the prior code back what it needs, shipped with the corrected code."
+    broken = [verdict.migration for verdict in deploy.verdicts if verdict.prior_code is PriorCode.BREAKS]
+    if not broken:
+        return Step(f"{does} What it must hold depends on what is named above.")
     return Step(
-        f"{'Fix' if sure else 'Otherwise fix'} forward: one more migration that gives the prior code back what it needs, shipped with the "
-        "corrected code. To draft it:",
-        tuple(("migcompat", "fix-forward", f"./{file}" if file.startswith("-") else file) for file in broken),
+        f"{does} To draft it:",
+        (_draft_command(deploy, broken),),
         f"Read the draft: it says what it cannot give back. Commit it on {deploy.names.main_branch}, then push as in step 2 of 'behavior'.",
     )
+
+
+def _draft_command(deploy: Situation, broken: Sequence[str]) -> Command:
+    """One draft for all that is broken."""
+    if len(broken) > 1:
+        return ("migcompat", "fix-forward", "--since", deploy.history.prior, "--write")
+    return ("migcompat", "fix-forward", f"./{broken[0]}" if broken[0].startswith("-") else broken[0], "--write")
 
 
 _SHOWN = 12

@@ -1,0 +1,73 @@
+"""Judges what was deployed since the prior generation, for the rollback guide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from migcompat.check import Settings, report_of
+from migcompat.config import Config
+from migcompat.errors import CheckError
+from migcompat.findings import Report, Summary
+from migcompat.judging import judge_deploy
+from migcompat.migrations.deploy import Deploy, deploys_between
+from migcompat.migrations.naming import names_of
+from migcompat.migrations.roots import as_given
+from migcompat.rollback.history import History, before_file, history_since
+from migcompat.rollback.situation import Situation, situation
+
+_SHOWN = 3
+
+
+def deployed_since(revision: str, config: Config) -> Situation:
+    """What the deploys since a revision brought, and what their migrations do to that generation's code."""
+    history = history_since(revision, config.rollback, Path())
+    if not any(_is_sql(path) for path in history.paths):
+        return situation(history, config.rollback, (), Report((), Summary()))
+    deploys = deploys_between((), config, revision, history.head_sha)
+    migrations = [m.path for deploy in deploys for m in deploy.history.migrations if m.judged]
+    history = replace(history, notices=(*history.notices, *_not_looked_at(history, deploys)))
+    return situation(history, config.rollback, migrations, _report(deploys))
+
+
+def deployed_with(file: str, config: Config) -> Situation:
+    """The same, for the deploy that brought a migration."""
+    return deployed_since(before_file(as_given(file), config.rollback, Path()), config)
+
+
+def narrowed(deploy: Situation, file: str) -> Situation:
+    """Only what one migration does."""
+    path = as_given(file)
+    verdicts = tuple(v for v in deploy.verdicts if path == v.migration or path in names_of(v.migration))
+    if not verdicts:
+        came = ", ".join(v.migration for v in deploy.verdicts[:_SHOWN]) or "none"
+        raise CheckError(f"{path} is no migration that came since {deploy.history.prior}; these did: {came}")
+    return replace(deploy, verdicts=verdicts)
+
+
+def _report(deploys: Iterable[Deploy]) -> Report:
+    """Every rule counts, whatever the configuration lets through: an override or an ignored rule does not make the prior code run."""
+    judgements = []
+    for deploy in deploys:
+        migrations = deploy.history.migrations
+        before, new = [m for m in migrations if not m.judged], [m for m in migrations if m.judged]
+        judgements.append(judge_deploy(before, new, deploy.read, Settings(), deploy.history.settings.search_path))
+    findings = [finding for judgement in judgements for finding, _ in judgement.judged]
+    return report_of([judgement.check for judgement in judgements], findings, "", ())
+
+
+def _not_looked_at(history: History, deploys: Sequence[Deploy]) -> list[str]:
+    """SQL of the deploy that is no migration of the histories judged: somebody must look at it."""
+    known = {m.path for deploy in deploys for m in deploy.history.migrations}
+    known |= {left.path for deploy in deploys for left in deploy.history.left_aside}
+    seen = {history.from_top(path) for path in known}
+    other = [path for path in history.paths if _is_sql(path) and path not in seen]
+    if not other:
+        return []
+    more = f" and {len(other) - _SHOWN} more" if len(other) > _SHOWN else ""
+    return [f"not looked at, as it is in no migration directory known here: {', '.join(other[:_SHOWN])}{more}"]
+
+
+def _is_sql(path: str) -> bool:
+    return path.lower().endswith(".sql")
