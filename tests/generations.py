@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from unittest.mock import patch
 
 import psycopg
 
@@ -36,29 +35,10 @@ def findings(schema: str, *deploys: str) -> list[list[Finding]]:
 def breaks(schema: str, migration: str) -> list[tuple[Pair, Break]]:
     """The breaks of one deploy, each with the objects that its rule compared."""
     migrations, read = named([schema, migration])
-    compared: dict[tuple[str, str], Pair] = {}
-
-    def watched(judged: Callable[[Any], Iterator[Break]]) -> Callable[[Any], Iterator[Break]]:
-        def watch(pair: Any) -> Iterator[Break]:
-            for found in judged(pair):
-                compared[found.rule, found.object] = pair
-                yield found
-
-        return watch
-
     catalog = Catalog()
     replay(catalog, migrations[:1], lambda m: lowered(read(m)))
-    patches = [
-        patch.object(rule, kind, watched(getattr(rule, kind))) for rule in RULES for kind in ("relation", "type", "function", "object")
-    ]
-    try:
-        for each in patches:
-            each.start()
-        verdicts = list(judge(catalog, migrations[1:], lambda m: lowered(read(m))))
-    finally:
-        for each in patches:
-            each.stop()
-    return [(compared[found.rule, found.object], found) for verdict in verdicts for found in (verdict.found,)]
+    verdicts = judge(catalog, migrations[1:], lambda m: lowered(read(m)))
+    return [(verdict.pair, verdict.found) for verdict in verdicts if verdict.pair is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, unique_keys
-from migcompat.rules.sql_text import alter, altered, constraint_sql, key_list, unique_index_sql
-from migcompat.sql.quoting import ident, qualified
+from migcompat.rules.sql_text import altered, constraint_sql, drop_constraint_sql, drop_index_sql, key_list, unique_index_sql
 
 
 class AddUnique(Rule):
@@ -75,9 +74,10 @@ class AddUnique(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         table = altered(pair)
-        if any(c.name == found.detail for c in table.constraints):
-            return Restoration((f"{alter(table)} DROP CONSTRAINT {ident(found.detail)}",))
-        return Restoration((f"DROP INDEX {qualified(table.key.schema, found.detail)}",))
+        if table.constraint(found.detail) is not None:
+            return Restoration(drop_constraint_sql(pair.deploy, table, found.detail))
+        index = next((i for i in table.indexes if i.name == found.detail), None)
+        return Restoration(drop_index_sql(pair.deploy, table, index) if index is not None else ())
 
 
 def now_called(pair: RelationPair) -> dict[str, str]:

@@ -29,7 +29,7 @@ class ChangeColumnType(Rule):
         statement="SELECT id FROM orders WHERE reference = 4711",
         compatible=(
             "ALTER TABLE orders ADD COLUMN reference_code text",
-            "UPDATE orders SET reference_code = reference::text WHERE reference_code IS NULL",
+            "UPDATE orders SET reference_code = reference::text WHERE reference_code IS DISTINCT FROM reference::text",
         ),
     )
     rollback = (

@@ -22,10 +22,14 @@ from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
 
+_WITHOUT_EQUALITY = frozenset({"json", "xml", "point", "polygon", "line"})
+
+
 def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str) -> tuple[DeployStep, ...]:
     """Four deploys from `old` to a column `new`; `copied` is the expression that turns the one's value into the other's."""
     table, name = f"ALTER TABLE {pair.sql}", ident(new)
-    copy = [f"UPDATE {pair.sql} SET {name} = {copied} WHERE {name} IS NULL"]
+    stale = "" if type_ in _WITHOUT_EQUALITY else f" WHERE {name} IS DISTINCT FROM {copied}"
+    copy = [f"UPDATE {pair.sql} SET {name} = {copied}{stale}"]
     default = default_sql(pair.deploy, old)
     if default and not is_serial(pair.deploy, old):
         copy.append(f"{table} ALTER COLUMN {name} SET DEFAULT {default}")
@@ -36,7 +40,7 @@ def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str
         DeployStep(
             f"Add {new} beside {old.name}; the code writes both and reads {old.name}", (f"{table} ADD COLUMN {name} {type_ or '…'}",)
         ),
-        DeployStep(f"When only that code runs: fill {new} where it is empty; the code reads {new} and still writes both", tuple(copy)),
+        DeployStep(f"When only that code runs: copy what is not there yet; the code reads {new} and still writes both", tuple(copy)),
         DeployStep(f"When only that code runs: require {old.name} no more; the code forgets it", optional),
         DeployStep(f"When no running code names {old.name}: drop it", (*required, f"{table} DROP COLUMN {ident(old.name)}")),
     )  # fmt: skip

@@ -25,7 +25,7 @@ class RenameColumn(Rule):
         statement="INSERT INTO customers (id, full_name) VALUES (1, 'Ada Lovelace')",
         compatible=(
             "ALTER TABLE customers ADD COLUMN name text",
-            "UPDATE customers SET name = full_name WHERE name IS NULL",
+            "UPDATE customers SET name = full_name WHERE name IS DISTINCT FROM full_name",
         ),
     )
     rollback = (

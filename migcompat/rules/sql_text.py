@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from migcompat.rules.base import Deploy, RelationPair
 from migcompat.schema.model import Column, Constraint, DataType, Index, Privilege, Relation
+from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident, literal, qualified
 
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
@@ -216,6 +217,30 @@ def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Co
 
 def drop_constraint_sql(deploy: Deploy, table: Relation, name: str) -> tuple[str, ...]:
     """Drops a constraint where it was added: PostgreSQL refuses to drop one that is inherited."""
-    above = (deploy.catalog.relations.get(id_) for id_ in table.parents)
-    parent = next((r for r in above if r is not None and r.constraint(name) is not None), None)
-    return (f"{alter(table)} DROP CONSTRAINT {ident(name)}",) if parent is None else drop_constraint_sql(deploy, parent, name)
+    constraint = table.constraint(name)
+    if constraint is not None:
+        for parent in _parents(deploy, table):
+            if parent.kind == "partitioned" or constraint.kind == "check":
+                for other in parent.constraints:
+                    if _shape(parent, other) == _shape(table, constraint):
+                        return drop_constraint_sql(deploy, parent, other.name)
+    return (f"{alter(table)} DROP CONSTRAINT {ident(name)}",)
+
+
+def drop_index_sql(deploy: Deploy, table: Relation, index: Index) -> tuple[str, ...]:
+    """Drops an index where it was created: those of partitions go with that of the partitioned table."""
+    for parent in _parents(deploy, table):
+        if parent.kind == "partitioned":
+            for other in parent.indexes:
+                if other.unique == index.unique and key_list(parent, other) == key_list(table, index):
+                    return drop_index_sql(deploy, parent, other)
+    return (f"DROP INDEX {qualified(table.key.schema, index.name)}",)
+
+
+def _parents(deploy: Deploy, table: Relation) -> list[Relation]:
+    return [r for id_ in table.parents if (r := deploy.catalog.relations.get(id_)) is not None]
+
+
+def _shape(table: Relation, constraint: Constraint) -> tuple[str, str, str]:
+    """What a constraint is but for its name: a partition's has one of its own."""
+    return constraint.kind, column_list(table, constraint.columns), normal(constraint.expression)

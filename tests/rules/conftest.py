@@ -41,7 +41,7 @@ class Theatre:
             schemas = connection.execute("SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$)'")
             for (schema,) in schemas.fetchall():
                 connection.execute(f"DROP SCHEMA {schema} CASCADE")
-            connection.execute("CREATE SCHEMA public")
+            connection.execute("CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC")
             left = " UNION ALL ".join(f"SELECT oid FROM {catalogue}" for catalogue in OUTSIDE)
             clean = connection.execute(f"SELECT count(*) FROM ({left}) AS made WHERE oid >= 16384").fetchone() == (0,)
         if not clean:

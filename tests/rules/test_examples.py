@@ -18,6 +18,7 @@ NO_SCHEMA = {
     "malformed-override": "it is about a comment",
     "unused-override": "it is about a comment",
     "unsigned-override": "it is about a comment and a sign-off file",
+    "stale-signoff": "it is about a sign-off file",
     "edited-migration": "it is about a file's history",
     "deleted-migration": "it is about a file's history",
     "out-of-order-migration": "it is about a file's place in its history",
