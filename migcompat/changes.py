@@ -654,6 +654,8 @@ class CallFunction(Change):
     """The migration calls a routine; its body's DDL runs then."""
 
     name: Name
+    arguments: tuple[str, ...] = ()
+    """The constant arguments that come first; what follows them is not constant."""
 
 
 # --- schemas, extensions, privileges ---------------------------------------------------------------------------------

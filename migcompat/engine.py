@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 
 from migcompat.changes import CallFunction, Change, Dynamic, Opaque
 from migcompat.findings import Span
+from migcompat.lowering.procedural import effects_of_call
+from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration, Source
 from migcompat.rules.base import Break, Deploy, Pair
 from migcompat.rules.judge import Judge, Subject
 from migcompat.schema.apply import apply
 from migcompat.schema.catalog import Catalog
 
-_MAX_CALLS = 8
-"""How deep calls of routines that hold DDL are followed."""
+_MOST_CALLS = 1000
+"""How many calls of routines that hold DDL one statement may lead to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,17 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
         yield from verdicts.values()
 
 
-def perform(catalog: Catalog, change: Change, depth: int = 0) -> Iterator[Change]:
-    """Applies a change, a call's effects included; yields after each one that was applied."""
-    if isinstance(change, CallFunction):
-        for function in catalog.overloads(change.name):
-            for effect in function.effects if depth < _MAX_CALLS else ():
-                yield from perform(catalog, replace(effect, span=change.span), depth + 1)
+def perform(catalog: Catalog, change: Change, called: set[tuple[int, tuple[str, ...]]] | None = None) -> Iterator[Change]:
+    """Applies a change; yields after each one that was applied. A call does what the routine's body does, once for each set of arguments."""
+    if not isinstance(change, CallFunction):
+        apply(catalog, change)
+        yield change
         return
-    apply(catalog, change)
-    yield change
+    called = set() if called is None else called
+    for function in catalog.overloads(change.name):
+        call = (function.id, change.arguments)
+        if function.definition is None or call in called or len(called) >= _MOST_CALLS:
+            continue
+        called.add(call)
+        for effect in effects_of_call(function.definition, change.arguments, lower_statement):
+            yield from perform(catalog, replace(effect, span=change.span), called)

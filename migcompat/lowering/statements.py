@@ -116,7 +116,8 @@ def _do(cursor: Cursor, start: int) -> Iterator[Change]:
 
 
 def _call(cursor: Cursor, start: int) -> Iterator[Change]:
-    yield CallFunction(Span(start, cursor.stop), cursor.name())
+    name = cursor.name()
+    yield CallFunction(Span(start, cursor.stop), name, _leading_constants(cursor.text, cursor.start + 1))
 
 
 def _execute(cursor: Cursor, start: int) -> Iterator[Change]:
@@ -284,6 +285,9 @@ _NOT_ROUTINES = frozenset(
     """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower upper
     array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
 )  # fmt: skip
+_MOST_CALLS = 200
+"""Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
+_CONSTANT = re.compile(r"\s*(?:'((?:[^'\\]|'')*)'|([0-9]+))\s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))")
 _SEARCH_PATH = re.compile(r"set_config\s*\(\s*'search_path'\s*,\s*'((?:[^']|'')*)'", re.IGNORECASE)
 
 
@@ -345,9 +349,21 @@ def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
 
 def calls(text: str, span: Span) -> Iterator[Change]:
     """One CallFunction for each routine that a statement about rows may call."""
-    for called in dict.fromkeys(_CALL.findall(text)):
-        if called.lower() not in _NOT_ROUTINES:
-            yield CallFunction(span, Cursor(called).name())
+    found = ((call.group(1), _leading_constants(text, call.end())) for call in _CALL.finditer(text))
+    distinct = list(dict.fromkeys(call for call in found if call[0].lower() not in _NOT_ROUTINES))
+    if len(distinct) > _MOST_CALLS:
+        distinct = [(name, ()) for name in dict.fromkeys(name for name, _ in distinct)]
+    for called, arguments in distinct:
+        yield CallFunction(span, Cursor(called).name(), arguments)
+
+
+def _leading_constants(text: str, at: int) -> tuple[str, ...]:
+    """The string and number arguments with which a call begins."""
+    found: list[str] = []
+    while (constant := _CONSTANT.match(text, at)) is not None:
+        found.append(constant.group(1).replace("''", "'") if constant.group(1) is not None else constant.group(2))
+        at = constant.end()
+    return tuple(found)
 
 
 def _psql(statement: Statement, whole: Span) -> Iterator[Change]:

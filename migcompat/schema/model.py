@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from migcompat.changes import Change, Query
+from migcompat.changes import CreateFunction, Query
 from migcompat.findings import Span
 
 PUBLIC = "public"
@@ -274,14 +274,14 @@ class Function:
     returns: str = ""
     result: DataType | None = None
     """The type of `returns`, SETOF aside."""
-    effects: tuple[Change, ...] = ()
-    effects_origin: Origin | None = None
     owner: str = ""
     grants: frozenset[Privilege] = frozenset()
     """PUBLIC may execute a new routine (https://www.postgresql.org/docs/18/ddl-priv.html)."""
     assumed: bool = False
     doubtful: bool = False
     origin: Origin | None = None
+    definition: CreateFunction | None = None
+    """Where it has effects: they may depend on the arguments of a call."""
 
     @property
     def inputs(self) -> tuple[Parameter, ...]:

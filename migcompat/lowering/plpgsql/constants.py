@@ -66,12 +66,23 @@ class _Expression:
         value = self.primary(found[:length])
         rest = found[length:]
         while rest and value is not None:
+            if rest[0].value in ("+", "-") and not any(token.value in ("+", "-") for token in rest[1:]):
+                return self.sum(value, rest[0].value, self.operand(rest[1:])) or self.unknown(found)
             if rest[0].value != "::":
                 return self.unknown(found)
             end = next((i for i in range(1, len(rest)) if rest[i].value == "::"), len(rest))
             value = _cast(value, [token.value for token in rest[1:end]]) or self.unknown(found)
             rest = rest[end:]
         return value
+
+    @staticmethod
+    def sum(left: Value, sign: str, right: Value) -> Value:
+        """Of two integers; None for anything else."""
+        texts = [value.constant if isinstance(value, Text) else None for value in (left, right)]
+        if any(one is None or not re.fullmatch(r"-?[0-9]{1,18}", one) for one in texts):
+            return None
+        first, second = (int(one or 0) for one in texts)
+        return text(str(first + second if sign == "+" else first - second))
 
     @staticmethod
     def primary_length(found: Sequence[Token]) -> int:
