@@ -55,7 +55,7 @@ class AddCheck(Rule):
         check = pair.new.constraint(found.detail)
         sql = constraint_sql(pair.deploy, pair.new, check) if check is not None else ""
         return (
-            DeployStep(f"Write no value that {found.detail} refuses"),
+            DeployStep(f"Stop writing what {found.detail} refuses"),
             DeployStep(
                 "When only that code runs: change the rows that it refuses, and add it",
                 (f"-- UPDATE {pair.sql} SET … WHERE NOT ({check.expression})", f"ALTER TABLE {pair.sql} ADD {sql}")

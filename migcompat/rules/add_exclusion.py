@@ -50,7 +50,7 @@ class AddExclusion(Rule):
         constraint = pair.new.constraint(found.detail)
         sql = constraint_sql(pair.deploy, pair.new, constraint) if constraint is not None else ""
         return (
-            DeployStep(f"Write no row that {found.detail} refuses"),
+            DeployStep(f"Stop writing rows that {found.detail} refuses"),
             DeployStep(
                 "When only that code runs: remove the rows that conflict, and add it", (f"ALTER TABLE {pair.sql} ADD {sql}",) if sql else ()
             ),

@@ -92,7 +92,7 @@ class AddForeignKey(Rule):
             )
         sql = constraint_sql(pair.deploy, child, key) if key is not None else ""
         return (
-            DeployStep("Write no row without its parent, and delete no parent that has rows"),
+            DeployStep("Stop writing rows without a parent, and deleting parents that have rows"),
             DeployStep(
                 "When only that code runs: remove the rows without a parent, and add the key", (f"{alter(child)} ADD {sql}",) if sql else ()
             ),

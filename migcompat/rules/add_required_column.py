@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import allow_null, altered, column_definition
+from migcompat.rules.sql_text import allow_null, altered, column_definition, type_sql
 from migcompat.sql.quoting import ident
 
 
@@ -55,15 +55,21 @@ class AddRequiredColumn(Rule):
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
         column = pair.new.column(found.detail)
-        definition = column_definition(pair.deploy, replace(column, not_null=False)) if column is not None else ""
-        table, name = f"ALTER TABLE {pair.sql}", ident(found.detail)
+        if column is None:
+            return ()
+        table, name = f"ALTER TABLE {pair.sql}", ident(column.name)
+        forbidding = [d for d in pair.deploy.domains_after(column) if d.not_null]
+        type_, require = column.type, f"{table} ALTER COLUMN {name} SET NOT NULL"
+        if forbidding:
+            type_, require = forbidding[-1].base, f"{table} ALTER COLUMN {name} TYPE {type_sql(pair.deploy, column.type)}"
+        definition = column_definition(pair.deploy, replace(column, type=type_, not_null=False))
         return (
             DeployStep(
-                f"Add {found.detail} as nullable, or with a default; the code gives it a value", (f"{table} ADD COLUMN {definition}",)
+                f"Add {column.name} as nullable, or with a default; the code gives it a value", (f"{table} ADD COLUMN {definition}",)
             ),
             DeployStep(
-                f"When only that code runs: give {found.detail} a value in the rows that have none, and require it",
-                (f"-- UPDATE {pair.sql} SET {name} = … WHERE {name} IS NULL", f"{table} ALTER COLUMN {name} SET NOT NULL"),
+                f"When only that code runs: give {column.name} a value in the rows that have none, and require it",
+                (f"-- UPDATE {pair.sql} SET {name} = … WHERE {name} IS NULL", require),
             ),
         )
 

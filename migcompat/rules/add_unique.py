@@ -64,7 +64,7 @@ class AddUnique(Rule):
         index = next((i for i in pair.new.indexes if i.name == found.detail), None)
         keys = key_list(pair.new, index)[1:-1] if index is not None else "…"
         return (
-            DeployStep(f"Write no duplicates of ({keys}): look before, or give each row a value of its own"),
+            DeployStep(f"Stop writing duplicates of ({keys})"),
             DeployStep(
                 "When only that code runs: remove the duplicates that are there, and add the key",
                 (f"-- SELECT {keys}, count(*) FROM {pair.sql} GROUP BY {keys} HAVING count(*) > 1", *_key_sql(pair, found.detail)),

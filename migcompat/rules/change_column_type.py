@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import move_over
-from migcompat.rules.sql_text import alter, altered, column_now, default_sql, type_sql
+from migcompat.rules.sql_text import alter, altered, collated_type_sql, column_now, default_sql, type_sql
 from migcompat.rules.type_changes import COLLATION, TypeChange, compare
+from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident
 
@@ -72,9 +73,11 @@ class ChangeColumnType(Rule):
         old, new = pair.old.column(found.detail), pair.new.column(found.detail)
         if old is None or new is None:
             return ()
-        type_, name = type_sql(pair.deploy, new.type), ident(old.name)
-        change = compare(pair.deploy.type_before(old.type), pair.deploy.type_after(new.type))
-        alter_type = (f"ALTER TABLE {pair.sql} ALTER COLUMN {name} TYPE {type_}",)
+        if pair.old.is_view:
+            return changed_beside(pair) if not same_query(pair) else ()  # its table's steps say it
+        type_, name = collated_type_sql(pair.deploy, new), ident(old.name)
+        change = _change(pair, old, new)
+        alter_type = around_views(pair.deploy, pair.old, old.id, (f"ALTER TABLE {pair.sql} ALTER COLUMN {name} TYPE {type_}",))
         if change.kind == "narrows":
             return (
                 DeployStep(f"Stop writing values that do not fit {type_}; the code that reads them goes on"),
@@ -85,7 +88,7 @@ class ChangeColumnType(Rule):
                 DeployStep("Prepare statements again when they fail with 0A000 (many drivers do), or prepare none of this table"),
                 DeployStep("When only that code runs: change the type", alter_type),
             )
-        return move_over(pair, old, f"{old.name}_new", type_, f"{name}::{type_}")
+        return move_over(pair, old, f"{old.name}_new", type_, f"{name}::{type_sql(pair.deploy, new.type)}", default_sql(pair.deploy, new))
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
@@ -94,18 +97,21 @@ class ChangeColumnType(Rule):
         type_ = type_sql(pair.deploy, old.type) if old is not None else ""
         if old is None or now is None or not type_:
             return Restoration(lost="its old type was never seen")
-        column = f"ALTER COLUMN {ident(now.name)}"
-        change = compare(pair.deploy.type_before(old.type), pair.deploy.type_after(now.type))
+        if pair.old.is_view:
+            return as_it_was(pair) if not same_query(pair) else Restoration()
+        column, collated = f"ALTER COLUMN {ident(now.name)}", collated_type_sql(pair.deploy, old)
+        change = _change(pair, old, now)
         # Within a family the assignment cast raises where a value no longer fits; an explicit one would cut it off in silence.
-        using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" else ""
+        using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" and change is not COLLATION else ""
         default = default_sql(pair.deploy, old)
         actions = [f"{column} DROP DEFAULT"] if now.default else []
-        actions += [f"{column} TYPE {type_}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
+        actions += [f"{column} TYPE {collated}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
         if old.id != now.id:
             lost = f"the values that {found.object} held: it was dropped and added again"
         else:
             lost = "what the change cut off or rounded" if change.kind == "narrows" else ""
-        return Restoration((f"{alter(altered(pair))} {', '.join(actions)}",), lost)
+        sql = (f"{alter(altered(pair))} {', '.join(actions)}",)
+        return Restoration(around_views(pair.deploy, altered(pair), now.id, sql), lost)
 
 
 def _renamed_type(pair: RelationPair, column: Column) -> bool:
@@ -114,6 +120,11 @@ def _renamed_type(pair: RelationPair, column: Column) -> bool:
         and column.type.type_id is not None
         and pair.deploy.type_before(column.type) != pair.deploy.type_after(column.type)
     )
+
+
+def _change(pair: RelationPair, old: Column, new: Column) -> TypeChange:
+    before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)
+    return compare(before, after) if before != after else COLLATION
 
 
 def _lost(old: Column, new: Column, pair: RelationPair) -> str:

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import altered, grants_sql, view_sql
-from migcompat.schema.model import Key
-from migcompat.sql.quoting import qualified
+from migcompat.rules.view_steps import as_it_was, changed_beside
 
 
 class ChangeViewColumns(Rule):
@@ -50,18 +47,8 @@ class ChangeViewColumns(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        assert pair.new is not None
-        key = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
-        create = view_sql(replace(pair.new, key=key))
-        grants = grants_sql(pair.new, qualified(*key))
-        return (
-            DeployStep(f"Create the changed view beside {pair.name}; the code reads that one", (create, *grants) if create else ()),
-            DeployStep(f"When no running code reads {pair.name}: drop it", (f"DROP {pair.old.kind.upper()} {pair.sql}",)),
-        )
+        return changed_beside(pair)
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        create, now = view_sql(pair.old), altered(pair)
-        if not create:
-            return Restoration(lost=f"the query of {pair.name}, which was never seen")
-        return Restoration((f"DROP {now.kind.upper()} {qualified(*now.key)}", create, *grants_sql(pair.old, pair.sql)))
+        return as_it_was(pair)

@@ -21,16 +21,14 @@ from migcompat.schema.model import Column, Index, Relation
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
-
 _WITHOUT_EQUALITY = frozenset({"json", "xml", "point", "polygon", "line"})
 
 
-def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str) -> tuple[DeployStep, ...]:
-    """Four deploys from `old` to a column `new`; `copied` is the expression that turns the one's value into the other's."""
+def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str, default: str) -> tuple[DeployStep, ...]:
+    """Four deploys from `old` to a column `new`; `copied` turns the one's value into the other's, `default` is the new one's."""
     table, name = f"ALTER TABLE {pair.sql}", ident(new)
     stale = "" if type_ in _WITHOUT_EQUALITY else f" WHERE {name} IS DISTINCT FROM {copied}"
     copy = [f"UPDATE {pair.sql} SET {name} = {copied}{stale}"]
-    default = default_sql(pair.deploy, old)
     if default and not is_serial(pair.deploy, old):
         copy.append(f"{table} ALTER COLUMN {name} SET DEFAULT {default}")
     in_key = any(old.id in c.columns for c in pair.old.constraints if c.kind == "primary")

@@ -59,7 +59,7 @@ class DeferUnique(Rule):
         drops = tuple(f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(c.name)}" for c in pair.old.constraints if c.name == found.detail)
         adds = tuple(f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, altered(pair), c)}" for c in _deferrable(pair, found))
         return (
-            DeployStep("Use no ON CONFLICT over these columns"),
+            DeployStep("Stop using ON CONFLICT over these columns"),
             DeployStep("When only that code runs: make the key deferrable", (*drops, *adds)),
         )
 

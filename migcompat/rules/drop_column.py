@@ -64,4 +64,6 @@ class DropColumn(Rule):
         column = pair.old.column(found.detail)
         sql = bring_back(pair, column) if column is not None else ()
         values = f"the values of {found.object}: they are in a backup, or nowhere"
-        return Restoration(sql, values if sql else f"{values}; its type was never seen, so it cannot be added again")
+        if not sql:
+            return Restoration(lost=f"{values}; its type was never seen, so it cannot be added again")
+        return Restoration(sql, "" if column is not None and column.generated else values)

@@ -56,7 +56,7 @@ class DropConstraint(Rule):
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         return (
-            DeployStep(f"Name {found.detail} no more: in ON CONFLICT name its columns"),
+            DeployStep(f"Stop naming {found.detail}: in ON CONFLICT name its columns"),
             DeployStep("When only that code runs: drop it", (f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}",)),
         )
 

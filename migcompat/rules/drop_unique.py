@@ -72,7 +72,7 @@ class DropUnique(Rule):
             else f"DROP INDEX {qualified(pair.old.key.schema, found.detail)}"
         )
         return (
-            DeployStep("Use no ON CONFLICT over these columns, and cope with duplicates when reading"),
+            DeployStep("Stop using ON CONFLICT over these columns, and cope with duplicates when reading"),
             DeployStep("When only that code runs: drop the key", (drop,) if found.detail else ()),
         )
 

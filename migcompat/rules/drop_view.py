@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import grants_sql, view_sql
+from migcompat.rules.view_steps import as_it_was
 
 
 class DropView(Rule):
@@ -47,9 +47,4 @@ class DropView(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        sql = view_sql(pair.old)
-        return (
-            Restoration((sql, *grants_sql(pair.old, pair.sql)))
-            if sql
-            else Restoration(lost=f"the query of {pair.name}, which was never seen")
-        )
+        return as_it_was(pair)

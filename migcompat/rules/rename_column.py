@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import copy_back, move_over
-from migcompat.rules.sql_text import type_sql
+from migcompat.rules.sql_text import default_sql, type_sql
 from migcompat.sql.quoting import ident
 
 
@@ -52,11 +52,9 @@ class RenameColumn(Rule):
         assert isinstance(pair, RelationPair)
         column = pair.old.column(found.detail)
         to = pair.renamed(column) if column is not None else None
-        return (
-            move_over(pair, column, to, type_sql(pair.deploy, column.type), ident(column.name))
-            if column is not None and to is not None
-            else ()
-        )
+        if column is None or to is None:
+            return ()
+        return move_over(pair, column, to, type_sql(pair.deploy, column.type), ident(column.name), default_sql(pair.deploy, column))
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)

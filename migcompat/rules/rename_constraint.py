@@ -58,7 +58,7 @@ class RenameConstraint(Rule):
         to = next((c.name for c in altered(pair).constraints if constraint is not None and c.id == constraint.id), "…")
         rename = f"ALTER TABLE {pair.sql} RENAME CONSTRAINT {ident(found.detail)} TO {ident(to)}"
         return (
-            DeployStep(f"Name {found.detail} no more: in ON CONFLICT name its columns, elsewhere know both names"),
+            DeployStep(f"Stop naming {found.detail}: in ON CONFLICT name its columns, elsewhere know both names"),
             DeployStep("When only that code runs: rename it", (rename,)),
         )
 

@@ -41,14 +41,18 @@ def type_sql(deploy: Deploy, type_: DataType | None) -> str:
     return qualified(*found.key) + type_.modifiers + ("[]" if type_.dims else "")
 
 
+def collated_type_sql(deploy: Deploy, column: Column) -> str:
+    """A column's type with its collation."""
+    collation = ".".join(ident(part) for part in column.collation.split(".")) if column.collation else ""
+    return type_sql(deploy, column.type) + (f" COLLATE {collation}" if collation else "")
+
+
 def column_definition(deploy: Deploy, column: Column) -> str:
     """`name type …` as CREATE TABLE and ADD COLUMN write it."""
     type_ = type_sql(deploy, column.type)
     if is_serial(deploy, column):
         return f"{ident(column.name)} {_SERIALS.get(type_, type_)}"
-    parts = [ident(column.name), type_]
-    if column.collation:
-        parts.append("COLLATE " + ".".join(ident(part) for part in column.collation.split(".")))
+    parts = [ident(column.name), collated_type_sql(deploy, column)]
     if column.generated:
         parts.append(f"GENERATED ALWAYS AS ({column.expression}) {column.generated.upper()}")
     elif column.identity:

@@ -163,6 +163,31 @@ HARDER = [
         session="PREPARE prepared AS SELECT n FROM t",
     ),
     Case(
+        "a type under views that read each other",
+        "change-column-type",
+        """CREATE ROLE reader; CREATE TABLE t (n varchar(9), m integer); CREATE VIEW v AS SELECT * FROM t;
+        CREATE MATERIALIZED VIEW w AS SELECT n AS x FROM v; GRANT SELECT ON w TO reader; CREATE VIEW other AS SELECT m FROM t""",
+        """DROP MATERIALIZED VIEW w; DROP VIEW v; ALTER TABLE t ALTER COLUMN n TYPE varchar(3); CREATE VIEW v AS SELECT * FROM t;
+        CREATE MATERIALIZED VIEW w AS SELECT n AS x FROM v; GRANT SELECT ON w TO reader""",
+        "INSERT INTO v VALUES ('abcdef')",
+    ),
+    Case(
+        "a collation",
+        "change-column-type",
+        """CREATE TABLE t (c text COLLATE "C"); INSERT INTO t VALUES ('a'), ('B')""",
+        """ALTER TABLE t ALTER COLUMN c TYPE text COLLATE "unicode" """,
+        "EXECUTE prepared",
+        answer="SELECT max(c) FROM t",
+        session="PREPARE prepared AS SELECT c FROM t",
+    ),
+    Case(
+        "a view's column of another type",
+        "change-column-type",
+        "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a::integer AS n FROM t",
+        "DROP VIEW v; CREATE VIEW v AS SELECT a::text AS n FROM t",
+        "SELECT n FROM v WHERE n = 1",
+    ),
+    Case(
         "a unique index in another schema",
         "add-unique",
         "CREATE SCHEMA s; CREATE TABLE s.t (a integer); INSERT INTO s.t VALUES (1)",

@@ -1,0 +1,68 @@
+"""Changing a view beside its readers, bringing it back, and taking views out of the way of a change to their table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
+from migcompat.rules.sql_text import grants_sql, view_sql
+from migcompat.schema.model import Key, Relation
+from migcompat.sql.conditions import normal
+from migcompat.sql.quoting import qualified
+
+
+def changed_beside(pair: RelationPair) -> tuple[DeployStep, ...]:
+    """A changed view as a new one, and the old one dropped when nobody reads it."""
+    assert pair.new is not None
+    key = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
+    create = view_sql(replace(pair.new, key=key))
+    grants = grants_sql(pair.new, qualified(*key))
+    return (
+        DeployStep(f"Create the changed view beside {pair.name}; the code reads that one", (create, *grants) if create else ()),
+        DeployStep(f"When no running code reads {pair.name}: drop it", (f"DROP {pair.old.kind.upper()} {pair.sql}",)),
+    )
+
+
+def as_it_was(pair: RelationPair) -> Restoration:
+    """The view as its query was written; what only the new one shows goes with that."""
+    create = view_sql(pair.old)
+    if not create:
+        return Restoration(lost=f"the query of {pair.name}, which was never seen")
+    sql = (create, *grants_sql(pair.old, pair.sql))
+    if pair.new is None:
+        return Restoration(sql)
+    if not pair.new.is_view:
+        return Restoration(lost=f"the name {pair.name}: a {pair.new.kind} has it now, and dropping that would lose its rows")
+    readers = [view for view in pair.deploy.catalog.dependents(pair.new.id) if view.is_view]
+    return Restoration(_without(pair.deploy, readers, (f"DROP {pair.new.kind.upper()} {pair.sql}", *sql)))
+
+
+def same_query(pair: RelationPair) -> bool:
+    """Whether a view shows something else only because its table does."""
+    return pair.new is not None and pair.old.definition != "" and normal(pair.old.definition) == normal(pair.new.definition)
+
+
+def around_views(deploy: Deploy, table: Relation, column: int, sql: tuple[str, ...]) -> tuple[str, ...]:
+    """Takes the views that use a column out of the way of `sql`, and puts them back as they are now."""
+    return _without(deploy, [view for view in deploy.catalog.dependents(table.id) if view.is_view and _uses(view, column)], sql)
+
+
+def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tuple[str, ...]:
+    views = list({view.id: view for first in direct for view in _with_readers(deploy, first)}.values())
+    if not all(view.definition for view in views):
+        return sql
+    views.sort(key=lambda view: view.id)  # a view is younger than what it reads
+    drops = tuple(f"DROP {view.kind.upper()} {qualified(*view.key)}" for view in reversed(views))
+    return (*drops, *sql, *(part for view in views for part in (view_sql(view), *grants_sql(view, qualified(*view.key)))))
+
+
+def _uses(view: Relation, column: int) -> bool:
+    return column in view.uses or not view.complete or any(c.source == column for c in view.columns)
+
+
+def _with_readers(deploy: Deploy, view: Relation) -> Iterator[Relation]:
+    yield view
+    for reader in deploy.catalog.dependents(view.id):
+        if reader.is_view:
+            yield from _with_readers(deploy, reader)
