@@ -181,9 +181,10 @@ class Check:
         severity = self.settings.severity_of(found.rule, found.severity)
         if severity is None or not self.settings.admits(found.rule) or (found.relaxable and found.relaxable in self.settings.relax):
             return None
+        span = found.at.span if found.at is not None and found.at.path == source.path and _within(found.at.span, verdict.span) else verdict.span
         related = tuple(Related(place, text) for origin, text in found.related if (place := self._place(origin)) is not None)
         return Finding(
-            found.rule, severity, found.breaks, source.place(verdict.span), found.object, found.message, found.help, found.sqlstate,
+            found.rule, severity, found.breaks, source.place(span), found.object, found.message, found.help, found.sqlstate,
             ADR if BY_NAME[found.rule].adr else None, found.statement, related, verdict.migration.slug, relaxable=found.relaxable,
         )  # fmt: skip
 
@@ -200,6 +201,10 @@ class Check:
         """The files that findings point into, for code frames."""
         wanted = {f.place.file for f in findings} | {r.place.file for f in findings for r in f.related}
         return {path: source.as_written for path, source in self._sources.items() if path in wanted}
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start < inner.end <= outer.end
 
 
 def report_of(checks: Sequence[Check], findings: Sequence[Finding], scope: str, notices: Sequence[str]) -> Report:

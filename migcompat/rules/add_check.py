@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import altered, constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import alter, altered, constraint_sql, drop_constraint_sql
 from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import admits, columns_of, normal, rename_column
-from migcompat.sql.quoting import ident
+from migcompat.sql.quoting import ident, qualified
 
 
 class AddCheck(Rule):
@@ -29,7 +29,11 @@ class AddCheck(Rule):
     rollback = "The code before it gets 23514 for every such value until the check is dropped, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
+        if not pair.old.is_table or pair.new is None:
+            return
+        if pair.new.bound and not pair.old.bound and not pair.replaced and not pair.old.assumed:
+            yield self._bound(pair, pair.new)
+        if pair.old.constraints is pair.new.constraints:
             return
         existing = _conditions(pair)
         fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
@@ -47,11 +51,26 @@ class AddCheck(Rule):
                 "let no writer produce such values, clean up the existing ones, deploy that, and add the check in a later deploy",
                 statement=f"INSERT INTO {pair.sql} … -- values that violate CHECK ({_short(check.expression)})",
                 detail=check.name,
+                at=check.origin,
             )
+
+    def _bound(self, pair: RelationPair, new: Relation) -> Break:
+        parent = pair.deploy.catalog.relations.get(new.parents[0])
+        return self.found(
+            pair.name,
+            f"{pair.name} becomes a partition of {parent.key if parent is not None else 'another table'}: a row outside {new.bound} is rejected",
+            "let no writer produce such rows, deploy that, and attach the table in a later deploy",
+            statement=f"INSERT INTO {pair.sql} … -- a row outside {new.bound}",
+        )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
+        if not found.detail:
+            return (
+                DeployStep(f"Stop writing rows outside {pair.new.bound} to {pair.name}"),
+                DeployStep("When only that code runs: attach it", (_partition(pair, "ATTACH", f" {pair.new.bound}"),)),
+            )
         check = pair.new.constraint(found.detail)
         sql = constraint_sql(pair.deploy, pair.new, check) if check is not None else ""
         return (
@@ -66,7 +85,15 @@ class AddCheck(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
+        if not found.detail:
+            return Restoration((_partition(pair, "DETACH", ""),))
         return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
+
+
+def _partition(pair: RelationPair, verb: str, bound: str) -> str:
+    parent = pair.deploy.catalog.relations.get(altered(pair).parents[0])
+    assert parent is not None
+    return f"{alter(parent)} {verb} PARTITION {qualified(*altered(pair).key)}{bound}"
 
 
 def checks(relation: Relation) -> list[Constraint]:

@@ -62,6 +62,7 @@ class AddForeignKey(Rule):
                 statement=f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"
                 "  -- no such parent",
                 detail=key.name,
+                at=key.origin,
                 severity=severity,
             )
 
@@ -69,7 +70,7 @@ class AddForeignKey(Rule):
         """A new table that refers to an old one restricts DELETE on it, once it holds rows."""
         catalog = pair.deploy.catalog
         for child in catalog.dependents(pair.old.id):
-            if catalog.relations.was(child.id) is not None or child.temporary:
+            if catalog.relations.was(child.id) is not None or child.temporary or child.bound:
                 continue
             for key in child.constraints:
                 if key.kind == "foreign" and key.references == pair.old.id and key.on_delete not in ("cascade", "set null", "set default"):
@@ -78,6 +79,7 @@ class AddForeignKey(Rule):
                         f"new table {child.key} refers to {pair.name}: a DELETE there is rejected once the new generation has written rows",
                         "consider ON DELETE CASCADE or SET NULL if the prior generation deletes such rows",
                         statement=f"DELETE FROM {pair.sql} WHERE …",
+                        at=key.origin,
                         severity=Severity.NOTE,
                     )
 

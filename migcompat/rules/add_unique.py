@@ -52,6 +52,7 @@ class AddUnique(Rule):
                 "make writers unable to produce duplicates, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=_insert(pair, key),
                 detail=key.index.name,
+                at=key.index.origin,
                 sqlstate="23P01" if key.index.exclusion else None,
                 created=pair.old.origin,
                 created_as="the table was created here",

@@ -59,6 +59,8 @@ class Break:
     detail: str = ""
     """The column, constraint, label … within the object, as the schema stores it."""
     related: tuple[tuple[Origin, str], ...] = ()
+    at: Origin | None = None
+    """What says it within the change, where that is smaller than the change: one constraint of a CREATE TABLE."""
     relaxable: str = ""
     """The relaxation that a configuration may name to let it pass: the policy names the form, the contract says it is harmless."""
 
@@ -252,13 +254,13 @@ class Rule:
     def found(
         self, object_: str, message: str, help_: str, *, statement: str | None = None, detail: str = "", severity: Severity | None = None,
         sqlstate: str | None = None, breaks: Breaks | None = None, created: Origin | None = None, created_as: str = "created here",
-        relaxable: str = "",
+        relaxable: str = "", at: Origin | None = None,
     ) -> Break:  # fmt: skip
         """A break of this rule."""
         related = ((created, created_as),) if created is not None else ()
         return Break(
             self.name, object_, message, help_, severity or self.severity, breaks or self.breaks, sqlstate or self.sqlstate, statement, detail, related,
-            relaxable,
+            at, relaxable,
         )  # fmt: skip
 
 
