@@ -42,8 +42,8 @@ class Scratch:
         return tuple(str(name) for (name,) in found.fetchall())
 
     def ensure_role(self, name: str) -> bool:
-        """Makes a role that a migration expects to exist, which the owner may hand things to and act as. False: the server has such a role
-        already; it is somebody's, so nothing is granted to it or from it."""
+        """Makes a role that a migration expects to exist, which the owner may hand things to, act as and grant. False: the server has such
+        a role already; it is somebody's, so nothing is granted to it or from it."""
         from psycopg import sql
 
         if self.admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name]).fetchone():
@@ -51,7 +51,7 @@ class Scratch:
         role = sql.Identifier(name)
         self.admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
         self.admin.execute(sql.SQL("COMMENT ON ROLE {} IS {}").format(role, sql.Literal(self.name)))
-        self.admin.execute(sql.SQL("GRANT {} TO {}").format(role, sql.Identifier(self.name)))
+        self.admin.execute(sql.SQL("GRANT {} TO {} WITH ADMIN OPTION").format(role, sql.Identifier(self.name)))
         return True
 
 

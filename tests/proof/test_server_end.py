@@ -18,8 +18,6 @@ from migcompat.proof import embedded
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server, open_server
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the embedded server needs a Unix system")
-
 RUN = """
 import os, sys
 from pathlib import Path
