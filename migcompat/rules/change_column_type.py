@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import move_over
-from migcompat.rules.sql_text import alter, altered, collated_type_sql, column_now, default_sql, type_sql
+from migcompat.rules.sql_text import alter, altered, collated_type_sql, column_home, column_now, default_sql, type_sql
 from migcompat.rules.type_changes import COLLATION, TypeChange, compare
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.schema.model import Column
@@ -102,7 +102,8 @@ class ChangeColumnType(Rule):
         column, collated = f"ALTER COLUMN {ident(now.name)}", collated_type_sql(pair.deploy, old)
         change = _change(pair, old, now)
         # Within a family the assignment cast raises where a value no longer fits; an explicit one would cut it off in silence.
-        using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" and change is not COLLATION else ""
+        family = change.kind == "family" and change is not COLLATION and pair.old.kind != "foreign"
+        using = f" USING {ident(now.name)}::text::{type_}" if family else ""
         default = default_sql(pair.deploy, old)
         actions = [f"{column} DROP DEFAULT"] if now.default else []
         actions += [f"{column} TYPE {collated}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
@@ -110,7 +111,7 @@ class ChangeColumnType(Rule):
             lost = f"the values that {found.object} held: it was dropped and added again"
         else:
             lost = "what the change cut off or rounded" if change.kind == "narrows" else ""
-        sql = (f"{alter(altered(pair))} {', '.join(actions)}",)
+        sql = (f"{alter(column_home(pair, old))} {', '.join(actions)}",)
         return Restoration(around_views(pair.deploy, altered(pair), now.id, sql), lost)
 
 

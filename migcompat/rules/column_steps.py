@@ -9,6 +9,7 @@ from migcompat.rules.sql_text import (
     alter,
     altered,
     column_definition,
+    column_home,
     column_now,
     constraint_sql,
     default_sql,
@@ -48,7 +49,7 @@ def bring_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
     """Adds a dropped column again: required only where something fills it, since the new generation does not write it."""
     if not type_sql(pair.deploy, column.type):
         return ()
-    table = altered(pair)
+    table = column_home(pair, column)
     filled = column.filled or is_serial(pair.deploy, column)
     added = replace(column, not_null=column.not_null if filled else False)
     return (f"{alter(table)} ADD COLUMN {column_definition(pair.deploy, added)}", *_keys(pair, column, added), *_foreign_keys(pair, column))
@@ -59,7 +60,7 @@ def copy_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
 
     A column that PostgreSQL fills by itself is only read, so the old name follows the new one; another gets a copy of its own.
     """
-    now, table = column_now(pair, column), altered(pair)
+    now, table = column_now(pair, column), column_home(pair, column)
     type_ = type_sql(pair.deploy, column.type)
     if now is None or not type_:
         return ()

@@ -26,7 +26,7 @@ class DropDefault(Rule):
     rollback = "The code before it cannot insert until the default is back, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
+        if not pair.old.is_table or pair.new is None:
             return
         for old, new in pair.kept:
             if old.identity or old.generated or not pair.was_filled(old):
@@ -59,7 +59,5 @@ class DropDefault(Rule):
         default = default_sql(pair.deploy, old) or next((d.default for d in pair.deploy.domains_before(old) if d.default), "")
         column = f"{alter(altered(pair))} ALTER COLUMN {ident(now.name)}"
         if not default:
-            return Restoration(
-                allow_null(pair.deploy, altered(pair), now), "the default, which was never seen: until it is set, the column stays NULL"
-            )
+            return Restoration(allow_null(pair, now), "the default, which was never seen: until it is set, the column stays NULL")
         return Restoration((f"{column} SET DEFAULT {default}",))

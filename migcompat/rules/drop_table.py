@@ -62,6 +62,9 @@ class DropTable(Rule):
         rows = f"the rows of {pair.name}: they are in a backup, or nowhere"
         if pair.new is not None:
             return Restoration(lost=rows)
+        if pair.old.kind == "foreign":
+            return Restoration(lost=f"the server and options of foreign table {pair.name}: its CREATE statement has them")
         if not pair.old.columns or not pair.old.complete:
             return Restoration(lost=f"{rows}; its columns were not all seen, so it cannot be created again")
-        return Restoration(table_sql(pair.deploy, pair.old), rows)
+        how = ", and how it was partitioned" if pair.old.kind == "partitioned" else ""
+        return Restoration(table_sql(pair.deploy, pair.old), rows + how)

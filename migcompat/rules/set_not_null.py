@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import allow_null, altered, column_now
+from migcompat.rules.sql_text import allow_null, column_now
 from migcompat.sql.quoting import ident
 
 
@@ -59,4 +59,4 @@ class SetNotNull(Rule):
         assert isinstance(pair, RelationPair)
         old = pair.old.column(found.detail)
         now = column_now(pair, old) if old is not None else None
-        return Restoration(allow_null(pair.deploy, altered(pair), now)) if now is not None else Restoration(lost="the column is not there")
+        return Restoration(allow_null(pair, now)) if now is not None else Restoration(lost="the column is not there")

@@ -20,8 +20,26 @@ def altered(pair: RelationPair) -> Relation:
     return pair.same or pair.new or pair.old
 
 
+def column_home(pair: RelationPair, column: Column) -> Relation:
+    """Where ALTER TABLE must change a column: PostgreSQL refuses to where it is inherited, and hands down what is done above."""
+    return _above(pair.deploy, altered(pair), column)
+
+
+def _above(deploy: Deploy, table: Relation, column: Column) -> Relation:
+    for parent in parents(deploy, table) if column.inherited else ():
+        before = deploy.catalog.relations.was(parent.id) or parent
+        theirs = before.column(column.name) or parent.column(column.name)
+        if theirs is not None:
+            return _above(deploy, parent, theirs)
+    return table
+
+
+def parents(deploy: Deploy, table: Relation) -> list[Relation]:
+    return [r for id_ in table.parents if (r := deploy.catalog.relations.get(id_)) is not None]
+
+
 def alter(relation: Relation) -> str:
-    return f"ALTER TABLE {qualified(*relation.key)}"
+    return f"ALTER {'FOREIGN TABLE' if relation.kind == 'foreign' else 'TABLE'} {qualified(*relation.key)}"
 
 
 def column_now(pair: RelationPair, column: Column) -> Column | None:
@@ -172,8 +190,10 @@ def _privilege(privilege: Privilege) -> str:
     return privilege.privilege.upper() + (f" ({ident(privilege.column)})" if privilege.column else "")
 
 
-def allow_null(deploy: Deploy, table: Relation, column: Column) -> tuple[str, ...]:
+def allow_null(pair: RelationPair, inherited: Column) -> tuple[str, ...]:
     """What lets a column hold NULL again: not as part of a primary key, nor of a domain that forbids it."""
+    deploy, table = pair.deploy, column_home(pair, inherited)
+    column = table.column(inherited.name) or inherited
     keys = [c for c in table.constraints if c.kind == "primary" and column.id in c.columns]
     sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in keys]
     if column.not_null:
@@ -185,16 +205,24 @@ def allow_null(deploy: Deploy, table: Relation, column: Column) -> tuple[str, ..
 
 
 def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
-    """A table with its constraints, unique indexes and grants; foreign keys last, as rows of other tables may be gone."""
+    """A table with its constraints, unique indexes and grants, in a schema that may have gone with it."""
+    schemas, home = deploy.catalog.namespaces, table.key.schema
+    schema = (f"CREATE SCHEMA IF NOT EXISTS {ident(home)}",) if schemas.find(home) is None and schemas.was_at(home) is not None else ()
+    name, above = qualified(*table.key), parents(deploy, table)
+    if table.bound and above:  # what it inherits is the parent's to say
+        partition = f"CREATE TABLE {name} PARTITION OF {qualified(*above[0].key)} {table.bound}"
+        return (*schema, partition, *grants_sql(table, name))
     listed = [c for c in table.constraints if c.kind not in ("foreign", "not-null")]
     parts = [column_definition(deploy, c) for c in table.columns] + [sql for c in listed if (sql := constraint_sql(deploy, table, c))]
     indexes = [unique_index_sql(table, i, i.name) for i in table.indexes if i.unique and i.constraint is None]
     foreign = [constraint_sql(deploy, table, c) for c in table.constraints if c.kind == "foreign"]
+    inherits = f" INHERITS ({', '.join(qualified(*parent.key) for parent in above)})" if above else ""
     return (
-        f"CREATE TABLE {qualified(*table.key)} (\n    " + ",\n    ".join(parts) + "\n)",
+        *schema,
+        f"CREATE TABLE {name} (\n    " + ",\n    ".join(parts) + f"\n){inherits}",
         *(sql for sql in indexes if sql),
         *(f"{alter(table)} ADD {sql}" for sql in foreign if sql),
-        *grants_sql(table, qualified(*table.key)),
+        *grants_sql(table, name),
     )
 
 
@@ -223,7 +251,7 @@ def drop_constraint_sql(deploy: Deploy, table: Relation, name: str) -> tuple[str
     """Drops a constraint where it was added: PostgreSQL refuses to drop one that is inherited."""
     constraint = table.constraint(name)
     if constraint is not None:
-        for parent in _parents(deploy, table):
+        for parent in parents(deploy, table):
             if parent.kind == "partitioned" or constraint.kind == "check":
                 for other in parent.constraints:
                     if _shape(parent, other) == _shape(table, constraint):
@@ -233,16 +261,12 @@ def drop_constraint_sql(deploy: Deploy, table: Relation, name: str) -> tuple[str
 
 def drop_index_sql(deploy: Deploy, table: Relation, index: Index) -> tuple[str, ...]:
     """Drops an index where it was created: those of partitions go with that of the partitioned table."""
-    for parent in _parents(deploy, table):
+    for parent in parents(deploy, table):
         if parent.kind == "partitioned":
             for other in parent.indexes:
                 if other.unique == index.unique and key_list(parent, other) == key_list(table, index):
                     return drop_index_sql(deploy, parent, other)
     return (f"DROP INDEX {qualified(table.key.schema, index.name)}",)
-
-
-def _parents(deploy: Deploy, table: Relation) -> list[Relation]:
-    return [r for id_ in table.parents if (r := deploy.catalog.relations.get(id_)) is not None]
 
 
 def _shape(table: Relation, constraint: Constraint) -> tuple[str, str, str]:
