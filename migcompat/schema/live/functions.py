@@ -1,0 +1,47 @@
+"""Functions, procedures and aggregates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from migcompat.schema.apply.functions import EXECUTE_BY_ALL
+from migcompat.schema.live import queries
+from migcompat.schema.live.columns import ReadsTypes
+from migcompat.schema.live.grants import Grants
+from migcompat.schema.live.rows import Rows
+from migcompat.schema.model import DataType, Function, Key, Parameter
+
+_KINDS = {"f": "function", "w": "function", "p": "procedure", "a": "aggregate"}
+_MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
+
+
+def read_functions(rows: Rows, names: ReadsTypes, grants: Grants) -> Iterator[Function]:
+    """The user's own."""
+    for oid, schema, name, kind, owner, many, ungranted, defaults, labels, modes, elements, printed, result, result_printed in rows(
+        queries.FUNCTIONS
+    ):
+        types = [names.read(element, text) or DataType("") for element, text in zip(elements, printed, strict=True)]
+        parameters = _parameters(types, labels, [_MODES[m] for m in modes] or ["in"] * len(types), defaults)
+        returns, type_ = _returns(names.read(result, result_printed), parameters, many)
+        if kind == "p":
+            returns, type_ = "", None
+        held = EXECUTE_BY_ALL if ungranted else grants["function", oid]
+        yield Function(oid, Key(schema, name), _KINDS[kind], parameters, returns, type_, owner=owner, grants=held)
+
+
+def _parameters(types: Sequence[DataType], labels: Sequence[str], modes: Sequence[str], defaults: int) -> tuple[Parameter, ...]:
+    """Defaults belong to the last input parameters."""
+    inputs = [i for i, mode in enumerate(modes) if mode not in ("out", "table")]
+    filled = set(inputs[len(inputs) - defaults :])
+    return tuple(
+        Parameter(mode, labels[i] if i < len(labels) else "", type_, i in filled) for i, (type_, mode) in enumerate(zip(types, modes, strict=True))
+    )
+
+
+def _returns(result: DataType | None, parameters: Sequence[Parameter], many: bool) -> tuple[str, DataType | None]:
+    """What RETURNS says; nothing where OUT parameters say it."""
+    if any(p.mode == "table" for p in parameters):
+        return "setof record", None
+    if result is None or any(p.mode in ("out", "inout") for p in parameters):
+        return ("setof record", None) if many else ("", None)
+    return ("setof " if many else "") + result.name, result

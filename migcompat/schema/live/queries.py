@@ -1,0 +1,176 @@
+"""What is asked of a server's catalogues: PostgreSQL 12 to 18.
+
+A column that only newer servers have is read through `to_jsonb(row)`, which yields NULL where it is missing. Temporary objects, those of
+system schemas and those that belong to an extension are left out.
+"""
+
+from __future__ import annotations
+
+
+def _own(catalogue: str, oid: str, schema: str) -> str:
+    """A condition: the object is the user's."""
+    return f"""
+        {schema} IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
+        AND NOT EXISTS (
+            SELECT FROM pg_depend AS of WHERE of.classid = '{catalogue}'::regclass AND of.objid = {oid} AND of.deptype = 'e'
+        )"""
+
+
+def _element(oid: str) -> str:
+    """The type itself, or what an array is of (IsTrueArrayType in src/include/catalog/pg_type.h)."""
+    return f"(SELECT CASE WHEN typelem <> 0 AND typlen = -1 AND typstorage <> 'p' THEN typelem ELSE oid END FROM pg_type WHERE oid = {oid})"
+
+
+_RELATIONS = f"SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND {_own('pg_class', 'pg_class.oid', 'relnamespace')}"
+_TYPES = f"""
+    SELECT t.oid FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+    WHERE t.typtype IN ('e', 'd', 'c', 'r', 'b', 'p') AND coalesce(c.relkind, 'c') = 'c'
+    AND NOT (t.typelem <> 0 AND t.typlen = -1) AND {_own("pg_type", "t.oid", "t.typnamespace")}"""
+_FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace')}"
+
+SETTINGS = """
+    SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true)
+"""
+"""With an empty search path every name is printed with its schema, so that both sides of a comparison print it alike."""
+
+NAMESPACES = """
+    SELECT oid, nspname, pg_get_userbyid(nspowner) FROM pg_namespace AS n
+    WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    AND NOT EXISTS (SELECT FROM pg_depend AS of WHERE of.classid = 'pg_namespace'::regclass AND of.objid = n.oid AND of.deptype = 'e')
+    ORDER BY oid
+"""
+
+EXTENSIONS = "SELECT oid, extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY oid"
+
+OTHERS = f"""
+    SELECT oid, 'collation', collname::text FROM pg_collation WHERE {_own("pg_collation", "pg_collation.oid", "collnamespace")}
+    UNION ALL
+    SELECT oid, 'cast', format('(%s as %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast WHERE oid >= 16384
+    UNION ALL
+    SELECT oid, 'language', lanname FROM pg_language WHERE oid >= 16384
+    UNION ALL
+    SELECT oid, 'foreign data wrapper', fdwname FROM pg_foreign_data_wrapper
+    UNION ALL
+    SELECT oid, 'server', srvname FROM pg_foreign_server
+    ORDER BY 1
+"""
+
+TYPES = f"""
+    SELECT t.oid, n.nspname, t.typname, t.typtype, t.typisdefined, t.typrelid, pg_get_userbyid(t.typowner), t.typnotnull, t.typdefault,
+        {_element("t.typbasetype")}, format_type(nullif(t.typbasetype, 0), t.typtypmod)
+    FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace WHERE t.oid IN ({_TYPES}) ORDER BY t.oid
+"""
+
+LABELS = f"SELECT enumtypid, oid, enumlabel FROM pg_enum WHERE enumtypid IN ({_TYPES}) ORDER BY enumtypid, enumsortorder"
+
+ATTRIBUTES = f"""
+    SELECT a.attrelid, a.attnum, a.attname, {_element("a.atttypid")}, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+        a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), a.attinhcount > 0,
+        (SELECT collname FROM pg_collation AS l JOIN pg_type AS t ON t.oid = a.atttypid
+            WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation),
+        EXISTS (
+            SELECT FROM pg_depend AS of JOIN pg_depend AS owns ON owns.objid = of.refobjid AND owns.classid = of.refclassid
+            WHERE of.classid = 'pg_attrdef'::regclass AND of.objid = d.oid AND of.refclassid = 'pg_class'::regclass
+            AND owns.deptype = 'a' AND owns.refobjid = a.attrelid AND owns.refobjsubid = a.attnum
+        )
+    FROM pg_attribute AS a LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+    WHERE a.attnum > 0 AND NOT a.attisdropped AND (
+        a.attrelid IN ({_RELATIONS} AND relkind <> 'S') OR a.attrelid IN (SELECT typrelid FROM pg_type WHERE typtype = 'c' AND oid IN ({_TYPES}))
+    ) ORDER BY a.attrelid, a.attnum
+"""
+"""The last one: whether the default draws from a sequence that the column owns."""
+
+RELATIONS = f"""
+    SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.reloftype,
+        pg_get_expr(c.relpartbound, c.oid), ARRAY(SELECT inhparent FROM pg_inherits WHERE inhrelid = c.oid ORDER BY inhseqno),
+        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid IN ({_RELATIONS}) AND c.relpersistence <> 't' ORDER BY c.oid
+"""
+
+OWNED_SEQUENCES = """
+    SELECT d.objid, d.refobjid, d.refobjsubid FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'S'
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+"""
+
+READS = """
+    SELECT DISTINCT r.ev_class, d.refobjid, d.refobjsubid FROM pg_rewrite AS r
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class AS c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    WHERE r.rulename = '_RETURN' AND d.refobjid <> r.ev_class AND r.oid >= 16384 ORDER BY 1, 2, 3
+"""
+
+INDEXES = f"""
+    SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique, i.indimmediate, i.indisexclusion,
+        coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), pg_get_expr(i.indpred, i.indrelid),
+        (string_to_array(i.indkey::text, ' ')::int[])[1:i.indnkeyatts],
+        ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k),
+        k.oid, ARRAY(SELECT oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS e (o, at) JOIN pg_operator AS p ON p.oid = o ORDER BY at)
+    FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+    LEFT JOIN pg_constraint AS k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
+    WHERE i.indrelid IN ({_RELATIONS}) ORDER BY i.indexrelid
+"""
+
+CONSTRAINTS = f"""
+    SELECT k.oid, k.conrelid, k.contypid, k.conname, k.contype, coalesce(k.conkey, '{{}}')::int[], k.confrelid,
+        ARRAY(
+            SELECT attname::text FROM unnest(k.confkey) WITH ORDINALITY AS f (n, at)
+            JOIN pg_attribute ON attrelid = k.confrelid AND attnum = n ORDER BY at
+        ),
+        k.confdeltype, k.confupdtype, k.condeferrable, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true), k.convalidated,
+        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid)
+    FROM pg_constraint AS k LEFT JOIN pg_constraint AS parent ON parent.oid = k.conparentid
+    WHERE k.contype IN ('p', 'u', 'x', 'c', 'f') AND (k.conrelid IN ({_RELATIONS}) OR k.contypid IN ({_TYPES}))
+    AND (k.contype <> 'f' OR parent.conrelid IS DISTINCT FROM k.conrelid) ORDER BY k.oid
+"""
+"""A foreign key to a partitioned table has a row for each partition, below that of its own: these are left out."""
+
+TRIGGERS = f"""
+    SELECT t.tgrelid, t.tgname, t.tgtype, t.tgenabled, n.nspname, p.proname, pg_get_triggerdef(t.oid)
+    FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid JOIN pg_namespace AS n ON n.oid = p.pronamespace
+    WHERE NOT t.tgisinternal AND coalesce((to_jsonb(t) ->> 'tgparentid')::oid, 0) = 0 AND t.tgrelid IN ({_RELATIONS}) ORDER BY t.oid
+"""
+
+RULES = f"""
+    SELECT ev_class, rulename, ev_type, is_instead, ev_qual::text <> '<>', ev_enabled, pg_get_ruledef(oid)
+    FROM pg_rewrite WHERE rulename <> '_RETURN' AND ev_class IN ({_RELATIONS}) ORDER BY oid
+"""
+
+POLICIES = f"""
+    SELECT polrelid, polname, polcmd, polpermissive,
+        ARRAY(SELECT CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END FROM unnest(polroles) AS r),
+        pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid)
+    FROM pg_policy WHERE polrelid IN ({_RELATIONS}) ORDER BY oid
+"""
+
+FUNCTIONS = f"""
+    SELECT p.oid, n.nspname, p.proname, p.prokind, pg_get_userbyid(p.proowner), p.proretset, p.proacl IS NULL, p.pronargdefaults,
+        coalesce(p.proargnames, '{{}}'), coalesce(p.proargmodes::text[], '{{}}'),
+        ARRAY(SELECT {_element("t")} FROM unnest(a.types) WITH ORDINALITY AS u (t, at) ORDER BY at),
+        ARRAY(SELECT format_type(t, NULL) FROM unnest(a.types) WITH ORDINALITY AS u (t, at) ORDER BY at),
+        {_element("p.prorettype")}, format_type(p.prorettype, NULL)
+    FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+    CROSS JOIN LATERAL (
+        SELECT coalesce(p.proallargtypes, string_to_array(nullif(p.proargtypes::text, ''), ' ')::oid[], '{{}}') AS types
+    ) AS a
+    WHERE p.oid IN ({_FUNCTIONS}) ORDER BY p.oid
+"""
+
+GRANTS = f"""
+    SELECT held.kind, held.object, held.attribute, CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee)::text END,
+        lower(acl.privilege_type)
+    FROM (
+        SELECT 'relation' AS kind, oid AS object, NULL AS attribute, relowner AS owner, relacl AS granted FROM pg_class WHERE oid IN ({_RELATIONS})
+        UNION ALL
+        SELECT 'relation', c.oid, a.attname, c.relowner, a.attacl FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+        WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.oid IN ({_RELATIONS})
+        UNION ALL
+        SELECT 'function', oid, NULL, proowner, proacl FROM pg_proc WHERE oid IN ({_FUNCTIONS})
+        UNION ALL
+        SELECT 'type', oid, NULL, typowner, typacl FROM pg_type WHERE oid IN ({_TYPES})
+        UNION ALL
+        SELECT 'namespace', oid, NULL, nspowner, nspacl FROM pg_namespace
+    ) AS held CROSS JOIN LATERAL aclexplode(held.granted) AS acl
+    WHERE acl.grantee <> held.owner AND acl.privilege_type <> 'MAINTAIN'
+"""
+"""What the owner may do needs no grant; MAINTAIN is no contract of running code."""

@@ -1,0 +1,45 @@
+"""Tables, views and sequences, with all that belongs to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from migcompat.schema.live import queries
+from migcompat.schema.live.access import read_policies, read_rules, read_triggers
+from migcompat.schema.live.constraints import read_indexes
+from migcompat.schema.live.grants import Grants
+from migcompat.schema.live.rows import Rows, column_id
+from migcompat.schema.model import Column, Constraint, Key, Relation
+from migcompat.sql.queries import describe
+
+_KINDS = {"r": "table", "p": "partitioned", "f": "foreign", "v": "view", "m": "materialized view", "S": "sequence"}
+
+
+def read_relations(
+    rows: Rows, columns: Mapping[int, tuple[Column, ...]], constraints: Mapping[tuple[str, int], tuple[Constraint, ...]], grants: Grants
+) -> Iterator[Relation]:
+    """All of them, those that others refer to first."""
+    indexes, triggers, rules, policies = read_indexes(rows), read_triggers(rows), read_rules(rows), read_policies(rows)
+    owned = {sequence: (table, column_id(table, number)) for sequence, table, number in rows(queries.OWNED_SEQUENCES)}
+    read: defaultdict[int, dict[int, None]] = defaultdict(dict)
+    used: defaultdict[int, set[int]] = defaultdict(set)
+    for view, relation, number in rows(queries.READS):
+        read[view][relation] = None
+        if number:
+            used[view].add(column_id(relation, number))
+    for oid, schema, name, kind, owner, row_security, forced, of_type, bound, parents, definition in rows(queries.RELATIONS):
+        text = definition.rstrip().removesuffix(";") if definition else ""
+        shown = columns.get(oid, ())
+        yield Relation(
+            oid, Key(schema, name), _KINDS[kind], tuple(map(_of_view, shown)) if definition else shown, True, indexes.get(oid, ()),
+            constraints.get(("relation", oid), ()), False, tuple(parents), bound or "", describe(text) if text else None, tuple(read[oid]),
+            frozenset(used[oid]), text, of_type or None, owned.get(oid), triggers[oid], rules[oid], policies[oid], row_security, forced, owner,
+            grants["relation", oid],
+        )  # fmt: skip
+
+
+def _of_view(column: Column) -> Column:
+    """Whether a view's column can be NULL or omitted, its table says."""
+    return replace(column, not_null=None, has_default=None) if not column.default else replace(column, not_null=None)
