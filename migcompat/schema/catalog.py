@@ -81,6 +81,10 @@ class Catalog:
         self._next += 1
         return self._next
 
+    def reserve(self, highest: int) -> None:
+        """Ids up to this one are taken."""
+        self._next = max(self._next, highest)
+
     def origin(self, span: Span) -> Origin:
         return Origin(self.path, Span(span.start + self.offset, span.end + self.offset))
 
