@@ -11,6 +11,7 @@ from migcompat.sql.lexer import Kind, Token, tokens
 
 T = TypeVar("T")
 _OPENING = {"(": ")", "[": "]"}
+_PLAIN = (Kind.WORD, Kind.SYMBOL)
 _MAX_DEPTH = 2000
 
 
@@ -30,8 +31,8 @@ class Cursor:
         self.stop = len(text) if end is None else end
         self.tokens = tokens(text, start, self.stop)
         self.i = 0
-        broken = next((t for t in self.tokens if t.kind is Kind.BROKEN), None)
-        if broken is not None:
+        broken = self.tokens[-1] if self.tokens else None
+        if broken is not None and broken.kind is Kind.BROKEN:
             raise Unreadable(f"unterminated {broken.value}", Span(broken.start, broken.end))
 
     # position
@@ -76,12 +77,20 @@ class Cursor:
 
     def at(self, *words: str) -> bool:
         """Whether the next tokens are these keywords or symbols."""
-        ahead = self.tokens[self.i : self.i + len(words)]
-        return len(ahead) == len(words) and all(t.value == w and t.kind in (Kind.WORD, Kind.SYMBOL) for t, w in zip(ahead, words))
+        i, tokens_ = self.i, self.tokens
+        if i + len(words) > len(tokens_):
+            return False
+        for word in words:
+            kind, value, _, _ = tokens_[i]
+            if value != word or kind not in _PLAIN:
+                return False
+            i += 1
+        return True
 
     def at_any(self, *words: str) -> bool:
         """Whether the next token is one of these."""
-        return self.token.value in words and self.token.kind in (Kind.WORD, Kind.SYMBOL)
+        token = self.token
+        return token.value in words and token.kind in _PLAIN
 
     def take(self, *words: str) -> bool:
         """Reads these keywords if they come next."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import IntEnum
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 
@@ -40,7 +41,7 @@ _TOKEN = re.compile(
     rf"""
       (\s+ | --[^\n\r]*)
     | (/\*)
-    | ([eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'?)
+    | ([eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*(?:'|\\?\Z))
     | ([bBxXnN]?'[^']*(?:''[^']*)*'? | [uU]&'[^']*(?:''[^']*)*'?)
     | ((?:[uU]&)?"[^"]*(?:""[^"]*)*"?)
     | ([{_WORD_START}][{_WORD_START}0-9$]*)
@@ -53,6 +54,7 @@ _TOKEN = re.compile(
 )
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
+_ESCAPED_BODY = re.compile(r"[^'\\]*(?:(?:''|\\.)[^'\\]*)*'", re.DOTALL)
 _UNICODE_ESCAPE = re.compile(r"\\(\\|[0-9a-fA-F]{4}|\+[0-9a-fA-F]{6})")
 _CONTROL = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _ASCII_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
@@ -60,6 +62,7 @@ _MAX_NAME = 63
 """NAMEDATALEN - 1 bytes: PostgreSQL truncates longer identifiers."""
 
 
+@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """The name that an unquoted identifier stands for."""
     return truncate(word.translate(_ASCII_LOWER))
@@ -82,40 +85,52 @@ def comment_end(text: str, start: int, end: int) -> int | None:
     return None
 
 
+_new = partial(tuple.__new__, Token)
+_WORD, _NUMBER, _PARAMETER, _SYMBOL = Kind.WORD, Kind.NUMBER, Kind.PARAMETER, Kind.SYMBOL
+
+
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of `text[start:end]` without whitespace and comments; offsets are those of `text`."""
     stop = len(text) if end is None else end
     found: list[Token] = []
-    add, match, at = found.append, _TOKEN.match, start
+    at = start
     while at < stop:
-        piece = match(text, at, stop)
-        assert piece is not None  # the pattern's last alternative takes any character
-        group, value, after = piece.lastindex, piece.group(), piece.end()
+        at = _read(text, at, stop, found)
+    return _with_escapes(text, found) if any(t[1] == "uescape" for t in found) else found
+
+
+def _read(text: str, start: int, stop: int, found: list[Token]) -> int:
+    """Reads up to and including the first token that a regular expression cannot bound; returns where it ends."""
+    add = found.append
+    for piece in _TOKEN.finditer(text, start, stop):
+        group = piece.lastindex
+        if group == 1:
+            continue
+        at, after = piece.span()
+        value = text[at:after]
         if group == 6:
-            add(Token(Kind.WORD, fold(value), at, after))
+            add(_new((_WORD, fold(value), at, after)))
         elif group == 10:
-            add(Token(Kind.SYMBOL, value, at, after))
+            add(_new((_SYMBOL, value, at, after)))
         elif group == 9:
-            add(Token(Kind.NUMBER, value, at, after))
+            add(_new((_NUMBER, value, at, after)))
+        elif group == 8:
+            add(_new((_PARAMETER, value, at, after)))
         elif group == 2:
             closed = comment_end(text, at, stop)
             if closed is None:
                 add(Token(Kind.BROKEN, "comment", at, stop))
-                return found
-            after = closed
+            return stop if closed is None else closed
         elif group == 7:
             body = text.find(value, after, stop)
             if body < 0:
                 add(Token(Kind.BROKEN, "dollar-quoted string", at, stop))
-                return found
+                return stop
             add(Token(Kind.STRING, text[after:body], at, body + len(value)))
-            after = body + len(value)
-        elif group == 8:
-            add(Token(Kind.PARAMETER, value, at, after))
-        elif group != 1:
+            return body + len(value)
+        else:
             add(_quoted(group, value, at, after))
-        at = after
-    return _with_escapes(text, found) if any(t.value == "uescape" for t in found) else found
+    return stop
 
 
 def _with_escapes(text: str, found: list[Token]) -> list[Token]:
@@ -137,7 +152,7 @@ def _with_escapes(text: str, found: list[Token]) -> list[Token]:
 def _quoted(group: int | None, value: str, start: int, end: int) -> Token:
     quote = '"' if group == 5 else "'"
     head = value.index(quote) + 1
-    if len(value) <= head or value[-1] != quote:
+    if not _closed(group, value[head:], quote):
         return Token(Kind.BROKEN, "quoted identifier" if group == 5 else "quoted string", start, end)
     body = value[head:-1].replace(quote * 2, quote)
     if group == 3:
@@ -145,6 +160,13 @@ def _quoted(group: int | None, value: str, start: int, end: int) -> Token:
     elif value[:2] in ("u&", "U&"):
         body = _UNICODE_ESCAPE.sub(_unescape_unicode, body)
     return Token(Kind.QUOTED, truncate(body), start, end) if group == 5 else Token(Kind.STRING, body, start, end)
+
+
+def _closed(group: int | None, body: str, quote: str) -> bool:
+    """Whether a constant's last quote ends it: a doubled or escaped one does not."""
+    if group == 3:
+        return _ESCAPED_BODY.fullmatch(body) is not None
+    return (len(body) - len(body.rstrip(quote))) % 2 == 1
 
 
 def _unescape(match: re.Match[str]) -> str:
