@@ -1,0 +1,107 @@
+"""Each rule has its mirror, or it is written down why it needs none: what is forgotten is most often the other direction."""
+
+from __future__ import annotations
+
+import pytest
+from generations import breaks, findings
+
+from migcompat.rules import BY_NAME
+
+OPPOSITES = {
+    "add": ("drop",),
+    "drop": ("add", "set"),
+    "set": ("drop",),
+    "rename": ("rename",),
+    "move": ("move",),
+    "change": ("change",),
+}
+"""What undoes a change; a rename is undone by a rename."""
+
+OTHERWISE_NAMED = {
+    "add-required-column": "drop-column",
+    "drop-column": "add-required-column",
+    "add-exclusion": "drop-constraint",
+    "drop-constraint": "add-exclusion",
+    "drop-default": "change-default",
+    "drop-function": "ambiguous-function",
+    "ambiguous-function": "drop-function",
+    "identity-always": "drop-identity",
+    "drop-identity": "identity-always",
+    "generate-column": "drop-identity",
+    "detach-partition": "add-check",
+    "new-column-in-star": "drop-column",
+}
+"""Mirrors that do not share the name of what they are about."""
+
+WAIVED = {
+    "recreate-column": "values that are gone come back by no change of the schema",
+    "drop-table": "a new table refuses no statement of code that does not know it",
+    "drop-view": "a new view refuses no statement of code that does not know it",
+    "drop-type": "a new type refuses no statement of code that does not know it",
+    "drop-sequence": "a new sequence refuses no statement of code that does not know it",
+    "drop-schema": "a new schema refuses no statement of code that does not know it",
+    "drop-extension": "what an extension brings is judged object by object",
+    "drop-object": "a new object refuses no statement of code that does not know it",
+    "tighten-domain": "a looser domain refuses nothing, and its columns are judged one by one",
+    "defer-unique": "to make a key immediate is to add a stricter one, which add-unique judges",
+    "revoke-privilege": "a grant takes nothing away",
+    "enable-row-security": "without row security more is seen and written, and nothing is refused",
+    "add-rule": "without its rule a statement does what it says",
+    "truncate-table": "rows that come are no change of the schema",
+    "unparsed-statement": "it is about text, not about a change",
+    "dynamic-sql": "it is about text, not about a change",
+    "malformed-override": "it is about a comment, not about a change",
+    "unused-override": "it is about a comment, not about a change",
+    "unsigned-override": "it is about a comment, not about a change",
+    "stale-signoff": "it is about a signature, not about a change",
+    "edited-migration": "it is about a file, not about a change",
+    "deleted-migration": "it is about a file, not about a change",
+    "out-of-order-migration": "it is about a file, not about a change",
+}
+"""Rules without a mirror, and why."""
+
+REVERSED = [
+    ("add-unique", "drop-unique"),
+    ("drop-unique", "add-unique"),
+    ("add-check", "drop-check"),
+    ("drop-check", "add-check"),
+    ("add-foreign-key", "drop-foreign-key"),
+    ("drop-foreign-key", "add-foreign-key"),
+    ("set-not-null", "drop-not-null"),
+    ("drop-not-null", "set-not-null"),
+    ("change-default", "change-default"),
+]
+"""Rules whose restoration is the very change that their mirror is about."""
+
+
+def named_mirrors(rule: str) -> set[str]:
+    """The rules whose names say that they are the mirror."""
+    verb, _, noun = rule.partition("-")
+    return {f"{opposite}-{noun}" for opposite in OPPOSITES.get(verb, ())} & BY_NAME.keys()
+
+
+@pytest.mark.parametrize("rule", BY_NAME)
+def test_the_rule_has_a_mirror_or_a_waiver(rule: str) -> None:
+    assert [bool(named_mirrors(rule)), rule in OTHERWISE_NAMED, rule in WAIVED].count(True) == 1
+
+
+@pytest.mark.parametrize("table", [OTHERWISE_NAMED, WAIVED], ids=["otherwise named", "waived"])
+def test_nothing_is_stale(table: dict[str, str]) -> None:
+    assert table.keys() <= BY_NAME.keys()
+
+
+def test_every_named_mirror_is_a_rule() -> None:
+    assert set(OTHERWISE_NAMED.values()) <= BY_NAME.keys()
+
+
+def test_every_waiver_gives_a_reason() -> None:
+    assert [rule for rule, reason in WAIVED.items() if len(reason.split()) < 5] == []
+
+
+@pytest.mark.parametrize(("name", "mirror"), REVERSED, ids=[name for name, _ in REVERSED])
+def test_what_undoes_the_change_is_reported_by_the_mirror(name: str, mirror: str) -> None:
+    rule = BY_NAME[name]
+    assert rule.example is not None
+    ((pair, found),) = breaks(rule.example.schema, rule.example.migration)
+    _, undone = findings(rule.example.schema, rule.example.migration, ";\n".join(rule.restore(pair, found).sql))
+    assert mirror in {finding.rule for finding in undone}
