@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, unique_keys
-from migcompat.rules.sql_text import altered, constraint_sql, drop_constraint_sql, drop_index_sql, key_list, unique_index_sql
+from migcompat.rules.sql_text import alter, altered, constraint_sql, drop_constraint_sql, drop_index_sql, key_list, unique_index_sql
 
 
 class AddUnique(Rule):
@@ -40,15 +41,15 @@ class AddUnique(Rule):
         fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
         before += unique_keys(pair.old, now_called(pair), overlaps=True)
         for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
-            if key.index.assumed or any(at_least_as_strict(old, key) for old in before):
+            equal = [old for old in before if at_least_as_strict(old, key)]
+            if key.index.assumed or any(key.deferrable or not old.deferrable for old in equal):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
             over = ", ".join(sorted(key.keys))
             harmless = _harmless(pair, key, fresh)
             yield self.found(
                 f"{pair.name}.{key.index.name}",
-                f"{what} {key.index.name} over ({over}) is added to {pair.name}:"
-                f" {harmless or 'a duplicate that was accepted before is rejected'}",
+                f"{what} {key.index.name} over ({over}) is added to {pair.name}: {harmless or _consequence(equal)}",
                 "make writers unable to produce duplicates, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=_insert(pair, key),
                 detail=key.index.name,
@@ -76,7 +77,7 @@ class AddUnique(Rule):
         assert isinstance(pair, RelationPair)
         table = altered(pair)
         if table.constraint(found.detail) is not None:
-            return Restoration(drop_constraint_sql(pair.deploy, table, found.detail))
+            return Restoration((*drop_constraint_sql(pair.deploy, table, found.detail), *_deferrable_again(pair, found.detail)))
         index = next((i for i in table.indexes if i.name == found.detail), None)
         return Restoration(drop_index_sql(pair.deploy, table, index) if index is not None else ())
 
@@ -84,6 +85,22 @@ class AddUnique(Rule):
 def now_called(pair: RelationPair) -> dict[str, str]:
     """Old column names to new ones, for columns that were renamed."""
     return {c.name: to for c in pair.old.columns if (to := pair.renamed(c)) is not None}
+
+
+def _consequence(deferrable: list[UniqueKey]) -> str:
+    """A deferrable key is checked when the statement ends, another one row by row."""
+    if deferrable:
+        return "the one that was there could wait, so an UPDATE that shifts values is rejected now"
+    return "a duplicate that was accepted before is rejected"
+
+
+def _deferrable_again(pair: RelationPair, name: str) -> tuple[str, ...]:
+    """The deferrable key that the new one took the name of."""
+    table, old = altered(pair), pair.old.constraint(name)
+    index = pair.old.index(old.index) if old is not None and old.index is not None else None
+    if old is None or index is None or not old.deferrable or table.index(index.id) is not None:
+        return ()
+    return (f"{alter(table)} ADD {constraint_sql(pair.deploy, replace(table, indexes=(index,)), old)}",)
 
 
 def _harmless(pair: RelationPair, key: UniqueKey, fresh: set[str]) -> str:

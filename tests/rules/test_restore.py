@@ -246,6 +246,13 @@ HARDER = [
         "INSERT INTO t VALUES (1, 1)",
     ),
     Case(
+        "a key that could wait no longer can",
+        "add-unique",
+        "CREATE TABLE t (a integer, CONSTRAINT once UNIQUE (a) DEFERRABLE); INSERT INTO t VALUES (1), (2)",
+        "ALTER TABLE t DROP CONSTRAINT once, ADD CONSTRAINT once UNIQUE (a)",
+        "UPDATE t SET a = a + 1",
+    ),
+    Case(
         "a column becomes the primary key",
         "set-not-null",
         "CREATE TABLE t (a integer UNIQUE, b integer)",
