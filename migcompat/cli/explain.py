@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import click
 
+from migcompat.cli.printing import printed
 from migcompat.errors import CheckError
 from migcompat.explain.blocks import Block
 
@@ -24,7 +25,7 @@ def command(subject: str, form: str) -> None:
     from migcompat.rules import BY_NAME
 
     if subject in BY_NAME:
-        click.echo(_rule(subject, form), nl=False)
+        printed(_rule(subject, form))
     elif _is_file(subject):
         raise CheckError("explaining a migration is not possible yet")
     else:

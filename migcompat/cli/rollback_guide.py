@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from migcompat.cli.printing import printed
 from migcompat.errors import CheckError
 from migcompat.rollback.guide import FailureClass
 
@@ -31,13 +32,13 @@ def command(failure: str | None, failure_too: str | None, since: str | None, mig
     if since is None and migration is None:
         from migcompat.rollback.render import chooser_text, class_text
 
-        click.echo(class_text(chosen, config.rollback) if chosen else chooser_text(config.rollback), nl=False)
+        printed(class_text(chosen, config.rollback) if chosen else chooser_text(config.rollback))
         return
     from migcompat.rollback.deployed import deployed_since, deployed_with, narrowed
     from migcompat.rollback.since import since_text
 
     deploy = deployed_since(since, config) if since is not None else deployed_with(migration or "", config)
-    click.echo(since_text(narrowed(deploy, migration) if migration is not None else deploy, chosen), nl=False)
+    printed(since_text(narrowed(deploy, migration) if migration is not None else deploy, chosen))
 
 
 def _chosen(argument: str | None, option: str | None) -> FailureClass | None:

@@ -10,12 +10,12 @@ from migcompat.check import Settings, report_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Report, Summary
-from migcompat.judging import judge_deploy
 from migcompat.migrations.deploy import Deploy, deploys_between
 from migcompat.migrations.naming import names_of
 from migcompat.migrations.roots import as_given
 from migcompat.rollback.history import History, before_file, history_since
 from migcompat.rollback.situation import Situation, situation
+from migcompat.timeline import judge, of_deploy
 
 _SHOWN = 3
 
@@ -48,11 +48,8 @@ def narrowed(deploy: Situation, file: str) -> Situation:
 
 def _report(deploys: Iterable[Deploy]) -> Report:
     """Every rule counts, whatever the configuration lets through: an override or an ignored rule does not make the prior code run."""
-    judgements = []
-    for deploy in deploys:
-        migrations = deploy.history.migrations
-        before, new = [m for m in migrations if not m.judged], [m for m in migrations if m.judged]
-        judgements.append(judge_deploy(before, new, deploy.read, Settings(), deploy.history.settings.search_path))
+    timelines = [of_deploy(deploy) for deploy in deploys]
+    judgements = [judge(timeline, timeline.first_judged - 1, len(timeline.migrations) - 1, Settings()) for timeline in timelines]
     findings = [finding for judgement in judgements for finding, _ in judgement.judged]
     return report_of([judgement.check for judgement in judgements], findings, "", ())
 

@@ -1,0 +1,209 @@
+"""The model's parts as PostgreSQL would define them. Nothing carries a semicolon; what was never seen is an empty text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from migcompat.changes import Name, TypeName
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import PUBLIC, Column, Constraint, DataType, Function, Index, Parameter, Policy, Privilege, Relation, Type
+from migcompat.sql.quoting import ident, literal, qualified
+
+SERIAL = "nextval"
+"""The default of a column whose own sequence fills it."""
+_SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
+_REFERENCE_ACTIONS = ("DELETE", "on_delete"), ("UPDATE", "on_update")
+
+
+def type_sql(catalog: Catalog, type_: DataType | None) -> str:
+    """A type; a user's by the name that it has now, or had last."""
+    if type_ is None:
+        return ""
+    found = catalog.types.get(type_.type_id) or (catalog.types.was(type_.type_id) if type_.type_id is not None else None)
+    if found is None:
+        return catalog.type_text(type_)
+    return str(TypeName(Name(qualified(*found.key)), type_.modifiers, type_.dims))
+
+
+def column_sql(catalog: Catalog, column: Column) -> str:
+    """`name type …` as CREATE TABLE writes it."""
+    return f"{ident(column.name)} {_of_column(catalog, column)}".rstrip()
+
+
+def _of_column(catalog: Catalog, column: Column) -> str:
+    type_ = type_sql(catalog, column.type)
+    not_null = ["NOT NULL"] if column.not_null else []
+    if column.default == SERIAL:
+        return " ".join((_SERIALS.get(type_, f"{type_} DEFAULT nextval(…)"), *not_null))
+    parts = [type_]
+    if column.collation:
+        parts.append("COLLATE " + ".".join(ident(part) for part in column.collation.split(".")))
+    if column.generated:
+        parts.append(f"GENERATED ALWAYS AS ({column.expression}) {column.generated.upper()}")
+    elif column.identity:
+        parts.append(f"GENERATED {column.identity.upper()} AS IDENTITY")
+    elif column.default:
+        parts.append(f"DEFAULT {column.default}")
+    return " ".join(part for part in (*parts, *not_null) if part)
+
+
+def constraint_sql(catalog: Catalog, relation: Relation, constraint: Constraint) -> str:
+    """`CONSTRAINT name …`."""
+    body = _of_constraint(catalog, relation, constraint)
+    if not body:
+        return ""
+    marks = [
+        mark
+        for mark, holds in (
+            ("DEFERRABLE", constraint.deferrable),
+            ("NOT ENFORCED", not constraint.enforced),
+            ("NO INHERIT", constraint.no_inherit),
+            ("NOT VALID", constraint.not_valid),
+        )
+        if holds
+    ]
+    return " ".join((f"CONSTRAINT {ident(constraint.name)} {body}", *marks))
+
+
+def _of_constraint(catalog: Catalog, relation: Relation, constraint: Constraint) -> str:
+    if constraint.kind == "check":
+        return f"CHECK ({constraint.expression})" if constraint.expression else ""
+    index = relation.index(constraint.index) if constraint.index is not None else None
+    if constraint.kind == "exclusion":
+        return _of_exclusion(relation, index) if index is not None else ""
+    columns = columns_sql(relation, constraint.columns)
+    if not columns:
+        return ""
+    if constraint.kind == "foreign":
+        return _of_foreign_key(catalog, columns, constraint)
+    if constraint.kind == "primary":
+        return f"PRIMARY KEY {columns}"
+    nulls = "NULLS NOT DISTINCT " if index is not None and index.nulls_not_distinct else ""
+    return f"UNIQUE {nulls}{columns}" if constraint.kind == "unique" else ""
+
+
+def table_sql(catalog: Catalog, table: Relation, constraints: Iterable[Constraint]) -> str:
+    """CREATE TABLE with these of its constraints."""
+    parts = [column_sql(catalog, column) for column in table.columns]
+    parts += [sql for constraint in constraints if (sql := constraint_sql(catalog, table, constraint))]
+    kind = "FOREIGN TABLE" if table.kind == "foreign" else "TABLE"
+    inside = ",\n    ".join(parts)
+    return f"CREATE {kind} {qualified(*table.key)} (" + (f"\n    {inside}\n)" if parts else ")")
+
+
+def columns_sql(relation: Relation, ids: Iterable[int]) -> str:
+    """`(a, b)`; empty where one of them is not there."""
+    columns = [relation.column_by_id(id_) for id_ in ids]
+    return f"({', '.join(ident(c.name) for c in columns if c)})" if columns and all(columns) else ""
+
+
+def _of_foreign_key(catalog: Catalog, columns: str, constraint: Constraint) -> str:
+    parent = catalog.relations.get(constraint.references)
+    if parent is None and constraint.references is not None:
+        parent = catalog.relations.was(constraint.references)
+    if parent is None:
+        return ""
+    referenced = f" ({', '.join(map(ident, constraint.referenced))})" if constraint.referenced else ""
+    actions = "".join(f" ON {event} {action.upper()}" for event, field in _REFERENCE_ACTIONS if (action := getattr(constraint, field)))
+    return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{actions}"
+
+
+def _of_exclusion(relation: Relation, index: Index) -> str:
+    names = {c.id: ident(c.name) for c in relation.columns}
+    # The access method is not part of the contract: GiST serves what exclusion constraints are used for.
+    elements = ", ".join(
+        f"{names.get(k.column, '') if k.column is not None else f'({k.expression})'} WITH {k.operator}" for k in index.keys
+    )
+    where = f" WHERE ({index.predicate})" if index.predicate else ""
+    return f"EXCLUDE USING gist ({elements}){where}" if index.keys else ""
+
+
+def index_sql(relation: Relation, index: Index) -> str:
+    """CREATE INDEX; empty where a column of it is not there."""
+    names = {c.id: ident(c.name) for c in relation.columns}
+    keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
+    if not keys or not all(keys):
+        return ""
+    nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
+    where = f" WHERE {index.predicate}" if index.predicate else ""
+    unique = "UNIQUE " if index.unique else ""
+    return f"CREATE {unique}INDEX {ident(index.name)} ON {qualified(*relation.key)} ({', '.join(k for k in keys if k)}){nulls}{where}"
+
+
+def view_sql(view: Relation) -> str:
+    """CREATE VIEW with the query as it was written."""
+    if not view.definition:
+        return ""
+    outputs = [o.name for o in view.query.outputs] if view.query is not None else []
+    names = [c.name for c in view.columns]
+    columns = f" ({', '.join(map(ident, names))})" if view.complete and names and names != outputs else ""
+    return f"CREATE {view.kind.upper()} {qualified(*view.key)}{columns} AS {view.definition}"
+
+
+def policy_sql(relation: Relation, policy: Policy) -> str:
+    """CREATE POLICY."""
+    parts = [f"CREATE POLICY {ident(policy.name)} ON {qualified(*relation.key)}"]
+    if not policy.permissive:
+        parts.append("AS RESTRICTIVE")
+    if policy.command and policy.command != "all":
+        parts.append(f"FOR {policy.command.upper()}")
+    if policy.roles:
+        parts.append(f"TO {', '.join(map(role_sql, policy.roles))}")
+    parts += [f"{word} ({expression})" for word, expression in (("USING", policy.using), ("WITH CHECK", policy.check)) if expression]
+    return " ".join(parts)
+
+
+def type_definition(catalog: Catalog, type_: Type) -> str:
+    """CREATE TYPE or CREATE DOMAIN."""
+    name = qualified(*type_.key)
+    if type_.kind == "enum":
+        return f"CREATE TYPE {name} AS ENUM ({', '.join(literal(label.text) for label in type_.labels)})"
+    if type_.kind == "composite":
+        return f"CREATE TYPE {name} AS ({', '.join(column_sql(catalog, attribute) for attribute in type_.attributes)})"
+    if type_.kind == "domain" and type_.base is not None:
+        parts = [f"CREATE DOMAIN {name} AS {type_sql(catalog, type_.base)}"]
+        parts += [f"DEFAULT {type_.default}"] if type_.default is not None else []
+        parts += ["NOT NULL"] if type_.not_null else []
+        parts += [f"CONSTRAINT {ident(check.name)} CHECK ({check.expression})" for check in type_.checks]
+        return " ".join(parts)
+    return ""
+
+
+def function_name(catalog: Catalog, function: Function) -> str:
+    """`name(types)`, which is what tells overloads apart; `name(…)` where they were never seen."""
+    if function.parameters is None:
+        return f"{qualified(*function.key)}(…)"
+    return f"{qualified(*function.key)}({', '.join(type_sql(catalog, p.type) for p in function.inputs)})"
+
+
+def function_head(catalog: Catalog, function: Function) -> str:
+    """A routine as its callers know it; its body is no part of the contract."""
+    parameters = "…" if function.parameters is None else ", ".join(_parameter(catalog, p) for p in function.parameters)
+    returns = f" RETURNS {function.returns}" if function.returns else ""
+    return f"{function.kind.upper()} {qualified(*function.key)}({parameters}){returns}"
+
+
+def _parameter(catalog: Catalog, parameter: Parameter) -> str:
+    mode = "" if parameter.mode == "in" else parameter.mode.upper()
+    name = ident(parameter.name) if parameter.name else ""
+    default = "DEFAULT …" if parameter.default else ""
+    return " ".join(part for part in (mode, name, type_sql(catalog, parameter.type), default) if part)
+
+
+def grants_sql(grants: Iterable[Privilege], on: str) -> Iterator[str]:
+    """GRANT statements, one a role."""
+    by_role: dict[str, list[str]] = {}
+    for privilege in sorted(grants):
+        by_role.setdefault(privilege.role, []).append(privilege_sql(privilege))
+    for role, held in by_role.items():
+        yield f"GRANT {', '.join(held)} ON {on} TO {role_sql(role)}"
+
+
+def privilege_sql(privilege: Privilege) -> str:
+    """`SELECT`, `UPDATE (name)`."""
+    return privilege.privilege.upper() + (f" ({ident(privilege.column)})" if privilege.column else "")
+
+
+def role_sql(role: str) -> str:
+    """A role as GRANT and CREATE POLICY name it."""
+    return role.upper() if role in (PUBLIC, "current_user", "session_user", "current_role") else ident(role)
