@@ -7,6 +7,7 @@ from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
 from migcompat.rules.sql_text import altered, key_list, unique_key_sql
+from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -49,7 +50,7 @@ class DropUnique(Rule):
         for old, original in zip(unique_keys(pair.old, names), unique_keys(pair.old), strict=True):
             if old.index.deferrable or any(infers(new, old) for new in after) or old.index.assumed:
                 continue
-            if any(not k.startswith("(") and k not in offered for k in old.keys):
+            if any(_columns(k) - offered for k in old.keys):
                 continue  # the column itself is gone: that is the break
             keys = ", ".join(sorted(k if k.startswith("(") else ident(k) for k in original.keys))
             where = f" WHERE {old.index.predicate}" if old.index.predicate else ""
@@ -87,3 +88,8 @@ class DropUnique(Rule):
         table = qualified(*altered(pair).key)
         look = f"-- fails while there are duplicates: SELECT {keys}, count(*) FROM {table} GROUP BY {keys} HAVING count(*) > 1"
         return Restoration((f"{look}\n{sql}",))
+
+
+def _columns(key: str) -> set[str]:
+    """What a key is over: a column, or those that its expression names."""
+    return set(columns_of(key) or ()) if key.startswith("(") else {key}

@@ -26,7 +26,7 @@ class SetNotNull(Rule):
     rollback = "The code before it cannot write NULL until NOT NULL is dropped again, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
+        if not pair.old.is_table or pair.new is None:
             return
         for old, new in pair.kept:
             if (

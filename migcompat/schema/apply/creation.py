@@ -92,10 +92,16 @@ def _copy(catalog: Catalog, column: Column, *, inherited: bool) -> Column:
     return replace(column, id=catalog.new_id(), inherited=inherited, identity="" if not inherited else column.identity)
 
 
+def _owned_sequence(catalog: Catalog, column: Column) -> Relation | None:
+    return next((r for r in catalog.relations if r.kind == "sequence" and r.owned_by and r.owned_by[1] == column.id), None)
+
+
 def _liked(catalog: Catalog, column: Column, like: Like) -> Column:
     kept = replace(column, id=catalog.new_id(), inherited=False)
     if "defaults" not in like.including:
         kept = replace(kept, default=None, has_default=False)
+    elif column.default == "nextval" and (sequence := _owned_sequence(catalog, column)) is not None:
+        kept = replace(kept, default=f"nextval('{sequence.key}'::regclass)")  # it draws from the source's own sequence
     if "identity" not in like.including:
         kept = replace(kept, identity="")
     if "generated" not in like.including:

@@ -52,11 +52,13 @@ def _drop(catalog: Catalog, change: DropRelation) -> None:
         return
     relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
     if relation is not None and change.cascade:
+        owned = [other for other in catalog.dependents(relation.id) if other.owned_by and other.owned_by[0] == relation.id]
         remove_cascading(catalog, relation)
+        for sequence in (relation, *owned):
+            if sequence.kind == "sequence":
+                drop_defaults(catalog, sequence)
     elif relation is not None:
         remove(catalog, relation)
-        if relation.kind == "sequence":
-            drop_defaults(catalog, relation)
 
 
 def _drop_unknown_index(catalog: Catalog, name: Name) -> None:
