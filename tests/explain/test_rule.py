@@ -132,6 +132,11 @@ def test_the_compatible_way_of_a_rule_is_told_for_the_tables_of_its_example() ->
     assert steps[0].sql == ()
 
 
+@pytest.mark.parametrize("one", [one for one in RULES if one.example is not None], ids=lambda one: one.name)
+def test_every_rule_with_an_example_has_a_compatible_way(one: Rule) -> None:
+    assert example_steps(one)
+
+
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
