@@ -60,7 +60,7 @@ def create_trigger(cursor: Cursor, start: int, *, or_replace: bool, constraint: 
     function = cursor.name()
     cursor.parenthesised()
     cursor.finish()
-    definition = " ".join(t.value for t in cursor.tokens if t.start >= begin)
+    definition = " ".join(t.value for t in cursor.tokens if t.start >= begin).replace(" execute procedure ", " execute function ")
     yield CreateTrigger(cursor.since(start), table, name, function, timing, frozenset(events), or_replace, constraint, definition)
 
 
@@ -76,7 +76,7 @@ def drop_policy(cursor: Cursor, start: int) -> Iterator[Change]:
     yield _drop_on(cursor, start, DropPolicy)
 
 
-def _drop_on(cursor: Cursor, start: int, change: type[DropTrigger] | type[DropRule] | type[DropPolicy]) -> Change:
+def _drop_on(cursor: Cursor, start: int, change: type[DropTrigger | DropRule | DropPolicy]) -> Change:
     missing_ok = cursor.if_exists()
     name = cursor.identifier()
     cursor.need("on")
@@ -197,7 +197,7 @@ def _grant_objects(cursor: Cursor) -> tuple[str, tuple[Name, ...], tuple[tuple[T
         if other:
             return other, cursor.list_of(lambda: _other_name(cursor)), ()
     word = "table"
-    if cursor.at_any(*_GRANT_KINDS) and cursor.tokens[cursor.i + 1 : cursor.i + 2] and cursor.tokens[cursor.i + 1].value not in (",", "to", "from", "."):
+    if cursor.at_any(*_GRANT_KINDS) and following and following[0].value not in (",", "to", "from", "."):
         word = cursor.identifier()
     kind = _GRANT_KINDS[word]
     if kind == "function":

@@ -207,7 +207,7 @@ def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
         yield SetOwner(cursor.since(start), kind, name, owner)
     else:
         while not cursor.done:
-            if not (cursor.take("restrict") or cursor.take("reset") and cursor.name() or cursor.take("no") or _depends(cursor)):
+            if not (cursor.take("restrict") or (cursor.take("reset") and cursor.name()) or cursor.take("no") or _depends(cursor)):
                 _option(cursor)
     cursor.finish()
 

@@ -37,7 +37,7 @@ def create_schema(cursor: Cursor, start: int, element: Callable[[str, int, int],
         return
     yield SetSearchPath(span, (name,))
     starts = [t.start for i, t in enumerate(cursor.tokens) if i >= cursor.i and t.kind is Kind.WORD and t.value in ("create", "grant")]
-    for at, end in zip(starts, [*starts[1:], cursor.tokens[-1].end]):
+    for at, end in zip(starts, [*starts[1:], cursor.tokens[-1].end], strict=True):
         yield from element(cursor.text, at, end)
     yield SetSearchPath(span, ())
 

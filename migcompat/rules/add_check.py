@@ -58,7 +58,7 @@ class AddCheck(Rule):
         parent = pair.deploy.catalog.relations.get(new.parents[0])
         return self.found(
             pair.name,
-            f"{pair.name} becomes a partition of {parent.key if parent is not None else 'another table'}: a row outside {new.bound} is rejected",
+            f"{pair.name} becomes a partition{f' of {parent.key}' if parent is not None else ''}: a row outside {new.bound} is rejected",
             "let no writer produce such rows, deploy that, and attach the table in a later deploy",
             statement=f"INSERT INTO {pair.sql} … -- a row outside {new.bound}",
         )

@@ -31,13 +31,14 @@ class ChangeDefault(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if not old.has_default or not old.default or pair.required(new):
                 continue
             if new.identity or new.generated:
                 continue
-            now = new.default if new.has_default and new.default else "NULL"
-            if normal(now) != normal(old.default):
+            of_domain = next((d.default for d in pair.deploy.domains_after(new) if d.default), "NULL") if new.default is None else "NULL"
+            now = new.default if new.has_default and new.default else of_domain
+            if now != old.default and normal(now) != normal(old.default):
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} is filled with {now} instead of {old.default} where a write omits it",

@@ -40,7 +40,7 @@ class ChangeFunction(Rule):
         if before != after and before and after:
             yield f"returns {after} instead of {before}", "42883"
         yield from _outputs(pair, new)
-        kept = list(zip(old.inputs, new.inputs))
+        kept = list(zip(old.inputs, new.inputs, strict=False))  # further ones have defaults
         renamed = next(((a.name, b.name) for a, b in kept if a.name and a.name != b.name), None)
         if renamed is not None:
             yield f"calls argument {renamed[0]} now {renamed[1] or 'nothing'}", "42883"

@@ -28,7 +28,7 @@ class DropDefault(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if old.identity or old.generated or not pair.was_filled(old):
                 continue
             required = pair.required(new)

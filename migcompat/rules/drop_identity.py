@@ -16,7 +16,7 @@ class DropIdentity(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             what = "identity" if old.identity else "expression"
             if (old.identity or old.generated) and not new.filled and pair.required(new) is not False:
                 yield self.found(
@@ -30,7 +30,7 @@ class DropIdentity(Rule):
             elif old.generated and not new.generated:
                 empty = self.found(
                     f"{pair.name}.{old.name}",
-                    f"column {old.name} of {pair.name} loses its {what}: rows that the prior generation writes have no computed value in it",
+                    f"column {old.name} of {pair.name} loses its {what}: rows of the prior generation have no computed value in it",
                     "let every writer give the column a value, deploy that, and drop it in a later deploy",
                     detail=old.name,
                     severity=Severity.WARNING,

@@ -6,7 +6,6 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, ObjectPair, Rule
 from migcompat.schema.model import OtherObject
 
-
 _SQLSTATES = {
     "cast": "42846",
     "collation": "42704",

@@ -11,11 +11,12 @@ class GenerateColumn(Rule):
     summary = "A column becomes generated and takes no values any more"
     breaks = Breaks.WRITES
     sqlstate = "428C9"
+    adr = True
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if new.generated and old.generated == "":
                 yield self.found(
                     f"{pair.name}.{old.name}",

@@ -81,7 +81,7 @@ def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, be
     exact = found.get(call.types)
     if exact is not None:
         return _chosen(exact)
-    matching = [c for c in found.values() if all(_accepts(catalog, given, wanted, before=before) for given, wanted in zip(call.types, c.types))]
+    matching = [c for c in found.values() if all(_accepts(catalog, g, w, before=before) for g, w in zip(call.types, c.types, strict=True))]
     for narrow in (_most_exact, _most_preferred, _by_category, _by_known_type):
         if len(matching) > 1:
             matching = narrow(catalog, call, matching, before=before)
@@ -157,25 +157,32 @@ def _category(catalog: Catalog, type_: DataType, *, before: bool) -> str:
 def _accepts(catalog: Catalog, given: DataType, wanted: DataType, *, before: bool) -> bool:
     """Whether an argument fits, cast without being told; of known types only integers are asked about."""
     base = _base(catalog, wanted, before=before)
-    return given == UNKNOWN or given in (wanted, base) or wanted.name.startswith("any") or (given == _INTEGER and not base.dims and base.name in _WIDENS)
+    if given == UNKNOWN or given in (wanted, base) or wanted.name.startswith("any"):
+        return True
+    return given == _INTEGER and not base.dims and base.name in _WIDENS
 
 
 def _most_exact(catalog: Catalog, call: Call, found: list[_Candidate], *, before: bool) -> list[_Candidate]:
-    return _best(found, [sum(g != UNKNOWN and g == w for g, w in zip(call.types, c.types)) for c in found])
+    return _best(found, [sum(g == w for g, w in _known(call, c)) for c in found])
 
 
 def _most_preferred(catalog: Catalog, call: Call, found: list[_Candidate], *, before: bool) -> list[_Candidate]:
     def counts(candidate: _Candidate) -> int:
         return sum(
-            g != UNKNOWN and (g == w or (w.name in _PREFERRED and _category(catalog, g, before=before) == _category(catalog, w, before=before)))
-            for g, w in zip(call.types, candidate.types)
+            g == w or (w.name in _PREFERRED and _category(catalog, g, before=before) == _category(catalog, w, before=before))
+            for g, w in _known(call, candidate)
         )
 
     return _best(found, [counts(c) for c in found])
 
 
+def _known(call: Call, candidate: _Candidate) -> list[tuple[DataType, DataType]]:
+    """The arguments that have a type, each with the one that the candidate takes."""
+    return [(g, w) for g, w in zip(call.types, candidate.types, strict=True) if g != UNKNOWN]
+
+
 def _best(found: list[_Candidate], scores: list[int]) -> list[_Candidate]:
-    return [c for c, score in zip(found, scores) if score == max(scores)]
+    return [c for c, score in zip(found, scores, strict=True) if score == max(scores)]
 
 
 def _by_category(catalog: Catalog, call: Call, found: list[_Candidate], *, before: bool) -> list[_Candidate]:

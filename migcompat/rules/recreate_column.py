@@ -15,8 +15,10 @@ class RecreateColumn(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.replaced:
             return
-        for old, new in pair.kept:
-            if old.id != new.id and not new.inherited and pair.new.column_by_id(old.id) is None:
+        for old, new in pair.changed:
+            if old.id == new.id or new.inherited or new.generated:  # a generated column's values are computed anew: generate-column
+                continue
+            if pair.new.column_by_id(old.id) is None:
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} is dropped and added again: the values that the prior generation stored are gone",

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, FunctionPair, ObjectPair, RelationPair, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
 from migcompat.rules.privileges import OF_OWNERS, Loss, lost
-from migcompat.schema.model import PUBLIC, Namespace, OtherObject, Relation
+from migcompat.schema.model import PUBLIC, Extension, Namespace, Relation
 from migcompat.sql.quoting import ident, literal
 
 
@@ -58,15 +58,16 @@ class RevokePrivilege(Rule):
             loss = lost(pair.old.grants, now.grants) if now is not None else None
             if loss:
                 yield self._revoked(f"schema {pair.old.name}", loss, f"SELECT * FROM {ident(pair.old.name)}.…", "")
-        elif isinstance(pair.old, OtherObject) and pair.old.kind == "grant":
-            if pair.deploy.catalog.others.find((pair.old.kind, pair.old.name)) is None:
-                role, _, what = pair.old.name.partition(" ")
-                yield self.found(
-                    pair.old.name,
-                    f"{_role(role)} may no longer {what}",
-                    "grant it again in the same migration, and revoke it when no running code needs it",
-                    detail=role,
-                )
+        elif isinstance(pair.old, Extension):
+            return
+        elif pair.old.kind == "grant" and pair.deploy.catalog.others.find((pair.old.kind, pair.old.name)) is None:
+            role, _, what = pair.old.name.partition(" ")
+            yield self.found(
+                pair.old.name,
+                f"{_role(role)} may no longer {what}",
+                "grant it again in the same migration, and revoke it when no running code needs it",
+                detail=role,
+            )
 
     def _revoked(self, object_: str, loss: Loss, use: str, why: str) -> Break:
         first = min(loss.privileges).role

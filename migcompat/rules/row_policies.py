@@ -1,4 +1,7 @@
-"""What row security lets through (https://www.postgresql.org/docs/18/ddl-rowsecurity.html): permissive policies add up, restrictive ones cut."""
+"""What row security lets through: permissive policies add up, restrictive ones cut.
+
+https://www.postgresql.org/docs/18/ddl-rowsecurity.html
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ def _cuts(policy: Policy, before: tuple[Policy, ...]) -> bool:
     passes = [_Door(d.command, d.role, "true", "true") for d in _doors(policy)]
     return any(
         not _covers(door, free) and not any(_covers(door, e) and e.role in (PUBLIC, door.role) for e in earlier)
-        for door, free in zip(_doors(policy), passes)
+        for door, free in zip(_doors(policy), passes, strict=True)
     )
 
 

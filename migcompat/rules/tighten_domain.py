@@ -24,7 +24,8 @@ class TightenDomain(Rule):
         if why:
             yield self.found(
                 str(old.key),
-                f"domain {old.key} is tightened by {' and '.join(what for what, _ in why)}: a write of a value that it refuses is rejected in every column of it",
+                f"domain {old.key} is tightened by {' and '.join(what for what, _ in why)}:"
+                " a write of a value that it refuses is rejected in every column of it",
                 "let no writer produce such values, clean up the existing ones, deploy that, and tighten the domain in a later deploy",
                 statement=f"SELECT CAST($1 AS {qualified(*old.key)})",
                 sqlstate=why[0][1],
@@ -52,6 +53,7 @@ def _always_required(pair: TypePair, domain: Type) -> bool:
     columns: list[Column | None] = []
     for relation in catalog.users(domain.id):
         was = catalog.relations.was(relation.id)
-        columns += [was.column_by_id(c.id) for c in relation.columns if was is not None and c.type is not None and c.type.type_id == domain.id]
+        of_domain = [c.id for c in relation.columns if c.type is not None and c.type.type_id == domain.id]
+        columns += [was.column_by_id(id_) for id_ in of_domain] if was is not None else []
     taken = any(p.type.type_id == domain.id for f in catalog.functions for p in f.parameters or ())
     return bool(columns) and not taken and all(c is not None and c.not_null for c in columns)

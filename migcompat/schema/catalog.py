@@ -223,8 +223,15 @@ class Catalog:
     def put_type(self, type_: Type) -> None:
         """Adds or changes a type; its users see the change."""
         self.types.put(type_.id, type_.key, type_)
-        for relation in self.users(type_.id):
+        self._touch_users(type_.id)
+
+    def _touch_users(self, type_id: int) -> None:
+        """Those of the domains over a type, too."""
+        for relation in self.users(type_id):
             self.relations.touch(relation.id)
+        for other in self.types:
+            if other.base is not None and other.base.type_id == type_id and other.id != type_id:
+                self._touch_users(other.id)
 
     def put_namespace(self, namespace: Namespace) -> None:
         self.namespaces.put(namespace.id, namespace.name, namespace)

@@ -23,11 +23,10 @@ from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Policy, Rule, Trigger
 
+
 def _create_trigger(catalog: Catalog, change: CreateTrigger) -> None:
     relation = catalog.existing(change.table)
-    trigger = Trigger(
-        change.name, str(change.function), change.timing, change.events, True, change.definition, catalog.origin(change.span)
-    )
+    trigger = Trigger(change.name, str(change.function), change.timing, change.events, True, change.definition, catalog.origin(change.span))
     catalog.put(replace(relation, triggers=(*(t for t in relation.triggers if t.name != change.name), trigger)))
 
 

@@ -40,7 +40,8 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
 
 def _default_grants(catalog: Catalog, key: Key) -> frozenset[Privilege]:
     """A default of one schema adds to the default of all, it takes nothing away (ALTER DEFAULT PRIVILEGES)."""
-    return catalog.default_grants.get(("functions", ""), EXECUTE_BY_ALL) | catalog.default_grants.get(("functions", key.schema), frozenset())
+    defaults = catalog.default_grants
+    return defaults.get(("functions", ""), EXECUTE_BY_ALL) | defaults.get(("functions", key.schema), frozenset())
 
 
 def _bare(type_: DataType) -> DataType:
@@ -51,7 +52,7 @@ def _bare(type_: DataType) -> DataType:
 def sought(
     catalog: Catalog, name: Name, arguments: tuple[TypeName, ...] | None, kind: str, *, missing_ok: bool
 ) -> Function | None:  # fmt: skip
-    """The routine that a statement speaks of; one never seen is taken to exist, with IF EXISTS only where the history has gaps or is empty."""
+    """The routine that a statement speaks of; one never seen is taken to exist, with IF EXISTS only where the history has gaps."""
     found = catalog.overloads(name)
     if arguments is None:
         if found:

@@ -22,7 +22,6 @@ from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Key, Namespace, OtherObject
 
-
 _TYPES = {
     "citext": frozenset({"citext"}),
     "cube": frozenset({"cube"}),
@@ -120,7 +119,12 @@ def _drop_columns_of(catalog: Catalog, types_: frozenset[str]) -> None:
     for relation in catalog.relations if types_ else ():
         for column in relation.columns:
             current = catalog.relations.get(relation.id)
-            if current is not None and column.type is not None and column.type.type_id is None and column.type.name.split(".")[-1] in types_:
+            if (
+                current is not None
+                and column.type is not None
+                and column.type.type_id is None
+                and column.type.name.split(".")[-1] in types_
+            ):
                 columns.drop_column_cascading(catalog, current, column)
 
 

@@ -88,17 +88,25 @@ def _on_relation(catalog: Catalog, relation: Relation, change: Grant, unseen: Gr
     if change.grant:
         catalog.put(replace(relation, grants=relation.grants | privileges))
         return
-    whole = {(p.role, p.privilege) for p in relation.grants if not p.column}
-    implied = frozenset(
-        p for p in _privileges(unseen or change, kind)
-        if (p.role != PUBLIC or relation.assumed) and not (p.column and (p.role, p.privilege) in whole)
-    ) - relation.grants  # fmt: skip
+    implied = _implied(relation, unseen or change, kind) - relation.grants
     if implied and (was := catalog.relations.was(relation.id)) is not None:
         # grants are often made outside migrations
         catalog.relations.restate(relation.id, was.key, replace(was, grants=was.grants | implied))
     gone = {(p.role, p.privilege) for p in privileges if not p.column}  # the columns' own grants go with the table's
     kept = frozenset(p for p in relation.grants if p not in privileges and (p.role, p.privilege) not in gone)
     catalog.put(replace(relation, grants=kept))
+
+
+def _implied(relation: Relation, revoke: Grant, kind: str) -> frozenset[Privilege]:
+    """What a REVOKE says was granted: ALL speaks of what is known, where anything is."""
+    whole = {(p.role, p.privilege) for p in relation.grants if not p.column}
+    known = {p.role for p in relation.grants}
+    every = any(privilege == "all" for privilege, _ in revoke.privileges)
+    return frozenset(
+        p
+        for p in _privileges(revoke, kind)
+        if (p.role != PUBLIC or relation.assumed) and not (p.column and (p.role, p.privilege) in whole) and not (every and p.role in known)
+    )
 
 
 def _on_namespace(catalog: Catalog, namespace: Namespace, change: Grant) -> None:
@@ -115,7 +123,7 @@ def _on_namespace(catalog: Catalog, namespace: Namespace, change: Grant) -> None
 
 def _functions(catalog: Catalog, change: Grant) -> Iterator[Function]:
     if change.kind == "function":
-        for name, arguments in zip(change.names, change.arguments):
+        for name, arguments in zip(change.names, change.arguments, strict=True):
             found = sought(catalog, name, arguments, "function", missing_ok=False)
             if found is not None:
                 yield found

@@ -1,0 +1,99 @@
+"""The fine cases of types, functions, sequences, partitions, rewriting and access; see fixtures/types-functions-access/README.md."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import migcompat
+from migcompat.sql.splitter import split
+
+DIRECTORY = Path(__file__).parents[2] / "fixtures" / "types-functions-access"
+_DIRECTIVE = re.compile(r"-- (case|schema|and|migration|prior|answer|error|warning):[ ]*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One claim about one deploy."""
+
+    name: str
+    schema: str
+    migration: str
+    prior: str
+    answer: str
+    finds: tuple[str, ...]
+
+
+def read_cases(path: Path) -> Iterator[Case]:
+    common: dict[str, list[str]] = {}
+    for block in path.read_text(encoding="utf-8").split("\n-- case:"):
+        own: dict[str, list[str]] = {}
+        for line in f"-- case:{block}".splitlines(keepends=True):
+            directive = _DIRECTIVE.fullmatch(line)
+            if directive:
+                said = own.setdefault(directive[1], [])
+                said.append(directive[2])
+            else:
+                said[-1] += line
+        if "migration" not in own:
+            common = own
+            continue
+        schema = own.get("schema", common.get("schema", [""])) + own.get("and", [])
+        prior, answer = ("".join(own.get(key, [])).strip() for key in ("prior", "answer"))
+        finds = tuple(f"{severity} {found.strip()}" for severity in ("error", "warning") for found in own.get(severity, ()))
+        yield Case(f"{path.stem}: {own['case'][0].strip()}", "".join(schema), own["migration"][0], prior, answer, finds)
+
+
+CASES = [case for path in sorted(DIRECTORY.glob("*.sql")) for case in read_cases(path)]
+
+
+def test_no_two_cases_share_a_name() -> None:
+    assert [name for name, count in Counter(case.name for case in CASES).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_verdict(case: Case) -> None:
+    findings = migcompat.check_text(case.schema, case.migration)
+    assert sorted(f"{f.severity.value} {f.rule} {f.object}" for f in findings) == sorted(case.finds)
+
+
+@pytest.fixture(scope="module")
+def connection(server: str) -> Iterator[psycopg.Connection]:
+    """One database for all cases: each runs in a transaction that is rolled back."""
+    name = f"migcompat_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        with psycopg.connect(server, dbname=name, autocommit=True) as connection:
+            yield connection
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.prior], ids=lambda case: case.name)
+def test_postgresql_answers_as_the_case_claims(case: Case, connection: psycopg.Connection) -> None:
+    with connection.transaction(force_rollback=True):
+        run(connection, case.schema)
+        assert answer(connection, case.prior) == "works", "the prior statement must work before the deploy"
+        run(connection, case.migration)
+        assert answer(connection, case.prior) == case.answer
+
+
+def run(connection: psycopg.Connection, script: str) -> None:
+    for statement in split(script).statements:
+        connection.execute(statement.text)
+
+
+def answer(connection: psycopg.Connection, script: str) -> str:
+    """What the server says to the prior statement, of which nothing stays."""
+    try:
+        with connection.transaction(force_rollback=True):
+            run(connection, script)
+    except psycopg.Error as error:
+        return error.sqlstate or "no SQLSTATE"
+    return "works"
