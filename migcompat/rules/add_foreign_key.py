@@ -41,9 +41,12 @@ class AddForeignKey(Rule):
 
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
-        before = {demand for c in pair.old.constraints if c.kind == "foreign" for demand in _old_demands(pair, c)}
+        before = {demand for c in _enforced(pair.old) for demand in _old_demands(pair, c)}
         for key in pair.new.constraints:
-            if key.kind != "foreign" or not key.enforced or key.assumed or _demands(pair, key) & before:
+            if key.kind != "foreign" or not key.enforced or key.assumed:
+                continue
+            hastened = _could_wait(pair, key)
+            if _demands(pair, key) & before and not hastened:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
             parent = pair.deploy.catalog.relations.get(key.references)
@@ -52,12 +55,8 @@ class AddForeignKey(Rule):
             names = ", ".join(ident(c.name) for c in columns)
             yield self.found(
                 f"{pair.name}.{key.name}",
-                f"foreign key {key.name} is added from {pair.name} ({names}) to {parent.key if parent else 'its parent'}: "
-                + (
-                    "a row without a parent is rejected, and so is a DELETE of a parent that is referenced"
-                    if severity is Severity.ERROR
-                    else "once the new generation fills it, a DELETE of a referenced parent is rejected"
-                ),
+                f"foreign key {key.name} {'changes' if hastened else 'is added'} from {pair.name} ({names})"
+                f" to {parent.key if parent else 'its parent'}: {_HASTENED if hastened else _CONSEQUENCES[severity]}",
                 "let no writer produce rows without a parent, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"
                 "  -- no such parent",
@@ -103,9 +102,28 @@ class AddForeignKey(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         child, key = _home(pair, found)
-        return (
-            Restoration(drop_constraint_sql(pair.deploy, child, key.name)) if key is not None else Restoration(lost="the key is not there")
-        )
+        if key is None:
+            return Restoration(lost="the key is not there")
+        if child.id == altered(pair).id and _could_wait(pair, key):
+            return Restoration((f"{alter(child)} ALTER CONSTRAINT {ident(key.name)} DEFERRABLE INITIALLY DEFERRED",))
+        return Restoration(drop_constraint_sql(pair.deploy, child, key.name))
+
+
+_HASTENED = "it no longer waits for the end of the transaction, so a row that comes before its parent is rejected"
+_CONSEQUENCES = {
+    Severity.ERROR: "a row without a parent is rejected, and so is a DELETE of a parent that is referenced",
+    Severity.NOTE: "once the new generation fills it, a DELETE of a referenced parent is rejected",
+}
+
+
+def _enforced(relation: Relation) -> list[Constraint]:
+    return [c for c in relation.constraints if c.kind == "foreign" and c.enforced]
+
+
+def _could_wait(pair: RelationPair, key: Constraint) -> bool:
+    """Whether the key was deferrable before, and is no longer."""
+    waiting = {demand for c in _enforced(pair.old) if c.deferrable for demand in _old_demands(pair, c)}
+    return not key.deferrable and bool(_demands(pair, key) & waiting)
 
 
 Demand = tuple[frozenset[str], object, frozenset[str]]
@@ -128,7 +146,7 @@ def _old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
     now = relations.get(key.references)
     moved = (
         {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None}
-        if parent is not None and now is not None
+        if key.referenced and parent is not None and now is not None and parent.columns is not now.columns
         else {}
     )
     referenced = frozenset(moved.get(c, c) for c in key.referenced)

@@ -30,9 +30,9 @@ class DropNotNull(Rule):
     rollback = "The code before it reads NULL in the rows that the new code wrote; they need a value before NOT NULL can come back."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
+        if not pair.old.is_table or pair.new is None:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if pair.was_not_null(old) and pair.not_null(new) is False:
                 yield self.found(
                     f"{pair.name}.{old.name}",

@@ -23,6 +23,8 @@ class Case:
     statement: str
     answer: str = ""
     session: str = ""
+    needs: int = 0
+    """The first major version of PostgreSQL that knows its syntax."""
 
 
 EXAMPLES = [
@@ -373,6 +375,30 @@ HARDER = [
         "DELETE FROM p WHERE id = 1",
     ),
     Case(
+        "a foreign key that could wait no longer can",
+        "add-foreign-key",
+        """CREATE TABLE p (id integer PRIMARY KEY);
+        CREATE TABLE t (p integer CONSTRAINT k REFERENCES p DEFERRABLE INITIALLY DEFERRED)""",
+        "ALTER TABLE t ALTER CONSTRAINT k NOT DEFERRABLE",
+        "INSERT INTO t VALUES (1); INSERT INTO p VALUES (1)",
+    ),
+    Case(
+        "a foreign key is enforced",
+        "add-foreign-key",
+        """CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer CONSTRAINT k REFERENCES p NOT ENFORCED)""",
+        "ALTER TABLE t ALTER CONSTRAINT k ENFORCED",
+        "INSERT INTO t VALUES (1)",
+        needs=18,
+    ),
+    Case(
+        "a domain takes NULL",
+        "drop-not-null",
+        "CREATE DOMAIN d AS text NOT NULL DEFAULT ''; CREATE TABLE t (a integer, b d)",
+        "ALTER DOMAIN d DROP NOT NULL",
+        "SELECT b FROM t",
+        answer="INSERT INTO t (b) VALUES (NULL)",
+    ),
+    Case(
         "a check on a partitioned table",
         "add-check",
         "CREATE TABLE t (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1)",
@@ -483,7 +509,9 @@ def restoration(case: Case) -> Restoration:
 
 
 @each_case
-def test_the_statement_works_again(case: Case, stage: Stage) -> None:
+def test_the_statement_works_again(case: Case, stage: Stage, server_version: int) -> None:
+    if server_version < case.needs:
+        pytest.skip(f"needs PostgreSQL {case.needs}")
     restored = restoration(case)
     if not restored.sql:
         assert restored.lost, "where no SQL helps, it must be said what is lost"
