@@ -84,7 +84,7 @@ class AddUnique(Rule):
 
 def now_called(pair: RelationPair) -> dict[str, str]:
     """Old column names to new ones, for columns that were renamed."""
-    return {c.name: to for c in pair.old.columns if (to := pair.renamed(c)) is not None}
+    return {c.name: to for c in pair.old.columns if (to := pair.renamed(c)) is not None} if pair.new_names else {}
 
 
 def _consequence(deferrable: list[UniqueKey]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from migcompat.findings import Breaks, Severity
 from migcompat.schema.catalog import Catalog
@@ -141,6 +141,17 @@ class RelationPair:
         return tuple((c, after[c.name]) for c in self.old.columns if c.name in after)
 
     @cached_property
+    def changed(self) -> tuple[tuple[Column, Column], ...]:
+        """Those of them that may differ: by themselves, or through a user's type."""
+        if self.new is None or (self.new.columns is self.old.columns and not self._typed):
+            return ()
+        return tuple((old, new) for old, new in self.kept if old is not new or (old.type is not None and old.type.type_id is not None))
+
+    @cached_property
+    def _typed(self) -> bool:
+        return any(c.type is not None and c.type.type_id is not None for c in self.old.columns)
+
+    @cached_property
     def lost(self) -> tuple[Column, ...]:
         """Columns whose name the relation no longer offers."""
         if self.new is None:
@@ -167,8 +178,15 @@ class RelationPair:
 
     def renamed(self, column: Column) -> str | None:
         """What an old column is called now."""
-        found = self.new.column_by_id(column.id) if self.new is not None else None
-        return found.name if found is not None and found.name != column.name else None
+        return self.new_names.get(column.id)
+
+    @cached_property
+    def new_names(self) -> dict[int, str]:
+        """By id, what the old columns are called whose name is another now."""
+        if self.new is None or self.new.columns is self.old.columns:
+            return {}
+        before = {c.id: c.name for c in self.old.columns}
+        return {c.id: c.name for c in self.new.columns if before.get(c.id, c.name) != c.name}
 
     def required(self, column: Column) -> bool | None:
         """Whether a write must give this column of the new relation a value. A domain may forbid NULL, or fill it in."""
@@ -212,7 +230,7 @@ class ObjectPair:
     deploy: Deploy
 
 
-Pair = Union[RelationPair, TypePair, FunctionPair, ObjectPair]
+Pair = RelationPair | TypePair | FunctionPair | ObjectPair
 """What a break was found in."""
 
 

@@ -41,7 +41,7 @@ class ChangeColumnType(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.old.kind in ("sequence", "index"):
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if old.type is new.type and old.collation == new.collation and not _renamed_type(pair, old):
                 continue
             before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)

@@ -15,7 +15,7 @@ class IdentityAlways(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if new.identity == "always" and old.identity != "always":
                 yield self.found(
                     f"{pair.name}.{old.name}",

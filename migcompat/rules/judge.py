@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Optional
 
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
-from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair, through
+from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.catalog import TEMPORARY
 from migcompat.schema.model import Relation, signature
 
 Subject = tuple[str, int]
-Judged = tuple[Subject, Optional[Pair], list[Break]]
+RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule.relation)
+TYPE_RULES = tuple(rule for rule in RULES if type(rule).type is not Rule.type)
+FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule.function)
+OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
+Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
 
@@ -33,12 +36,12 @@ class Judge:
         relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
         for id_ in sorted(self._relations(relations)):
             pair = self._relation(id_)
-            yield ("relation", id_), pair, [b for rule in RULES for b in rule.relation(pair)] if pair is not None else []
+            yield ("relation", id_), pair, [b for rule in RELATION_RULES for b in rule.relation(pair)] if pair is not None else []
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
             old_type = catalog.types.was(id_)
             if old_type is not None:
                 type_pair = TypePair(old_type, catalog.types.find(old_type.key), catalog.types.get(id_), self.deploy)
-                yield ("type", id_), type_pair, [b for rule in RULES for b in rule.type(type_pair)]
+                yield ("type", id_), type_pair, [b for rule in TYPE_RULES for b in rule.type(type_pair)]
         for id_ in sorted(functions):
             yield from self._function(id_)
         for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
@@ -46,7 +49,7 @@ class Judge:
                 old = store.was(id_)
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
-                    yield (kind, id_), object_pair, [b for rule in RULES for b in rule.object(object_pair)]
+                    yield (kind, id_), object_pair, [b for rule in OBJECT_RULES for b in rule.object(object_pair)]
 
     def _relations(self, touched: set[int]) -> set[int]:
         """The touched relations, those whose name they took, and views that write through to them."""
@@ -87,4 +90,4 @@ class Judge:
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if signature(f) == signature(subject)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield ("function", subject.id), pair, [b for rule in RULES for b in rule.function(pair)]
+            yield ("function", subject.id), pair, [b for rule in FUNCTION_RULES for b in rule.function(pair)]

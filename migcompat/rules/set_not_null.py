@@ -28,7 +28,7 @@ class SetNotNull(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        for old, new in pair.kept:
+        for old, new in pair.changed:
             if (
                 pair.not_null(new)
                 and not pair.was_not_null(old)
