@@ -441,6 +441,9 @@ class CreateTrigger(Change):
     or_replace: bool = False
     constraint: bool = False
     definition: str = ""
+    """What it does, in words that a change of spelling leaves alone."""
+    text: str = ""
+    """The statement as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +469,8 @@ class CreateRule(Change):
     action: str = ""
     conditional: bool = False
     or_replace: bool = False
+    text: str = ""
+    """The statement as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -623,6 +628,8 @@ class CreateFunction(Change):
     """What its body does to the schema when it is called."""
     result: TypeName | None = None
     """The type of `returns`, SETOF aside."""
+    text: str = ""
+    """What follows the name, as written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def create_trigger(cursor: Cursor, start: int, *, or_replace: bool, constraint: 
     cursor.parenthesised()
     cursor.finish()
     definition = " ".join(t.value for t in cursor.tokens if t.start >= begin).replace(" execute procedure ", " execute function ")
-    yield CreateTrigger(cursor.since(start), table, name, function, timing, frozenset(events), or_replace, constraint, definition)
+    text = cursor.text[start : cursor.last]
+    yield CreateTrigger(cursor.since(start), table, name, function, timing, frozenset(events), or_replace, constraint, definition, text)
 
 
 def drop_trigger(cursor: Cursor, start: int) -> Iterator[Change]:
@@ -113,7 +114,8 @@ def create_rule(cursor: Cursor, start: int, *, or_replace: bool) -> Iterator[Cha
     cursor.need("do")
     instead = cursor.take_any("instead", "also") == "instead"
     action = cursor.rest()
-    yield CreateRule(cursor.since(start), table, name, event, instead, action, conditional, or_replace)
+    text = cursor.text[start : cursor.last]
+    yield CreateRule(cursor.since(start), table, name, event, instead, action, conditional, or_replace, text)
 
 
 def create_policy(cursor: Cursor, start: int) -> Iterator[Change]:

@@ -84,6 +84,7 @@ def _ends_argument(cursor: Cursor, ahead: int) -> bool:
 def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) -> Iterator[Change]:
     """After `CREATE FUNCTION` or `PROCEDURE`. Raises Unreadable."""
     name = cursor.name()
+    at = cursor.start
     found = arguments(cursor)
     returns, result = "", None
     if cursor.take("returns"):
@@ -99,12 +100,15 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
             if cursor.take(","):
                 cursor.string()
         elif cursor.at("begin", "atomic") or cursor.at("return"):
-            at = cursor.start
+            start_of_body = cursor.start
             body = cursor.rest()
-            body_span, language = Span(at, cursor.last), "sql"
+            body_span, language = Span(start_of_body, cursor.last), "sql"
         else:
             strict = _option(cursor) or strict
-    yield CreateFunction(cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, (), result)
+    text = cursor.text[at : cursor.last]
+    yield CreateFunction(
+        cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, result=result, text=text
+    )
 
 
 def _returns(cursor: Cursor) -> tuple[str, TypeName | None, tuple[Argument, ...]]:
@@ -133,7 +137,7 @@ def _option(cursor: Cursor) -> bool:
                 raise cursor.fail("a value")
             _setting(cursor)
     elif cursor.take("transform"):
-        cursor.list_of(lambda: (cursor.need("for", "type"), type_name(cursor)))
+        cursor.list_of(lambda: _transformed(cursor))
     elif cursor.take("called", "on", "null", "input") or cursor.take("not", "leakproof"):
         pass
     elif cursor.take("returns", "null", "on", "null", "input"):
@@ -151,6 +155,11 @@ def _option(cursor: Cursor) -> bool:
     return False
 
 
+def _transformed(cursor: Cursor) -> TypeName:
+    cursor.need("for", "type")
+    return type_name(cursor)
+
+
 def _setting(cursor: Cursor) -> None:
     while True:
         cursor.take("-")
@@ -162,6 +171,7 @@ def _setting(cursor: Cursor) -> None:
 def create_aggregate(cursor: Cursor, start: int, *, or_replace: bool) -> Iterator[Change]:
     """After CREATE AGGREGATE; the old form names its type as `basetype`."""
     name = cursor.name()
+    at = cursor.start
     second = cursor.tokens[cursor.i + 2 : cursor.i + 3]
     if second and second[0].value == "=":
         inner = Cursor(cursor.parenthesised())
@@ -174,7 +184,8 @@ def create_aggregate(cursor: Cursor, start: int, *, or_replace: bool) -> Iterato
         found = arguments(cursor)
         cursor.parenthesised()
     cursor.finish()
-    yield CreateFunction(cursor.since(start), name, found, kind="aggregate", or_replace=or_replace)
+    text = cursor.text[at : cursor.last]
+    yield CreateFunction(cursor.since(start), name, found, kind="aggregate", or_replace=or_replace, text=text)
 
 
 def signature(cursor: Cursor) -> tuple[TypeName, ...] | None:
@@ -207,7 +218,9 @@ def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
         yield SetOwner(cursor.since(start), kind, name, owner)
     else:
         while not cursor.done:
-            if not (cursor.take("restrict") or (cursor.take("reset") and cursor.name()) or cursor.take("no") or _depends(cursor)):
+            if cursor.take("reset"):
+                cursor.name()
+            elif not (cursor.take("restrict") or cursor.take("no") or _depends(cursor)):
                 _option(cursor)
     cursor.finish()
 

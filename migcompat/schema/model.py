@@ -124,6 +124,8 @@ class Trigger:
     events: frozenset[str]
     enabled: bool = True
     definition: str = ""
+    text: str = ""
+    """The statement that created it; empty: never seen."""
     origin: Origin | None = None
 
 
@@ -135,6 +137,8 @@ class Rule:
     conditional: bool
     action: str
     enabled: bool = True
+    text: str = ""
+    """The statement that created it."""
     origin: Origin | None = None
 
 
@@ -274,6 +278,8 @@ class Function:
     returns: str = ""
     result: DataType | None = None
     """The type of `returns`, SETOF aside."""
+    text: str = ""
+    """What CREATE said after the name; empty: never seen."""
     owner: str = ""
     grants: frozenset[Privilege] = frozenset()
     """PUBLIC may execute a new routine (https://www.postgresql.org/docs/18/ddl-priv.html)."""

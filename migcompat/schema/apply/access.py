@@ -26,7 +26,9 @@ from migcompat.schema.model import Policy, Rule, Trigger
 
 def _create_trigger(catalog: Catalog, change: CreateTrigger) -> None:
     relation = catalog.existing(change.table)
-    trigger = Trigger(change.name, str(change.function), change.timing, change.events, True, change.definition, catalog.origin(change.span))
+    trigger = Trigger(
+        change.name, str(change.function), change.timing, change.events, True, change.definition, change.text, catalog.origin(change.span)
+    )
     catalog.put(replace(relation, triggers=(*(t for t in relation.triggers if t.name != change.name), trigger)))
 
 
@@ -58,7 +60,8 @@ def _set_trigger(catalog: Catalog, change: SetTrigger) -> None:
 
 def _create_rule(catalog: Catalog, change: CreateRule) -> None:
     relation = catalog.existing(change.table)
-    rule = Rule(change.name, change.event, change.instead, change.conditional, change.action, True, catalog.origin(change.span))
+    origin = catalog.origin(change.span)
+    rule = Rule(change.name, change.event, change.instead, change.conditional, change.action, True, change.text, origin)
     catalog.put(replace(relation, rules=(*(r for r in relation.rules if r.name != change.name), rule)))
 
 

@@ -30,7 +30,7 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
     origin = catalog.origin(change.span)
     made = Function(
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
-        catalog.data_type(change.result) if change.result is not None else None,
+        catalog.data_type(change.result) if change.result is not None else None, change.text,
         grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects else None,
     )  # fmt: skip
     if same is not None:
