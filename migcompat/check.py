@@ -141,7 +141,7 @@ class Check:
         covered, unused = cover([f for f, _ in judged], overrides)
         marked = [f if self._signed(f) else replace(f, overridden=False, reason=None) for f in covered]
         self.declared += [Declared(migration, o, source.place(o.span), tuple(f for f in covered if f.overridden and o.covers(f.rule))) for o in overrides]
-        yield from zip(marked, (v for _, v in judged))
+        yield from zip(marked, (v for _, v in judged), strict=True)
         findings = list(self._signatures(migration, source, overrides, covered))
         for problem in malformed:
             findings.append(self._declared("malformed-override", migration, source.place(problem.span), problem.problem, f"write `{FORM}`"))

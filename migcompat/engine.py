@@ -9,7 +9,7 @@ from migcompat.changes import CallFunction, Change, Dynamic, Opaque
 from migcompat.findings import Span
 from migcompat.lowering.procedural import effects_of_call
 from migcompat.lowering.statements import lower as lower_statement
-from migcompat.migrations.model import Migration, Source
+from migcompat.migrations.model import Migration
 from migcompat.rules.base import Break, Deploy, Pair
 from migcompat.rules.judge import Judge, Subject
 from migcompat.schema.apply import apply

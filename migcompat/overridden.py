@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from migcompat.check import Declared, settings_of
@@ -64,8 +65,8 @@ def _listed(declared: Declared, signatures: Sequence[Signature]) -> Listed:
 
 def _blamed(file: str, line: int) -> tuple[str, str, str]:
     """Who wrote a line, when, in which commit; empty outside git or where it is not committed."""
-    directory = os.path.dirname(file) or "."
-    shown = git(directory, "blame", "--porcelain", "-L", f"{line},{line}", "--", os.path.basename(file))
+    directory = Path(file).parent.as_posix()
+    shown = git(directory, "blame", "--porcelain", "-L", f"{line},{line}", "--", Path(file).name)
     if shown.returncode:
         return "", "", ""
     text = shown.stdout.decode("utf-8", "replace")
@@ -81,7 +82,7 @@ def of_file(file: str, since: str | None, config: Config) -> list[Finding]:
     """What the overrides of one migration let through, signed or not."""
     settings = replace(settings_of(config), signatures=None)
     real = os.path.realpath(file)
-    if not os.path.isfile(real):
+    if not Path(real).is_file():
         raise CheckError(f"{file} is no migration: there is no such file")
     if since is not None:
         for deploy in deploys_since((), config, since):

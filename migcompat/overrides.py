@@ -11,8 +11,10 @@ from migcompat.findings import Finding, Severity, Span
 from migcompat.sql.splitter import Comment
 
 FORM = "-- compat: breaking (reason: why running code survives it)"
-_DIRECTIVE = re.compile(r"\s*compat(?:ibility)?\s*[:=]\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
-_NEAR = re.compile(r"\s*(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"\s*compat\s*:\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
+_NEAR = re.compile(
+    r"\s*(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)", re.IGNORECASE
+)
 _BREAKING = re.compile(r"breaking\s*(?:\[(?P<rules>[^\]]*)\])?\s*\(\s*reason\s*:(?P<reason>.*)\)\s*\Z", re.DOTALL)
 _PLACEHOLDERS = frozenset(
     """todo tbd fixme xxx reason none n/a na because test testing temp temporary wip ok okay fine yes please x foo bar asdf why … ... -
@@ -44,7 +46,7 @@ class Malformed:
 
 
 def read_overrides(comments: Iterable[Comment], known: Collection[str]) -> tuple[list[Override], list[Malformed]]:
-    """The overrides among a migration's comments. Adjacent line comments may continue a reason."""
+    """The overrides among a migration's comments. A reason of several lines needs a block comment."""
     overrides: list[Override] = []
     malformed: list[Malformed] = []
     for comment in comments:
@@ -72,9 +74,11 @@ def _read(text: str, known: Collection[str]) -> Override | str:
     """The override that a directive spells, or what is wrong with it."""
     found = _BREAKING.match(text)
     if found is None:
+        if re.match(r"breaking\b.*\(\s*reason\s*:[^)]*\Z", text, re.DOTALL):
+            return "the reason's parenthesis is not closed on this line: a reason of several lines needs a /* … */ comment"
         if re.match(r"breaking\b", text):
             return f"a reason is required in parentheses: write `{FORM}`"
-        word = text.split()[0] if text.split() else "nothing"
+        word = next(iter(text.split()), "nothing")
         return f"`{word[:40]}` is not a directive: write `{FORM}`"
     reason = " ".join(found["reason"].split())
     if len(re.sub(r"\W", "", reason)) < 3 or reason.lower().strip(" .!?") in _PLACEHOLDERS:

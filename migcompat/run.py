@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from migcompat.check import Check, Settings, report_of, settings_of
-from migcompat.config import Config, load_config_for
+from migcompat.config import load_config_for
 from migcompat.errors import CheckError
 from migcompat.findings import Breaks, Finding, Report, Severity
 from migcompat.migrations.deploy import Deploy, deploys_between, deploys_since, deploys_staged

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from pathlib import Path
 
 from migcompat import __version__
 from migcompat.reports.model import ANSI, PLAIN, Context, RuleDoc
@@ -15,7 +16,7 @@ def context(choice: str) -> Context:
     """Colour, width, and the rules' prose."""
     palette = ANSI if colour(choice, os.environ, sys.stdout.isatty()) else PLAIN
     width = shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120
-    return Context(rule_docs(), __version__, palette, width, directory_below_top(os.environ, os.getcwd()))
+    return Context(rule_docs(), __version__, palette, width, directory_below_top(os.environ, str(Path.cwd())))
 
 
 def rule_docs() -> dict[str, RuleDoc]:

@@ -13,7 +13,9 @@ class UnparsedStatement(Rule):
 
     def of(self, change: Opaque) -> Break:
         return self.found(
-            _short(change.text), f"this statement is not understood: {change.reason}", "write it in a form that PostgreSQL documents, or judge it by hand and override this finding with a reason"
+            _short(change.text),
+            f"this statement is not understood: {change.reason}",
+            "write it in a form that PostgreSQL documents, or judge it by hand and override this finding with a reason",
         )
 
 
@@ -25,7 +27,9 @@ class DynamicSql(Rule):
 
     def of(self, change: Dynamic) -> Break:
         return self.found(
-            _short(change.expression), f"SQL is built at run time from {_short(change.expression)}: {change.reason}", "write the statements out, or judge them by hand and override this finding with a reason"
+            _short(change.expression),
+            f"SQL is built at run time from {_short(change.expression)}: {change.reason}",
+            "write the statements out, or judge them by hand and override this finding with a reason",
         )
 
 

@@ -141,9 +141,13 @@ class Cursor:
         if self.token.kind is not Kind.STRING:
             raise self.fail("a string")
         value = self.next().value
-        while self.token.kind is Kind.STRING and "\n" in self.text[self.last : self.start]:
+        while self._continues():
             value += self.next().value
         return value
+
+    def _continues(self) -> bool:
+        """Constants on lines of their own are one (section 4.1.2.1 of the documentation)."""
+        return self.token.kind is Kind.STRING and "\n" in self.text[self.last : self.start]
 
     def if_exists(self) -> bool:
         return self.take("if", "exists")
