@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import alter, altered, constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
+from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import admits, columns_of, normal, rename_column
 from migcompat.sql.quoting import ident, qualified

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
-from migcompat.rules.sql_text import altered, constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import constraint_sql, drop_constraint_sql
+from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Relation
 from migcompat.sql.conditions import normal
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import alter, altered, constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
+from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
 from migcompat.sql.quoting import ident
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import allow_null, altered, column_definition, type_sql
+from migcompat.rules.sql_text import allow_null, column_definition, type_sql
+from migcompat.rules.whereabouts import altered
 from migcompat.sql.quoting import ident
 
 

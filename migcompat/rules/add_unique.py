@@ -6,7 +6,8 @@ from dataclasses import replace
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, unique_keys
-from migcompat.rules.sql_text import alter, altered, constraint_sql, drop_constraint_sql, drop_index_sql, key_list, unique_index_sql
+from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql, key_list, unique_index_sql
+from migcompat.rules.whereabouts import altered, today
 
 
 class AddUnique(Rule):
@@ -96,7 +97,7 @@ def _consequence(deferrable: list[UniqueKey]) -> str:
 
 def _deferrable_again(pair: RelationPair, name: str) -> tuple[str, ...]:
     """The deferrable key that the new one took the name of."""
-    table, old = altered(pair), pair.old.constraint(name)
+    table, old = today(pair), pair.old.constraint(name)
     index = pair.old.index(old.index) if old is not None and old.index is not None else None
     if old is None or index is None or not old.deferrable or table.index(index.id) is not None:
         return ()

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import move_over
-from migcompat.rules.sql_text import alter, altered, collated_type_sql, column_home, column_now, default_sql, type_sql
+from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, type_sql
 from migcompat.rules.type_changes import COLLATION, TypeChange, compare
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
+from migcompat.rules.whereabouts import altered, column_home, column_now
 from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident
 
@@ -102,8 +103,7 @@ class ChangeColumnType(Rule):
         column, collated = f"ALTER COLUMN {ident(now.name)}", collated_type_sql(pair.deploy, old)
         change = _change(pair, old, now)
         # Within a family the assignment cast raises where a value no longer fits; an explicit one would cut it off in silence.
-        family = change.kind == "family" and change is not COLLATION and pair.old.kind != "foreign"
-        using = f" USING {ident(now.name)}::text::{type_}" if family else ""
+        using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" and not _assigned(pair, old, now, change) else ""
         default = default_sql(pair.deploy, old)
         actions = [f"{column} DROP DEFAULT"] if now.default else []
         actions += [f"{column} TYPE {collated}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
@@ -126,6 +126,13 @@ def _renamed_type(pair: RelationPair, column: Column) -> bool:
 def _change(pair: RelationPair, old: Column, new: Column) -> TypeChange:
     before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)
     return compare(before, after) if before != after else COLLATION
+
+
+def _assigned(pair: RelationPair, old: Column, new: Column, change: TypeChange) -> bool:
+    """Whether a value of the new type goes into the old one without being told how."""
+    both = (pair.deploy.type_before(old.type), pair.deploy.type_after(new.type))
+    times = all(name.startswith(("timestamp", "date")) and "[" not in name for name in both)
+    return times or change is COLLATION or pair.old.kind == "foreign"  # of a foreign table nothing is rewritten
 
 
 def _lost(old: Column, new: Column, pair: RelationPair) -> str:

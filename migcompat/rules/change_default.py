@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import alter, altered, column_now, default_sql
+from migcompat.rules.sql_text import default_sql, set_default_sql
+from migcompat.rules.whereabouts import altered, column_now
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident
 
@@ -66,7 +67,5 @@ class ChangeDefault(Rule):
         assert isinstance(pair, RelationPair)
         old = pair.old.column(found.detail)
         now = column_now(pair, old) if old is not None else None
-        default = default_sql(pair.deploy, old) if old is not None else ""
-        if now is None or not default:
-            return Restoration(lost="the default, which was never seen")
-        return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(now.name)} SET DEFAULT {default}",))
+        sql = set_default_sql(pair.deploy, altered(pair), old, now) if old is not None and now is not None else ()
+        return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")

@@ -7,10 +7,7 @@ from dataclasses import replace
 from migcompat.rules.base import DeployStep, RelationPair
 from migcompat.rules.sql_text import (
     alter,
-    altered,
     column_definition,
-    column_home,
-    column_now,
     constraint_sql,
     default_sql,
     is_serial,
@@ -18,6 +15,7 @@ from migcompat.rules.sql_text import (
     unique_index_sql,
     unique_key_sql,
 )
+from migcompat.rules.whereabouts import column_home, column_now, today
 from migcompat.schema.model import Column, Index, Relation
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
@@ -80,7 +78,7 @@ def _primary(relation: Relation, column: Column) -> bool:
 
 def _with_name(pair: RelationPair, column: Column) -> Relation:
     """The relation as it is now, with the column under its old name."""
-    table = altered(pair)
+    table = today(pair)
     return replace(table, columns=(*(c for c in table.columns if c.id != column.id), column))
 
 

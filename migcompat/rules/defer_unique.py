@@ -7,7 +7,8 @@ from migcompat.findings import Breaks
 from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
 from migcompat.rules.keys import infers, unique_keys
-from migcompat.rules.sql_text import alter, altered, constraint_sql, unique_key_sql
+from migcompat.rules.sql_text import alter, constraint_sql, unique_key_sql
+from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.model import Constraint
 from migcompat.sql.quoting import ident
 
@@ -65,7 +66,7 @@ class DeferUnique(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        table = altered(pair)
+        table = today(pair)
         sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in _deferrable(pair, found)]
         old = next((i for i in pair.old.indexes if i.name == found.detail), None)
         if old is not None and table.index(old.id) is None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
-from migcompat.rules.sql_text import alter, altered, constraint_sql
+from migcompat.rules.sql_text import alter, constraint_sql
+from migcompat.rules.whereabouts import today
 from migcompat.sql.quoting import ident
 
 
@@ -62,7 +63,7 @@ class DropConstraint(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        table, constraint = altered(pair), pair.old.constraint(found.detail)
+        table, constraint = today(pair), pair.old.constraint(found.detail)
         index = pair.old.index(constraint.index) if constraint is not None and constraint.index is not None else None
         if constraint is None or index is None:
             return Restoration(lost="the definition of the constraint was never seen")

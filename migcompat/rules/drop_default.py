@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import allow_null, alter, altered, column_now, default_sql
+from migcompat.rules.sql_text import allow_null, set_default_sql
+from migcompat.rules.whereabouts import altered, column_now
 from migcompat.sql.quoting import ident
 
 
@@ -56,8 +58,8 @@ class DropDefault(Rule):
         now = column_now(pair, old) if old is not None else None
         if old is None or now is None:
             return Restoration(lost="the column is not there")
-        default = default_sql(pair.deploy, old) or next((d.default for d in pair.deploy.domains_before(old) if d.default), "")
-        column = f"{alter(altered(pair))} ALTER COLUMN {ident(now.name)}"
-        if not default:
+        default = old.default or next((d.default for d in pair.deploy.domains_before(old) if d.default), None)
+        sql = set_default_sql(pair.deploy, altered(pair), replace(old, default=default), now)
+        if not sql:
             return Restoration(allow_null(pair, now), "the default, which was never seen: until it is set, the column stays NULL")
-        return Restoration((f"{column} SET DEFAULT {default}",))
+        return Restoration(sql)

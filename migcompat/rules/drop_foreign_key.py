@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import alter, altered, constraint_sql
+from migcompat.rules.sql_text import alter, constraint_sql
+from migcompat.rules.whereabouts import altered, today
 from migcompat.sql.quoting import ident
 
 
@@ -72,7 +73,7 @@ class DropForeignKey(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        table, key = altered(pair), pair.old.constraint(found.detail)
+        table, key = today(pair), pair.old.constraint(found.detail)
         sql = constraint_sql(pair.deploy, table, key) if key is not None else ""
         if key is None or not sql:
             return Restoration(lost="the key's definition, which was never seen")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import table_sql
+from migcompat.rules.sql_text import table_sql, type_sql
 
 
 class DropTable(Rule):
@@ -64,7 +64,7 @@ class DropTable(Rule):
             return Restoration(lost=rows)
         if pair.old.kind == "foreign":
             return Restoration(lost=f"the server and options of foreign table {pair.name}: its CREATE statement has them")
-        if not pair.old.columns or not pair.old.complete:
+        if not pair.old.columns or not pair.old.complete or not all(type_sql(pair.deploy, c.type) for c in pair.old.columns):
             return Restoration(lost=f"{rows}; its columns were not all seen, so it cannot be created again")
         how = ", and how it was partitioned" if pair.old.kind == "partitioned" else ""
         return Restoration(table_sql(pair.deploy, pair.old), rows + how)

@@ -6,7 +6,8 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
-from migcompat.rules.sql_text import altered, key_list, unique_key_sql
+from migcompat.rules.sql_text import key_list, unique_key_sql
+from migcompat.rules.whereabouts import altered, today
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
@@ -81,10 +82,10 @@ class DropUnique(Rule):
         assert isinstance(pair, RelationPair)
         index = next((i for i in pair.old.indexes if i.name == found.detail), None)
         constraint = pair.old.constraint(found.detail)
-        sql = unique_key_sql(pair.deploy, altered(pair), index, constraint) if index is not None else ""
+        sql = unique_key_sql(pair.deploy, today(pair), index, constraint) if index is not None else ""
         if index is None or not sql:
             return Restoration(lost="the definition of the index was never seen")
-        keys = key_list(altered(pair), index)[1:-1]
+        keys = key_list(today(pair), index)[1:-1]
         table = qualified(*altered(pair).key)
         look = f"-- fails while there are duplicates: SELECT {keys}, count(*) FROM {table} GROUP BY {keys} HAVING count(*) > 1"
         return Restoration((f"{look}\n{sql}",))

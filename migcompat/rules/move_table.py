@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import altered, old_name_view
+from migcompat.rules.sql_text import old_name_view
+from migcompat.rules.whereabouts import altered
 from migcompat.sql.quoting import ident, qualified
 
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import alter, altered, constraint_sql
+from migcompat.rules.sql_text import alter, constraint_sql
+from migcompat.rules.whereabouts import altered
 from migcompat.sql.quoting import ident
 
 

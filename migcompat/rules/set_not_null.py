@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import allow_null, column_now
+from migcompat.rules.sql_text import allow_null
+from migcompat.rules.whereabouts import column_now
 from migcompat.sql.quoting import ident
 
 

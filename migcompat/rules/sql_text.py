@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from migcompat.rules.base import Deploy, RelationPair
+from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema.model import Column, Constraint, DataType, Index, Privilege, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident, literal, qualified
@@ -15,37 +16,8 @@ _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial
 _NEXTVAL = re.compile(r"nextval\b", re.IGNORECASE)
 
 
-def altered(pair: RelationPair) -> Relation:
-    """What ALTER TABLE must name now: the relation itself even where a view took its old name."""
-    return pair.same or pair.new or pair.old
-
-
-def column_home(pair: RelationPair, column: Column) -> Relation:
-    """Where ALTER TABLE must change a column: PostgreSQL refuses to where it is inherited, and hands down what is done above."""
-    return _above(pair.deploy, altered(pair), column)
-
-
-def _above(deploy: Deploy, table: Relation, column: Column) -> Relation:
-    for parent in parents(deploy, table) if column.inherited else ():
-        before = deploy.catalog.relations.was(parent.id) or parent
-        theirs = before.column(column.name) or parent.column(column.name)
-        if theirs is not None:
-            return _above(deploy, parent, theirs)
-    return table
-
-
-def parents(deploy: Deploy, table: Relation) -> list[Relation]:
-    return [r for id_ in table.parents if (r := deploy.catalog.relations.get(id_)) is not None]
-
-
 def alter(relation: Relation) -> str:
     return f"ALTER {'FOREIGN TABLE' if relation.kind == 'foreign' else 'TABLE'} {qualified(*relation.key)}"
-
-
-def column_now(pair: RelationPair, column: Column) -> Column | None:
-    """An old column as it is now: by identity, so under any name; else the one that took its name."""
-    relation = altered(pair)
-    return relation.column_by_id(column.id) or relation.column(column.name)
 
 
 def type_sql(deploy: Deploy, type_: DataType | None) -> str:
@@ -92,8 +64,26 @@ def default_sql(deploy: Deploy, column: Column) -> str:
     if column.default and _NEXTVAL.match(column.default):
         own = _own_sequence(deploy, column)
         now = deploy.catalog.relations.get(own.id) if own is not None else None
-        return f"nextval({literal(qualified(*now.key))})" if now is not None else ("" if column.default == "nextval" else column.default)
+        return _nextval(now) if now is not None else ("" if column.default == "nextval" or own is not None else column.default)
     return column.default or ""
+
+
+def set_default_sql(deploy: Deploy, table: Relation, old: Column, now: Column) -> tuple[str, ...]:
+    """Gives a column the default that it had; a sequence that went with it comes back, and goes on after the highest value."""
+    default, own = default_sql(deploy, old), _own_sequence(deploy, old)
+    column = f"{alter(table)} ALTER COLUMN {ident(now.name)}"
+    if default or own is None:
+        return (f"{column} SET DEFAULT {default}",) if default else ()
+    name, highest = qualified(*own.key), f"SELECT max({ident(now.name)}) FROM {qualified(*table.key)}"
+    return (
+        f"CREATE SEQUENCE {name} OWNED BY {qualified(*table.key)}.{ident(now.name)}",
+        f"SELECT setval({literal(name)}, ({highest}))",
+        f"{column} SET DEFAULT {_nextval(own)}",
+    )
+
+
+def _nextval(sequence: Relation) -> str:
+    return f"nextval({literal(qualified(*sequence.key))})"
 
 
 def _own_sequence(deploy: Deploy, column: Column) -> Relation | None:
@@ -148,7 +138,7 @@ def column_list(relation: Relation, ids: Iterable[int]) -> str:
 
 
 def _foreign_key(deploy: Deploy, columns: str, constraint: Constraint) -> str:
-    parent = deploy.catalog.relations.get(constraint.references)
+    parent = relation_now(deploy, constraint.references)
     if parent is None or not columns:
         return ""
     referenced = f" ({', '.join(ident(name) for name in constraint.referenced)})" if constraint.referenced else ""
