@@ -24,6 +24,7 @@ _EDGE = re.compile(
 _BLANK = re.compile(r"\s*")
 _COPY_DATA = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _COPY_END = re.compile(r"^\\\.[^\S\n]*\r?$", re.MULTILINE)
+_CREATE = re.compile(r"create\b", re.IGNORECASE)
 _ROUTINE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 _RULE = re.compile(r"create\s+(?:or\s+replace\s+)?rule\b", re.IGNORECASE)
 _BLOCK_WORD = re.compile(r"\b(begin\s+atomic|begin|case|end)\b", re.IGNORECASE)
@@ -69,7 +70,7 @@ def split(text: str, within: Span | None = None) -> Script:
 def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:
     at, stop = span.start, span.end
     start = -1  # of the statement being read; -1: none yet
-    mask: list[tuple[int, int]] = []  # quoted and commented spans inside it
+    body: _Body | None = None  # of a statement that may hold semicolons
     while at < stop:
         edge = _EDGE.search(text, at, stop)
         upto = edge.start() if edge else stop
@@ -77,7 +78,8 @@ def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Stat
             begin = _BLANK.match(text, at, upto)
             assert begin is not None
             if begin.end() < upto:
-                start, mask = begin.end(), []
+                start = begin.end()
+                body = _Body(text, start) if _CREATE.match(text, start, stop) else None
         if edge is None:
             break
         after, unterminated = edge.end(), ""
@@ -87,7 +89,8 @@ def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Stat
                 closed = comment_end(text, upto, stop)
                 after, unterminated = (stop, "comment") if closed is None else (closed, "")
             comments.append(Comment(text[upto:after], Span(upto, after)))
-            mask.append((upto, after))
+            if body is not None:
+                body.quoted.append((upto, after))
             if unterminated and start < 0:
                 start = upto
         elif kind in (3, 4):
@@ -97,17 +100,18 @@ def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Stat
                 after, unterminated = (stop, "dollar-quoted string") if closing < 0 else (closing + len(edge.group()), "")
             else:
                 unterminated = _unterminated(edge.group())
-            mask.append((upto, after))
+            if body is not None:
+                body.quoted.append((upto, after))
         elif kind == 5:
-            if start >= 0 and not _inside_body(text, start, upto, mask):
+            if start >= 0 and not (body is not None and body.reaches(upto)):
                 yield _statement(text, start, upto)
                 if _COPY_DATA.match(text, start, upto):
                     after = _after_copy_data(text, after, stop)
-                start = -1
+                start, body = -1, None
         else:
             if start >= 0:
                 yield _statement(text, start, upto)  # a psql command sends what stands before it
-            start = -1
+            start, body = -1, None
             if text.startswith("\\;", upto):
                 after = upto + 2
             else:
@@ -147,34 +151,37 @@ def _odd_escape(quoted: str, body: str, quote: str) -> bool:
     return (len(body) - len(body.rstrip(quote))) % 2 == 0
 
 
-def _inside_body(text: str, start: int, end: int, mask: list[tuple[int, int]]) -> bool:
-    """Whether a semicolon stands inside a BEGIN ATOMIC body or a rule's parenthesised actions."""
-    if _RULE.match(text, start, end):
-        plain = _plain(text, start, end, mask)
-        return plain.count("(") > plain.count(")")
-    if _ROUTINE.match(text, start, end):
-        depth = 0
-        for word in _BLOCK_WORD.finditer(_plain(text, start, end, mask)):
-            found = word.group(1).lower()
-            if depth == 0:
-                depth = 1 if found.startswith("begin") and found != "begin" else 0
-            else:
-                depth += -1 if found == "end" else 1
-                if depth == 0:
-                    return False
-        return depth > 0
-    return False
+class _Body:
+    """Tells the semicolons inside a BEGIN ATOMIC body, or inside a rule's parenthesised actions, from the one that ends the statement."""
 
+    def __init__(self, text: str, start: int) -> None:
+        self.text, self.start, self.at, self.depth = text, start, start, 0
+        self.quoted: list[tuple[int, int]] = []
+        """Quoted and commented spans that were not read yet."""
 
-def _plain(text: str, start: int, end: int, mask: list[tuple[int, int]]) -> str:
-    """The text of a statement without what is quoted or commented."""
-    pieces, at = [], start
-    for begin, finish in mask:
-        if begin >= at:
-            pieces.append(text[at:begin])
-            at = finish
-    pieces.append(text[at:end])
-    return " ".join(pieces)
+    def reaches(self, semicolon: int) -> bool:
+        """Whether it is still open there. Each part of the statement is read once."""
+        plain = self._plain(semicolon)
+        if _RULE.match(self.text, self.start, semicolon):
+            self.depth += plain.count("(") - plain.count(")")
+        elif _ROUTINE.match(self.text, self.start, semicolon):
+            for word in _BLOCK_WORD.finditer(plain):
+                found = word.group(1).lower()
+                if self.depth == 0:
+                    self.depth = int(found not in ("begin", "case", "end"))
+                else:
+                    self.depth += -1 if found == "end" else 1
+        return self.depth > 0
+
+    def _plain(self, end: int) -> str:
+        """What came since the last semicolon, without what is quoted or commented."""
+        pieces = []
+        for begin, finish in self.quoted:
+            pieces.append(self.text[self.at : begin])
+            self.at = finish
+        pieces.append(self.text[self.at : end])
+        self.at, self.quoted = end, []
+        return " ".join(pieces)
 
 
 def _after_copy_data(text: str, at: int, stop: int) -> int:
