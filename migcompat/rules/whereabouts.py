@@ -32,9 +32,12 @@ def relation_now(deploy: Deploy, id_: int | None) -> Relation | None:
 
 
 def column_now(pair: RelationPair, column: Column) -> Column | None:
-    """An old column as it is now: by identity, so under any name; else the one that took its name."""
-    relation = altered(pair)
-    return relation.column_by_id(column.id) or relation.column(column.name)
+    """What answers to an old column's name now, in the table that it is in; else the same column under another name."""
+    table = altered(pair)
+    shown = pair.new.column(column.name) if pair.new is not None else None
+    if shown is None:
+        return table.column_by_id(column.id)
+    return table.column_by_id(shown.id) or table.column(shown.name)
 
 
 def column_home(pair: RelationPair, column: Column) -> Relation:

@@ -22,6 +22,9 @@ NO_SCHEMA = {
     "edited-migration": "it is about a file's history",
     "deleted-migration": "it is about a file's history",
     "out-of-order-migration": "it is about a file's place in its history",
+    "unforeseen-break": "it is about what no rule foresaw",
+    "rejected-statement": "it is about a migration that does not run",
+    "missing-extension": "it is about a server without what a migration needs",
 }
 """Rules that no schema before and after can show, and why."""
 
