@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.foreign_keys import could_wait, demands, enforced, old_demands
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
@@ -42,12 +42,12 @@ class AddForeignKey(Rule):
 
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
-        before = {demand for c in _enforced(pair.old) for demand in _old_demands(pair, c)}
+        before = {demand for c in enforced(pair.old) for demand in old_demands(pair, c)}
         for key in pair.new.constraints:
             if key.kind != "foreign" or not key.enforced or key.assumed:
                 continue
-            hastened = _could_wait(pair, key)
-            if _demands(pair, key) & before and not hastened:
+            hastened = could_wait(pair, key)
+            if demands(pair, key) & before and not hastened:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
             parent = pair.deploy.catalog.relations.get(key.references)
@@ -105,7 +105,7 @@ class AddForeignKey(Rule):
         child, key = _home(pair, found)
         if key is None:
             return Restoration(lost="the key is not there")
-        if child.id == altered(pair).id and _could_wait(pair, key):
+        if child.id == altered(pair).id and could_wait(pair, key):
             return Restoration((f"{alter(child)} ALTER CONSTRAINT {ident(key.name)} DEFERRABLE INITIALLY DEFERRED",))
         return Restoration(drop_constraint_sql(pair.deploy, child, key.name))
 
@@ -115,43 +115,6 @@ _CONSEQUENCES = {
     Severity.ERROR: "a row without a parent is rejected, and so is a DELETE of a parent that is referenced",
     Severity.NOTE: "once the new generation fills it, a DELETE of a referenced parent is rejected",
 }
-
-
-def _enforced(relation: Relation) -> list[Constraint]:
-    return [c for c in relation.constraints if c.kind == "foreign" and c.enforced]
-
-
-def _could_wait(pair: RelationPair, key: Constraint) -> bool:
-    """Whether the key was deferrable before, and is no longer."""
-    waiting = {demand for c in _enforced(pair.old) if c.deferrable for demand in _old_demands(pair, c)}
-    return not key.deferrable and bool(_demands(pair, key) & waiting)
-
-
-Demand = tuple[frozenset[str], object, frozenset[str]]
-"""What a foreign key demands: columns, parent (by identity or by name) and the parent's columns. Not what it does ON DELETE."""
-
-
-def _demands(pair: RelationPair, key: Constraint) -> set[Demand]:
-    assert pair.new is not None
-    columns = frozenset(c.name for c in pair.new.columns if c.id in key.columns)
-    parent = pair.deploy.catalog.relations.get(key.references)
-    return {(columns, key.references, frozenset(key.referenced)), (columns, str(parent.key) if parent else "", frozenset(key.referenced))}
-
-
-def _old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
-    """In today's names."""
-    names = now_called(pair)
-    columns = frozenset(names.get(c.name, c.name) for c in pair.old.columns if c.id in key.columns)
-    relations = pair.deploy.catalog.relations
-    parent = relations.was(key.references) if key.references is not None else None
-    now = relations.get(key.references)
-    moved = (
-        {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None}
-        if key.referenced and parent is not None and now is not None and parent.columns is not now.columns
-        else {}
-    )
-    referenced = frozenset(moved.get(c, c) for c in key.referenced)
-    return {(columns, key.references, referenced), (columns, str(parent.key) if parent else "", referenced)}
 
 
 def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint | None]:

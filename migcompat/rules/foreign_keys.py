@@ -1,0 +1,45 @@
+"""Comparing what a relation's foreign keys demand before and after a deploy."""
+
+from __future__ import annotations
+
+from migcompat.rules.add_unique import now_called
+from migcompat.rules.base import RelationPair
+from migcompat.schema.model import Constraint, Relation
+
+Demand = tuple[frozenset[str], object, frozenset[str]]
+"""What a foreign key demands: columns, parent (by identity or by name) and the parent's columns. Not what it does ON DELETE."""
+
+
+def enforced(relation: Relation) -> list[Constraint]:
+    """The foreign keys that refuse rows."""
+    return [c for c in relation.constraints if c.kind == "foreign" and c.enforced]
+
+
+def could_wait(pair: RelationPair, key: Constraint) -> bool:
+    """Whether the key was deferrable before, and is no longer."""
+    waiting = {demand for c in enforced(pair.old) if c.deferrable for demand in old_demands(pair, c)}
+    return not key.deferrable and bool(demands(pair, key) & waiting)
+
+
+def demands(pair: RelationPair, key: Constraint) -> set[Demand]:
+    """What a key of the schema after demands."""
+    assert pair.new is not None
+    columns = frozenset(c.name for c in pair.new.columns if c.id in key.columns)
+    parent = pair.deploy.catalog.relations.get(key.references)
+    return {(columns, key.references, frozenset(key.referenced)), (columns, str(parent.key) if parent else "", frozenset(key.referenced))}
+
+
+def old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
+    """What a key of the schema before demanded, in today's names."""
+    names = now_called(pair)
+    columns = frozenset(names.get(c.name, c.name) for c in pair.old.columns if c.id in key.columns)
+    relations = pair.deploy.catalog.relations
+    parent = relations.was(key.references) if key.references is not None else None
+    now = relations.get(key.references)
+    moved = (
+        {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None}
+        if key.referenced and parent is not None and now is not None and parent.columns is not now.columns
+        else {}
+    )
+    referenced = frozenset(moved.get(c, c) for c in key.referenced)
+    return {(columns, key.references, referenced), (columns, str(parent.key) if parent else "", referenced)}
