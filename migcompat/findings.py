@@ -59,6 +59,16 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """A statement that PostgreSQL answered before the deploy and refused after it."""
+
+    probe: str
+    sqlstate: str
+    message: str
+    """The server's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to act on, with everything any report needs."""
 
@@ -81,6 +91,7 @@ class Finding:
     """The reason its override gives."""
     relaxable: str = ""
     """The relaxation that would let it pass: the policy names the form, the contract says that this instance is harmless."""
+    proof: Proof | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -120,6 +131,8 @@ class Report:
     """What was compared, in words: `3 migrations since 1a2b3c4 (merge base with main)`."""
     notices: tuple[str, ...] = ()
     """What a reader must know beside the findings: context that was missing, sign-off state."""
+    proven_on: str = ""
+    """The server on which the verdict was tried, where it was: `PostgreSQL 18.4`. A finding without a proof is then a claim."""
 
     @property
     def failed(self) -> bool:

@@ -9,7 +9,7 @@ from migcompat.findings import Breaks, Finding, Place, Report
 from migcompat.reports.escaping import visible, visible_lines
 from migcompat.reports.frame import Lines, Pen, frame
 from migcompat.reports.model import Context
-from migcompat.reports.verdict import Verdict, effect, effect_label, headline, looked_at, override_reason, tally, verdict
+from migcompat.reports.verdict import Verdict, effect, effect_label, headline, looked_at, override_reason, proof_lines, tally, verdict
 
 _LEAST_WIDTH = 20
 
@@ -22,12 +22,12 @@ def render(report: Report, context: Context) -> str:
         for place in (finding.place, *(related.place for related in finding.related)):
             if place.file in report.texts and place.file not in tables:
                 tables[place.file] = Lines(report.texts[place.file])
-        parts.append("\n".join(_finding(finding, tables, context)) + "\n\n")
+        parts.append("\n".join(_finding(finding, report, tables, context)) + "\n\n")
     parts.append("\n".join(_closing(report, context)) + "\n")
     return "".join(parts)
 
 
-def _finding(finding: Finding, tables: dict[str, Lines], context: Context) -> Iterator[str]:
+def _finding(finding: Finding, report: Report, tables: dict[str, Lines], context: Context) -> Iterator[str]:
     palette = context.palette
     numbers = [number for place in (finding.place, *(r.place for r in finding.related)) for number in (place.line, place.end_line)]
     gutter = max(len(str(max(numbers))), 3 if _is_long(finding) else 1)
@@ -38,7 +38,7 @@ def _finding(finding: Finding, tables: dict[str, Lines], context: Context) -> It
         yield _row(gutter, "", "", context)
         yield f"{' ' * gutter} {palette.paint(palette.strong, 'note')}: {visible(related.message)}"
         yield from _place(related.place, tables, gutter, Pen("-", partial(palette.paint, palette.quiet)), context)
-    rows = list(_facts(finding))
+    rows = list(_facts(finding, report))
     if rows:
         yield _row(gutter, "", "", context)
     for label, lines in rows:
@@ -83,11 +83,13 @@ def _row(gutter: int, number: str, text: str, context: Context) -> str:
     return f"{edge} {text}".rstrip()
 
 
-def _facts(finding: Finding) -> Iterator[tuple[str, list[str]]]:
+def _facts(finding: Finding, report: Report) -> Iterator[tuple[str, list[str]]]:
     if finding.overridden:
         yield "override", [override_reason(finding)]
     if finding.breaks is not Breaks.NOTHING:
         yield effect_label(finding), [effect(finding), *visible_lines(finding.statement or "")]
+    if proof := proof_lines(finding, report):
+        yield "proof", proof
     if finding.adr:
         yield "policy", [f"breaking by {visible(finding.adr)}"]
     if finding.help.strip():

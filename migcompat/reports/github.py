@@ -14,7 +14,7 @@ from migcompat.findings import Breaks, Finding, Place, Report, Severity
 from migcompat.reports import full
 from migcompat.reports.escaping import visible, visible_lines
 from migcompat.reports.model import Context
-from migcompat.reports.verdict import counted, effect, effect_label, override_reason, worst_first
+from migcompat.reports.verdict import counted, effect, effect_label, override_reason, proof_text, worst_first
 
 PER_LEVEL = 10
 """The runner keeps this many annotations of each level for a step and drops the rest without a word."""
@@ -102,6 +102,7 @@ def _message(finding: Finding, lead: str) -> Iterator[str]:
     if finding.breaks is not Breaks.NOTHING:
         yield f"{effect_label(finding)}: {effect(finding)}"
         yield from visible_lines(finding.statement or "")
+    yield from proof_text(finding)
     if finding.help:
         yield from (f"help: {line}" if number == 0 else line for number, line in enumerate(visible_lines(finding.help)))
 

@@ -22,18 +22,20 @@ def render(report: Report, _context: Context) -> str:
         "overridden": summary.overridden,
         "not_judged": summary.not_judged,
     }
-    findings = ",\n".join("  " + json_text(_finding(finding)) for finding in report.findings)
+    findings = ",\n".join("  " + json_text(finding_data(finding)) for finding in report.findings)
     return (
         '{"version": 1,\n'
         f' "verdict": {json_text(verdict(report).value)},\n'
         f' "scope": {json_text(report.scope)},\n'
+        f' "proven_on": {json_text(report.proven_on or None)},\n'
         f' "summary": {json_text(counts)},\n'
         f' "notices": {json_text(list(report.notices))},\n'
         ' "findings": [' + (f"\n{findings}\n ]" if findings else "]") + "}\n"
     )
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """A finding as other tools read it."""
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -48,6 +50,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "overridden": finding.overridden,
         "reason": finding.reason,
         "statement": finding.statement,
+        "proof": finding.proof and {"probe": finding.proof.probe, "sqlstate": finding.proof.sqlstate, "message": finding.proof.message},
         "related": [{**_place(related.place), "message": related.message} for related in finding.related],
     }
 

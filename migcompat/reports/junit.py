@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from migcompat.findings import Finding, Report
 from migcompat.reports.escaping import visible, visible_lines
 from migcompat.reports.model import Context
-from migcompat.reports.verdict import effect, effect_label, headline, looked_at, override_reason
+from migcompat.reports.verdict import effect, effect_label, headline, looked_at, override_reason, proof_text
 
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
 
@@ -61,6 +61,7 @@ def _details(finding: Finding, where: str) -> Iterator[str]:
     if effect(finding):
         yield f"{effect_label(finding)}: {effect(finding)}"
         yield from visible_lines(finding.statement or "")
+    yield from proof_text(finding)
     if finding.help:
         yield from visible_lines(f"help: {finding.help}")
 

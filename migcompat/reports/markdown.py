@@ -20,6 +20,7 @@ from migcompat.reports.verdict import (
     headline,
     looked_at,
     override_reason,
+    proof_lines,
     tally,
     verdict,
     worst_first,
@@ -46,7 +47,7 @@ def render_within(limit: int, report: Report, context: Context) -> str:
     room = limit - len(text.encode()) - 400
     parts = []
     shown = 0
-    for part in _sections(findings, context):
+    for part in _sections(findings, report, context):
         room -= len(part.encode())
         if room < 0:
             break
@@ -103,7 +104,7 @@ def _some(names: Sequence[str]) -> str:
     return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown
 
 
-def _sections(findings: Sequence[Finding], context: Context) -> Iterator[str]:
+def _sections(findings: Sequence[Finding], report: Report, context: Context) -> Iterator[str]:
     """Each finding as one piece, each heading as one: the report is cut between them."""
     sections = [
         ("Overridden: a reviewer signs for this", [f for f in findings if f.overridden]),
@@ -116,10 +117,10 @@ def _sections(findings: Sequence[Finding], context: Context) -> Iterator[str]:
         if members:
             yield f"\n## {heading}\n"
             for finding in members:
-                yield "\n" + "\n".join(_finding(finding, context)) + "\n"
+                yield "\n" + "\n".join(_finding(finding, report, context)) + "\n"
 
 
-def _finding(finding: Finding, context: Context) -> Iterator[str]:
+def _finding(finding: Finding, report: Report, context: Context) -> Iterator[str]:
     mark = _OVERRIDDEN if finding.overridden else _MARK[finding.severity]
     policy = f" ({prose(finding.adr)})" if finding.adr else ""
     subject = f" {code(finding.object)}" if finding.object else ""
@@ -140,6 +141,8 @@ def _finding(finding: Finding, context: Context) -> Iterator[str]:
         yield ""
         yield from (f"  {line}" for line in fenced(finding.statement))
         yield ""
+    for number, line in enumerate(proof_lines(finding, report)):
+        yield f"  {code(line)}" if number else f"- **Proof:** {prose(line)}"
     if finding.help.strip():
         yield f"- **Way out:** {prose(' '.join(finding.help.split()))}"
 

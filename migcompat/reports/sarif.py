@@ -10,7 +10,7 @@ from typing import Any
 from migcompat.findings import Finding, Place, Report, Severity
 from migcompat.reports.escaping import json_text, visible
 from migcompat.reports.model import Context, RuleDoc
-from migcompat.reports.verdict import effect, effect_label, headline, looked_at, override_reason, worst_first
+from migcompat.reports.verdict import effect, effect_label, headline, looked_at, override_reason, proof_text, worst_first
 
 RESULT_LIMIT = 25_000
 """GitHub rejects a run with more results."""
@@ -105,6 +105,7 @@ def _message(finding: Finding) -> str:
         parts.append(
             f"{effect_label(finding).capitalize()} {effect(finding)}" + (f": {visible(finding.statement)}" if finding.statement else "")
         )
+    parts += [text[0].upper() + text[1:] for text in proof_text(finding)]
     if finding.help:
         parts.append(f"Help: {visible(finding.help)}")
     return ". ".join(parts).replace("](", "] (")

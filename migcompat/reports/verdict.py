@@ -70,6 +70,24 @@ def effect_label(finding: Finding) -> str:
     return "breaks" if finding.severity is Severity.ERROR else "may break"
 
 
+def proof_text(finding: Finding) -> list[str]:
+    """What a real server said, on one line; empty where none was asked or nothing failed."""
+    proof = finding.proof
+    return [f"proven: the server answers {answer(visible(proof.sqlstate))}: {visible(proof.message)} to: {visible(proof.probe)}"] if proof else []
+
+
+def proof_lines(finding: Finding, report: Report) -> list[str]:
+    """What the server said: first the outcome, then the statement; none where nothing was tried."""
+    if not report.proven_on:
+        return []
+    if finding.proof is not None:
+        proof = finding.proof
+        return [f"{visible(report.proven_on)} answers {answer(visible(proof.sqlstate))}: {visible(proof.message)}", visible(proof.probe)]
+    if finding.sqlstate and finding.breaks is not Breaks.NOTHING:
+        return [f"none: no statement that was tried on {visible(report.proven_on)} failed by it"]
+    return []
+
+
 def override_reason(finding: Finding) -> str:
     return visible(finding.reason or "no reason recorded")
 

@@ -17,7 +17,18 @@ from migcompat.rules.change_composite_type import ChangeCompositeType
 from migcompat.rules.change_default import ChangeDefault
 from migcompat.rules.change_function import ChangeFunction
 from migcompat.rules.change_view_columns import ChangeViewColumns
-from migcompat.rules.declared import DeletedMigration, EditedMigration, MalformedOverride, OutOfOrderMigration, StaleSignoff, UnsignedOverride, UnusedOverride
+from migcompat.rules.declared import (
+    DeletedMigration,
+    EditedMigration,
+    MalformedOverride,
+    MissingExtension,
+    OutOfOrderMigration,
+    RejectedStatement,
+    StaleSignoff,
+    UnforeseenBreak,
+    UnsignedOverride,
+    UnusedOverride,
+)
 from migcompat.rules.defer_unique import DeferUnique
 from migcompat.rules.detach_partition import DetachPartition
 from migcompat.rules.drop_check import DropCheck
@@ -116,6 +127,9 @@ RULES: tuple[Rule, ...] = (
     EditedMigration(),
     DeletedMigration(),
     OutOfOrderMigration(),
+    UnforeseenBreak(),
+    RejectedStatement(),
+    MissingExtension(),
 )
 """In the order that `migcompat rules` prints: first the five that ADR-053 D5 names."""
 

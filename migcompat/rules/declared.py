@@ -79,3 +79,34 @@ class OutOfOrderMigration(Rule):
 
     name = "out-of-order-migration"
     summary = "A new migration sorts before a deployed one, or shares its version"
+
+
+class UnforeseenBreak(Rule):
+    """A statement that the contract allowed worked on a real server before the deploy and is refused after it, and no rule saw that coming.
+
+    The message holds the statement and the server's answer. The break is real whatever the rules say; that they missed it is a fault worth reporting.
+    """
+
+    name = "unforeseen-break"
+    summary = "A statement that worked on the server before the deploy fails after it, and no rule foresaw it"
+
+
+class RejectedStatement(Rule):
+    """The server rejected a statement when the history was replayed, so the deploy would stop there.
+
+    The migration runs as a role that is no superuser and reaches neither files nor programs: what needs more than that is rejected as well.
+    What follows in that migration is not run, except where only a privilege was missing.
+    """
+
+    name = "rejected-statement"
+    summary = "The server rejects a statement of the migration"
+
+
+class MissingExtension(Rule):
+    """The server that the history was replayed on lacks an extension that a migration creates, so what uses it was not proven.
+
+    Name a server that has it: `migcompat prove --server URL`. It is used only through scratch databases.
+    """
+
+    name = "missing-extension"
+    summary = "The server lacks an extension that a migration creates"

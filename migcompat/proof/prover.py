@@ -1,0 +1,156 @@
+"""One history on one scratch database: what works before each deploy, and what of it still does after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from migcompat.migrations.model import Migration, Source
+from migcompat.proof.contract import Contract, read_contract
+from migcompat.proof.probes import of_database, of_relation, plans_of
+from migcompat.proof.queries import Query, probes_of
+from migcompat.proof.replay import Rejection, Replay
+from migcompat.proof.rows import Maker
+from migcompat.proof.scratch import Scratch
+from migcompat.proof.server import Server
+from migcompat.proof.session import Outcome, Probe, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one deploy did on the server."""
+
+    outcomes: dict[Probe, Outcome]
+    """Of what worked before and was run again after."""
+    rejections: tuple[tuple[Migration, Rejection], ...]
+    kept: int = 0
+    """How many statements worked before."""
+
+
+@dataclass(slots=True)
+class Prover:
+    """Keeps what worked, so that the next deploy need only try what this one touched."""
+
+    server: Server
+    scratch: Scratch
+    queries: tuple[Query, ...] = ()
+    refused: dict[Query, str] = field(default_factory=dict)
+    """Queries that never worked, and why."""
+    tried: int = 0
+    rowless: dict[str, str] = field(default_factory=dict)
+    """Relations for which no row could be made, and why."""
+    _replay: Replay = field(init=False)
+    _session: Session = field(init=False)
+    _contract: Contract | None = None
+    _kept: dict[int, list[Probe]] = field(default_factory=dict)
+    """What works now, by relation; 0: what belongs to none."""
+    _plans: dict[int, list[Probe]] = field(default_factory=dict)
+    _rows: Maker | None = None
+    _problems: dict[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._replay = Replay(self.server, self.scratch)
+        self._session = Session(self.scratch.connect(), self.server)
+
+    @property
+    def statements(self) -> int:
+        """How many the session has run."""
+        return self._session.count
+
+    def close(self) -> None:
+        self._session.connection.close()
+
+    def deployed(self, migrations: Sequence[tuple[Migration, Source]]) -> tuple[tuple[Migration, Rejection], ...]:
+        """Replays what is deployed already."""
+        found = tuple(self._replay_all(migrations))
+        if migrations:
+            self._contract = None
+            self._forget(None)
+        return found
+
+    def deploy(self, migrations: Sequence[tuple[Migration, Source]]) -> Trial:
+        """Tries the contract before, applies the migrations, and tries it again."""
+        before = self._before()
+        rejections = tuple(self._replay_all(migrations))
+        after = read_contract(self.scratch.connection)
+        touched = affected(before, after)
+        again = [probe for oid, probes in self._kept.items() if oid in touched for probe in probes]
+        kept = sum(map(len, self._kept.values()))
+        self.rowless.update({before.relations[oid].object: why for oid, why in self._problems.items() if oid in before.relations})
+        outcomes = self._session.run(again, deferrable=before.deferrable or after.deferrable) if again else {}
+        plans = [probe for oid in touched for probe in self._plans.get(oid, [])]
+        outcomes.update(self._session.execute_prepared(plans))
+        self.tried += len(again) + len(plans)
+        self._forget(touched)
+        self._contract = after
+        return Trial(outcomes, rejections, kept)
+
+    def _replay_all(self, migrations: Iterable[tuple[Migration, Source]]) -> Iterable[tuple[Migration, Rejection]]:
+        for migration, source in migrations:
+            for rejection in self._replay.run(source).rejections:
+                yield migration, rejection
+
+    def _forget(self, oids: set[int] | None) -> None:
+        """What depends on these relations must be tried anew; None: everything."""
+        for oid in list(self._kept) if oids is None else oids:
+            self._kept.pop(oid, None)
+            self._plans.pop(oid, None)
+            self._problems.pop(oid, None)
+        if self._rows is not None:
+            rows = {} if oids is None else {key: row for key, row in self._rows.rows.items() if key[0] not in oids}
+            self._rows.rows = rows
+
+    def _before(self) -> Contract:
+        """The contract, and what works of what it allows."""
+        contract = self._contract or read_contract(self.scratch.connection)
+        self._contract = contract
+        stale = [relation for oid, relation in contract.relations.items() if oid not in self._kept]
+        maker = Maker(contract, self._session, dict(self._rows.rows) if self._rows else {})
+        self._rows = maker
+        with self._session.trial():
+            wanted = [probe for relation in stale for probe in of_relation(relation, maker)]
+        self._problems.update(maker.problems)
+        if 0 not in self._kept:
+            wanted += of_database(contract)
+            probes, refused = probes_of(self.queries, self._session, contract)
+            wanted += probes
+            self.refused = {query: why for query, why in [*self.refused.items(), *refused] if (query, why) in refused}
+        fresh: defaultdict[int, list[Probe]] = defaultdict(list)
+        if wanted:
+            for probe, outcome in self._session.run(dict.fromkeys(wanted), deferrable=contract.deferrable).items():
+                if outcome is None:
+                    fresh[probe.owner].append(probe)
+        self._kept.update({relation.oid: fresh.pop(relation.oid, []) for relation in stale})
+        self._kept.setdefault(0, fresh.pop(0, []))
+        for relation in stale:
+            self._plans[relation.oid] = self._session.prepare(list(plans_of(relation)))
+        return contract
+
+
+def affected(before: Contract, after: Contract) -> set[int]:
+    """The relations whose probes a deploy may have changed, and 0 where anything may have."""
+    ids = before.relations.keys() | after.relations.keys()
+    changed = {
+        oid
+        for oid in ids
+        if before.relations.get(oid) != after.relations.get(oid) or before.behaviour.get(oid) != after.behaviour.get(oid)
+    }
+    same = (before.types, before.routines, before.schemas, before.collations) == (after.types, after.routines, after.schemas, after.collations)
+    if not changed and before.code == after.code and same:
+        return set()
+    if before.code != after.code or not same:
+        return {0, *ids}
+    changed.add(0)
+    while True:
+        more = {oid for oid, relation in before.relations.items() if oid not in changed and _leans_on(relation, changed)}
+        if not more:
+            return changed
+        changed |= more
+
+
+def _leans_on(relation: object, changed: set[int]) -> bool:
+    from migcompat.proof.contract import RelationFacts
+
+    assert isinstance(relation, RelationFacts)
+    return any(key.target in changed for key in relation.keys_of("f")) or bool(set(relation.reads) & changed)

@@ -1,0 +1,223 @@
+"""One `prove`, from what was asked to a report."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from migcompat.check import Check, Settings, report_of, settings_of
+from migcompat.config import load_config_for
+from migcompat.findings import Breaks, Finding, Report, Severity, Span
+from migcompat.migrations.deploy import deploys_since
+from migcompat.migrations.discovery import discover
+from migcompat.migrations.events import Event
+from migcompat.migrations.history import History
+from migcompat.migrations.model import Migration, Source
+from migcompat.migrations.source import read
+from migcompat.proof.compare import compare, proof_of
+from migcompat.proof.limits import DEFAULT_LIMITS, Limits
+from migcompat.proof.prover import Prover, Trial
+from migcompat.proof.queries import read_queries
+from migcompat.proof.replay import Rejection
+from migcompat.proof.server import Server, open_server
+from migcompat.proof.session import Failure, Probe
+from migcompat.rules import BY_NAME, RULES
+from migcompat.run import check_of, notices_of, of_event, rules_named
+from migcompat.sql.splitter import split
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ProveRequest:
+    """What the command line asks for."""
+
+    paths: tuple[str, ...] = ()
+    since: str | None = None
+    server: str | None = None
+    queries: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    overrides: bool = True
+    limits: Limits = DEFAULT_LIMITS
+
+
+@dataclass(slots=True)
+class Work:
+    """One history: its deploys in order, and how its files are read."""
+
+    history: History
+    check: Check
+    deploys: list[tuple[bool, list[Migration]]]
+    """Whether it is judged, and what goes live together."""
+    events: tuple[Event, ...] = ()
+    foresight: Check = field(init=False)
+    """The same check with every rule and no override: what accounts for a failure, whatever a configuration hides."""
+
+    def __post_init__(self) -> None:
+        settings = Settings(select=frozenset(rule.name for rule in RULES), overrides=False)
+        self.foresight = Check(self.check.read, settings, self.history.settings.search_path, known=self.check.catalog.known)
+
+
+def prove(request: ProveRequest, progress: Progress) -> Report:
+    """Runs the verdict on a server. Raises CheckError where that cannot be done."""
+    config = load_config_for(request.paths, BY_NAME.keys())
+    settings = settings_of(config, select=rules_named(request.select), ignore=rules_named(request.ignore), overrides=request.overrides)
+    queries, texts = read_queries(request.queries)
+    if request.since is None:
+        works = [_one_by_one(history, settings) for history in discover(request.paths, config)]
+        scope = "each migration as its own deploy"
+    else:
+        deploys = deploys_since(request.paths, config, request.since)
+        works = []
+        for deploy in deploys:
+            check = check_of(deploy.history, settings)
+            check.read = deploy.read
+            before = [m for m in deploy.history.migrations if not m.judged]
+            works.append(Work(deploy.history, check, [(False, before), (True, [m for m in deploy.history.migrations if m.judged])], deploy.events))
+        scope = "; ".join(dict.fromkeys(deploy.scope for deploy in deploys))
+    started = time.monotonic()
+    with open_server(request.server, request.limits) as server:
+        runs = [_Run(server, work, texts, progress) for work in works]
+        findings = [finding for run in runs for finding in run.findings(queries)]
+        version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
+    seconds = time.monotonic() - started
+    tried = sum(run.tried for run in runs)
+    notices = [*notices_of([work.history for work in works]), *(notice for run in runs for notice in run.notices)]
+    notices.append(_figures(findings, version, tried, seconds))
+    report = report_of([work.check for work in works], findings, scope, notices)
+    shown = {event.place.file: event.text for work in works for event in work.events}
+    extra = {path: source.as_written for run in runs for path, source in run.sources.items() if any(f.place.file == path for f in findings)}
+    return replace(report, texts={**shown, **report.texts, **extra}, proven_on=version)
+
+
+def _one_by_one(history: History, settings: Settings) -> Work:
+    check = check_of(history, settings)
+    return Work(history, check, [(migration.judged, [migration]) for migration in history.migrations])
+
+
+def _figures(findings: Iterable[Finding], version: str, tried: int, seconds: float) -> str:
+    claims = [f for f in findings if f.sqlstate and f.severity is Severity.ERROR and f.rule not in ("unforeseen-break", "rejected-statement")]
+    proven = sum(f.proof is not None for f in claims)
+    unforeseen = sum(f.rule == "unforeseen-break" for f in findings)
+    return (
+        f"{version}: {tried} statements of the prior generation were run before and after in {seconds:.1f} s; {proven} of {len(claims)} errors "
+        f"confirmed, {unforeseen} found that no rule foresaw"
+    )
+
+
+class _Run:
+    """One history on the server."""
+
+    def __init__(self, server: Server, work: Work, query_sources: dict[str, Source], progress: Progress) -> None:
+        self.server, self.work, self.progress = server, work, progress
+        self.sources = dict(query_sources)
+        self.notices: list[str] = []
+        self.tried = 0
+
+    def findings(self, queries: Sequence[object]) -> Iterator[Finding]:
+        work = self.work
+        total = sum(len(migrations) for _, migrations in work.deploys)
+        done = 0
+        with self.server.scratch() as scratch:
+            prover = Prover(self.server, scratch, tuple(queries))  # type: ignore[arg-type]
+            try:
+                for judged, migrations in work.deploys:
+                    done += len(migrations)
+                    self.progress(f"{work.history.root or '.'}: {done} of {total} migrations")
+                    pairs = [(migration, self._read(migration)) for migration in migrations]
+                    if judged:
+                        yield from self._judge(prover, pairs)
+                    else:
+                        work.check.context(migrations)
+                        work.foresight.context(migrations)
+                        for migration, rejection in prover.deployed(pairs):
+                            yield from self._rejected(migration, rejection)
+                    self.tried = prover.tried
+                for event in work.events:
+                    yield from of_event(event, work.check.settings)
+                self._notice(prover, scratch.leaned_on())
+            finally:
+                prover.close()
+
+    def _notice(self, prover: Prover, stand_ins: tuple[str, ...]) -> None:
+        if stand_ins:
+            self.notices.append(f"stand-ins took the place of extensions that the server lacks: {', '.join(stand_ins)}")
+        for query, why in prover.refused.items():
+            self.notices.append(f"{query.path}: {query.name or 'a statement'} does not work before the deploy and was not tried: {why}")
+        for name, why in prover.rowless.items():
+            self.notices.append(f"no row could be made for {name}, so its writes were not tried: {why}")
+
+    def _read(self, migration: Migration) -> Source:
+        source = self.sources[migration.path] = self.work.check.read(migration)
+        return source
+
+    def _judge(self, prover: Prover, pairs: list[tuple[Migration, Source]]) -> Iterator[Finding]:
+        migrations = [migration for migration, _ in pairs]
+        reported = list(self.work.check.deploy(migrations))
+        foreseen = list(self.work.foresight.deploy(migrations))
+        trial = prover.deploy(pairs)
+        compared = compare(foreseen, trial.outcomes)
+        proofs = {(f.rule, f.object, f.place): f.proof for f in compared.findings if f.proof is not None}
+        yield from (replace(f, proof=proofs.get((f.rule, f.object, f.place))) for f in reported)
+        for migration, rejection in trial.rejections:
+            yield from self._rejected(migration, rejection)
+        for probe, failure in compared.unforeseen:
+            yield from self._unforeseen(pairs, probe, failure, trial)
+
+    def _rejected(self, migration: Migration, rejection: Rejection) -> Iterator[Finding]:
+        source = self.sources[migration.path]
+        state = f" ({rejection.sqlstate})" if rejection.sqlstate else ""
+        hint = rejection.hint
+        if rejection.skipped:
+            hint = f"{hint + '; ' if hint else ''}the rest of the migration was not run: {rejection.skipped} statements"
+        if rejection.extension:
+            message = f"extension {rejection.extension} cannot be created on this server: {rejection.message}"
+            yield from self._finding("missing-extension", source, rejection.span, rejection.extension, message, hint, migration, rejection.sqlstate)
+        else:
+            message = f"the server rejects this statement: {rejection.message}{state}"
+            yield from self._finding("rejected-statement", source, rejection.span, migration.name, message, hint, migration, rejection.sqlstate)
+
+    def _unforeseen(self, pairs: list[tuple[Migration, Source]], probe: Probe, failure: Failure, trial: Trial) -> Iterator[Finding]:
+        migration, source, span = _culprit(pairs, probe)
+        about = probe.touches[-1] if len(probe.touches) == 2 and failure.sqlstate != "42P01" else probe.touches[0]
+        message = f"{_short(probe.statement)} worked before this deploy; after it the server answers: {failure.message} ({failure.sqlstate})"
+        help_ = "the break is real; that no rule foresaw it is worth a report"
+        for finding in self._finding("unforeseen-break", source, span, about, message, help_, migration, failure.sqlstate):
+            yield replace(finding, breaks=_KINDS.get(probe.kind, Breaks.CALLS), statement=probe.statement, proof=proof_of(probe, failure))
+
+    def _finding(
+        self, rule: str, source: Source, span: Span, object_: str, message: str, help_: str, migration: Migration, sqlstate: str
+    ) -> Iterator[Finding]:
+        settings = self.work.check.settings
+        severity = settings.severity_of(rule, BY_NAME[rule].severity)
+        if severity is not None and settings.admits(rule):
+            yield Finding(rule, severity, Breaks.NOTHING, source.place(span), object_, message, help_, sqlstate or None, migration=migration.slug)
+
+
+_KINDS = {
+    "read": Breaks.READS, "compare": Breaks.READS, "plan": Breaks.READS, "insert": Breaks.WRITES, "value": Breaks.WRITES, "null": Breaks.WRITES,
+    "omit": Breaks.WRITES, "duplicate": Breaks.WRITES, "update": Breaks.WRITES, "delete": Breaks.WRITES, "upsert": Breaks.UPSERTS,
+}  # fmt: skip
+
+
+def _culprit(pairs: list[tuple[Migration, Source]], probe: Probe) -> tuple[Migration, Source, Span]:
+    """The last statement of the deploy that names what the probe is about; else the last one."""
+    word = re.compile(rf"\b{re.escape(probe.touches[0].split('(')[0].rsplit('.', 1)[-1])}\b", re.IGNORECASE)
+    statements = [(migration, source, s) for migration, source in pairs for part in source.forward for s in split(source.text, part).statements]
+    if not statements:
+        migration, source = pairs[-1]
+        return migration, source, Span(0, 0)
+    named = [found for found in statements if word.search(found[2].text)]
+    migration, source, statement = (named or statements)[-1]
+    return migration, source, statement.span
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 160 else line[:159] + "…"
+
+
+__all__ = ["ProveRequest", "prove", "read"]

@@ -1,0 +1,162 @@
+"""The prior generation's session: runs probes so that nothing of them stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Optional
+
+from migcompat.proof.access import load_psycopg
+from migcompat.proof.server import Server
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+    from psycopg.rows import TupleRow
+
+_PROBE_SECONDS = 2
+_SEQUENCES = """
+    SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences
+    WHERE has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'UPDATE')
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A statement that the prior generation may issue."""
+
+    statement: str
+    touches: tuple[str, ...]
+    """What it is about, as findings name objects: first the relation, type or routine, then columns of it, then others."""
+    kind: str = ""
+    """`read`, `insert`, `null`, `value`, `omit`, `duplicate`, `update`, `delete`, `upsert`, `call`, `name`, `query`, `plan`."""
+    setup: tuple[str, ...] = ()
+    """Statements that make the rows it needs; each is another probe's statement too."""
+    role: str = ""
+    owner: int = 0
+    """The relation that it belongs to; 0: none."""
+    prepared: str = ""
+    """It was prepared under this name before the deploy."""
+    place: tuple[str, int, int] | None = None
+    """Of a statement from a file: its path and span."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    sqlstate: str
+    message: str
+    blocked: bool = False
+    """Not the statement failed but one of its setup."""
+
+
+Outcome = Optional[Failure]
+"""None: it works."""
+
+
+class Session:
+    """A connection as the owner that lives through deploys."""
+
+    def __init__(self, connection: Connection[TupleRow], server: Server) -> None:
+        self.connection, self.server = connection, server
+        connection.prepare_threshold = None
+        self.count = 0
+        """How many statements were run."""
+
+    def run(self, probes: Iterable[Probe], *, deferrable: bool) -> dict[Probe, Outcome]:
+        """What the server says to each of them."""
+        found: dict[Probe, Outcome] = {}
+        with self.trial():
+            for (setup, role), group in groupby(probes, key=lambda probe: (probe.setup, probe.role)):
+                found.update(self._group(setup, role, tuple(group), deferrable))
+        return found
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """A transaction of which nothing stays, sequences included."""
+        sequences = self.connection.execute(_SEQUENCES).fetchall()
+        self.connection.execute(f"BEGIN; SET LOCAL statement_timeout = '{_PROBE_SECONDS}s'; SET LOCAL lock_timeout = '1s'")
+        try:
+            yield
+        finally:
+            if not self.connection.closed:
+                self.connection.execute("ROLLBACK")
+                self.connection.execute("SELECT pg_advisory_unlock_all()")
+                self._wind_back(sequences)
+
+    def _wind_back(self, sequences: Sequence[tuple[object, ...]]) -> None:
+        now = set(self.connection.execute(_SEQUENCES).fetchall())
+        for name, value, called in sequences:
+            if (name, value, called) not in now:
+                self.connection.execute("SELECT setval(%s, %s, %s)", [name, value, called])
+
+    def _group(self, setup: tuple[str, ...], role: str, probes: Sequence[Probe], deferrable: bool) -> Mapping[Probe, Outcome]:
+        self.connection.execute("SAVEPOINT migcompat_setup")
+        try:
+            for statement in setup:
+                failure = self._try(statement)
+                if failure is not None:
+                    blocked = Failure(failure.sqlstate, failure.message, blocked=True)
+                    return dict.fromkeys(probes, blocked)
+            if role:
+                from psycopg import sql
+
+                failure = self._try(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)).as_string(self.connection))
+                if failure is not None:
+                    return dict.fromkeys(probes, Failure(failure.sqlstate, failure.message, blocked=True))
+            self.connection.execute("SAVEPOINT migcompat_probe")
+            return {probe: self._attempt(probe.statement, deferrable) for probe in probes}
+        finally:
+            if not self.connection.closed:
+                self.connection.execute("ROLLBACK TO migcompat_setup; RELEASE migcompat_setup")
+
+    def _attempt(self, statement: str, deferrable: bool) -> Outcome:
+        """One statement, taken back at once."""
+        failure = self._try(statement)
+        if failure is None and deferrable:
+            failure = self._try("SET CONSTRAINTS ALL IMMEDIATE")
+        self.connection.execute("ROLLBACK TO migcompat_probe")
+        return failure
+
+    def _try(self, statement: str) -> Outcome:
+        self.count += 1
+        try:
+            self.connection.execute(statement.encode(), prepare=False)
+        except load_psycopg().Error as error:
+            if self.server.failure(error) is not None:
+                raise
+            return Failure(error.sqlstate or "", (error.diag.message_primary or str(error)).strip().split("\n")[0])
+        return None
+
+    def rehearse(self, statements: Sequence[str]) -> Outcome:
+        """Several statements on top of each other, within a trial; the first failure, if any. Taken back at once."""
+        self.connection.execute("SAVEPOINT migcompat_row")
+        failure = next((failed for statement in statements if (failed := self._try(statement)) is not None), None)
+        self.connection.execute("ROLLBACK TO migcompat_row; RELEASE migcompat_row")
+        return failure
+
+    def prepare(self, probes: Sequence[Probe]) -> list[Probe]:
+        """Keeps those whose plan the server makes; they are run once, so that it keeps the plan."""
+        kept = []
+        for probe in probes:
+            if self._try(f"PREPARE {probe.prepared} AS {probe.statement}") is None and self._try(f"EXECUTE {probe.prepared}") is None:
+                kept.append(probe)
+        return kept
+
+    def execute_prepared(self, probes: Sequence[Probe]) -> dict[Probe, Outcome]:
+        found = {probe: self._try(f"EXECUTE {probe.prepared}") for probe in probes}
+        self.connection.execute("DEALLOCATE ALL")
+        return found
+
+    def parameter_types(self, statement: str) -> tuple[list[str], Failure | None]:
+        """What the server takes a statement's parameters to be."""
+        self.connection.execute("BEGIN")
+        try:
+            failure = self._try(f"PREPARE migcompat_query AS {statement}")
+            if failure is not None:
+                return [], failure
+            found = self.connection.execute("SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'migcompat_query'").fetchone()
+            self.connection.execute("DEALLOCATE migcompat_query")
+            return list(found[0]) if found else [], None
+        finally:
+            self.connection.execute("ROLLBACK")
