@@ -39,7 +39,7 @@ def command(
     from migcompat.run import Request, run
 
     wanted = destinations(formats)
-    request = Request(paths, since, staged, _names(select), _names(ignore), not no_overrides, prove, not no_cache)
+    request = Request(paths, since, staged, names(select), names(ignore), not no_overrides, prove, not no_cache)
     report = run(request)
     from migcompat.cli.style import context
 
@@ -47,6 +47,6 @@ def command(
     raise click.exceptions.Exit(1 if report.failed else 0)
 
 
-def _names(values: tuple[str, ...]) -> tuple[str, ...]:
+def names(values: tuple[str, ...]) -> tuple[str, ...]:
     """Both `--select a --select b` and `--select a,b`."""
     return tuple(name.strip() for value in values for name in value.split(",") if name.strip())
