@@ -3,19 +3,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, Rule, TypePair
+from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
 from migcompat.rules.type_changes import compare
+from migcompat.rules.type_sql import columns_of
+from migcompat.schema.definitions import column_sql, type_definition, type_sql
+from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident, qualified
 
 
 class ChangeCompositeType(Rule):
+    """A composite value is written as a row of all its attributes, so a row of the old shape is no longer cast to the type once one is
+    added, dropped or moved. Code that reads an attribute by a name that is gone is rejected too. Silent when an attribute only gets a wider
+    type, and for the columns of tables, which have rules of their own.
+    """
+
     name = "change-composite-type"
     summary = "A composite type loses, gains or changes an attribute"
     breaks = Breaks.READS
     sqlstate = "42703"
+    example = Example(
+        schema="CREATE TYPE address AS (street text, city text, zip text); CREATE TABLE customers (name text, home address)",
+        migration="ALTER TYPE address DROP ATTRIBUTE zip",
+        statement="SELECT (home).zip FROM customers",
+        compatible=("CREATE TYPE short_address AS (street text, city text); ALTER TABLE customers ADD COLUMN place short_address",),
+    )
+    rollback = (
+        "The code before it cannot read or write such values until the type has its old shape; what a dropped attribute held is gone."
+    )
 
     def type(self, pair: TypePair) -> Iterator[Break]:
-        if pair.new is None or pair.old.kind != "composite" or pair.old.attributes is pair.new.attributes:
+        if pair.new is None or pair.new.kind != "composite" or pair.old.kind != "composite" or pair.old.attributes is pair.new.attributes:
             return
         after = {a.name: a for a in pair.new.attributes}
         ids = {a.id: a.name for a in pair.new.attributes}
@@ -48,3 +65,45 @@ class ChangeCompositeType(Rule):
             breaks=Breaks.READS if reads else Breaks.WRITES,
             created=pair.old.origin,
         )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, TypePair)
+        assert pair.new is not None
+        old, name = qualified(*pair.old.key), qualified(pair.old.key.schema, f"{pair.old.key.name}_new")
+        of_type = [(f"ALTER TABLE {qualified(*r.key)}", c) for r, c in columns_of(pair.deploy, pair.new)]
+        created = type_definition(pair.deploy.catalog, pair.new).replace(qualified(*pair.new.key), name, 1)
+        beside = [f"{table} ADD COLUMN {ident(f'{c.name}_new')} {name}" for table, c in of_type]
+        gone = [f"{table} DROP COLUMN {ident(c.name)}" for table, c in of_type]
+        return (
+            DeployStep(f"Create the new shape beside {pair.old.key}; the code writes both", (created, *beside)),
+            DeployStep("When only that code runs: fill the new columns, and read them"),
+            DeployStep(f"When no running code names {pair.old.key}: drop it", (*gone, f"DROP TYPE {old}")),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, TypePair)
+        assert pair.new is not None
+        alter = f"ALTER TYPE {qualified(*pair.new.key)}"
+        old = next((a for a in pair.old.attributes if a.name == found.detail), None)
+        now = next((a for a in pair.new.attributes if a.name == found.detail), None)
+        if old is None:
+            return Restoration((f"{alter} DROP ATTRIBUTE {ident(found.detail)}",), f"what {found.detail} holds")
+        renamed = next((a for a in pair.new.attributes if a.id == old.id), None)
+        if now is None and renamed is not None:
+            # A row has room for one of the names only; code that knows the new one must ship with it.
+            return Restoration((f"{alter} RENAME ATTRIBUTE {ident(renamed.name)} TO {ident(old.name)}",))
+        if now is None:
+            return Restoration(_again(pair, alter, old), f"what {found.detail} held")
+        type_ = type_sql(pair.deploy.catalog, old.type)
+        if [a.name for a in pair.old.attributes] != [a.name for a in pair.new.attributes] or not type_:
+            return Restoration(lost=f"the old shape, unless {pair.old.key} is created anew with the columns that have it")
+        return Restoration((f"{alter} ALTER ATTRIBUTE {ident(old.name)} TYPE {type_}",))
+
+
+def _again(pair: TypePair, alter: str, old: Column) -> tuple[str, ...]:
+    """An attribute comes back as the last; rows of the old shape need those after it moved behind it."""
+    assert pair.new is not None
+    after = pair.old.attributes[[a.name for a in pair.old.attributes].index(old.name) + 1 :]
+    if old.type is None or any(a.name == b.name for a in after for b in pair.new.attributes):
+        return ()
+    return (f"{alter} ADD ATTRIBUTE {column_sql(pair.deploy.catalog, old)}",)

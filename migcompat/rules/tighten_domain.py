@@ -3,18 +3,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, Rule, TypePair
-from migcompat.rules.type_changes import compare
-from migcompat.schema.model import Column, Type
+from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
+from migcompat.rules.type_changes import TypeChange, compare
+from migcompat.rules.type_sql import rebuild
+from migcompat.schema.model import Column, Constraint, Type
 from migcompat.sql.conditions import admits, normal
-from migcompat.sql.quoting import qualified
+from migcompat.sql.quoting import ident, qualified
 
 
 class TightenDomain(Rule):
+    """The prior generation was written for a domain that takes more. A value that the domain refuses now is rejected in every column of
+    it and in every cast to it, and NOT VALID spares only the rows that are there. Silent when the old domain demanded as much, when a new
+    check admits all that the one it replaces admitted, and when NOT NULL only moves to the domain from columns that all had it.
+    """
+
     name = "tighten-domain"
     summary = "A domain refuses values that it took before"
     breaks = Breaks.WRITES
     sqlstate = "23514"
+    example = Example(
+        schema="CREATE DOMAIN email AS text; CREATE TABLE customers (name text NOT NULL, contact email)",
+        migration="ALTER DOMAIN email ADD CONSTRAINT email_check CHECK (VALUE LIKE '%@%') NOT VALID",
+        statement="INSERT INTO customers (name, contact) VALUES ('Ada', 'by telephone')",
+        compatible=("UPDATE customers SET contact = NULL WHERE contact NOT LIKE '%@%'",),
+    )
+    rollback = (
+        "The code before it is refused such values in every column of the domain until the constraint is dropped, which loses nothing."
+    )
 
     def type(self, pair: TypePair) -> Iterator[Break]:
         old, new = pair.old, pair.new
@@ -32,19 +47,51 @@ class TightenDomain(Rule):
                 created=old.origin,
             )
 
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, TypePair)
+        assert pair.new is not None
+        alter = f"ALTER DOMAIN {qualified(*pair.old.key)}"
+        sql = [f"{alter} ADD CONSTRAINT {ident(c.name)} CHECK ({c.expression})" for c in _new_checks(pair.old, pair.new)]
+        sql += [f"{alter} SET NOT NULL"] if pair.new.not_null and not pair.old.not_null else []
+        narrowed = rebuild(pair.deploy, pair.new, pair.new) if _narrowed(pair, pair.new) is not None else ()
+        return (
+            DeployStep(f"Stop writing values that {pair.old.key} is to refuse"),
+            DeployStep("When only that code runs: change the rows that hold one, and tighten the domain", narrowed or tuple(sql)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, TypePair)
+        assert pair.new is not None
+        if _narrowed(pair, pair.new) is not None:
+            return Restoration(rebuild(pair.deploy, pair.new, pair.old))
+        alter = f"ALTER DOMAIN {qualified(*pair.new.key)}"
+        sql = [f"{alter} DROP CONSTRAINT {ident(c.name)}" for c in _new_checks(pair.old, pair.new)]
+        return Restoration((*sql, f"{alter} DROP NOT NULL") if pair.new.not_null and not pair.old.not_null else tuple(sql))
+
 
 def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
     """What refuses a value now, and with which SQLSTATE."""
-    old = pair.old
-    before, after = pair.deploy.type_before(old.base), pair.deploy.type_after(new.base)
-    if before != after and before and after and (change := compare(before, after)).kind != "widens":
-        yield f"its new base type {after}", change.sqlstate
-    if new.not_null and not old.not_null and not _always_required(pair, new):
+    change = _narrowed(pair, new)
+    if change is not None:
+        yield f"its new base type {pair.deploy.type_after(new.base)}", change.sqlstate
+    if new.not_null and not pair.old.not_null and not _always_required(pair, new):
         yield "NOT NULL", "23502"
+    for check in _new_checks(pair.old, new):
+        yield f"CHECK ({' '.join(check.expression.split())})", "23514"
+
+
+def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:
+    """What another base type does, unless it only takes more."""
+    before, after = pair.deploy.type_before(pair.old.base), pair.deploy.type_after(new.base)
+    change = compare(before, after) if before and after and before != after else None
+    return change if change is not None and change.kind != "widens" else None
+
+
+def _new_checks(old: Type, new: Type) -> list[Constraint]:
+    """Checks that demand what nothing demanded before."""
     existing = [c.expression for c in old.checks] + (["VALUE IS NOT NULL"] if old.not_null else [])
-    for check in new.checks:
-        if normal(check.expression) not in {normal(e) for e in existing} and not admits(existing, check.expression):
-            yield f"CHECK ({' '.join(check.expression.split())})", "23514"
+    known = {normal(e) for e in existing}
+    return [c for c in new.checks if normal(c.expression) not in known and not admits(existing, c.expression)]
 
 
 def _always_required(pair: TypePair, domain: Type) -> bool:

@@ -1,0 +1,35 @@
+"""SQL that makes and drops routines."""
+
+from __future__ import annotations
+
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.definitions import function_name, grants_sql
+from migcompat.schema.model import PUBLIC, Function, Key, Privilege
+from migcompat.sql.quoting import qualified
+
+_BY_ALL = Privilege(PUBLIC, "execute")
+
+
+def create_sql(function: Function, key: Key | None = None) -> str:
+    """CREATE as it was written, under any name; empty where it was never seen."""
+    return f"CREATE {function.kind.upper()} {qualified(*(key or function.key))}{function.text}" if function.text else ""
+
+
+def drop_sql(catalog: Catalog, function: Function) -> str:
+    return f"DROP {function.kind.upper()} {_named(catalog, function)}"
+
+
+def rename_sql(catalog: Catalog, function: Function, to: str) -> str:
+    return f"ALTER {function.kind.upper()} {_named(catalog, function)} RENAME TO {to}"
+
+
+def access_sql(catalog: Catalog, function: Function) -> tuple[str, ...]:
+    """Who may execute it, where that is not everyone."""
+    if _BY_ALL in function.grants:
+        return ()
+    on = f"ROUTINE {_named(catalog, function)}"
+    return (f"REVOKE EXECUTE ON {on} FROM PUBLIC", *grants_sql(function.grants, on))
+
+
+def _named(catalog: Catalog, function: Function) -> str:
+    return qualified(*function.key) if function.parameters is None else function_name(catalog, function)

@@ -1,0 +1,41 @@
+"""SQL that makes types, and that changes one under the columns which have it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migcompat.rules.base import Deploy
+from migcompat.schema.definitions import type_definition
+from migcompat.schema.model import Column, Relation, Type
+from migcompat.sql.quoting import ident, qualified
+
+
+def columns_of(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]:
+    """The table columns of a type or its arrays; those that are inherited follow their parents."""
+    users = [r for r in deploy.catalog.users(type_.id) if r.is_table and not r.temporary]
+    return [(r, c) for r in users for c in r.columns if c.type is not None and c.type.type_id == type_.id and not c.inherited]
+
+
+def rebuild(deploy: Deploy, now: Type, wanted: Type) -> tuple[str, ...]:
+    """Rename, create, alter, drop: PostgreSQL has no other way to take a label from an enum, or to change what a domain is over."""
+    created = type_definition(deploy.catalog, replace(wanted, key=now.key))
+    if not created:
+        return ()
+    name, spare = qualified(*now.key), f"{now.key.name}_old"
+    kind = "DOMAIN" if now.kind == "domain" else "TYPE"
+    return (
+        f"ALTER {kind} {name} RENAME TO {ident(spare)}",
+        created,
+        *(_retype(name, now, relation, column) for relation, column in columns_of(deploy, now)),
+        f"DROP {kind} {qualified(now.key.schema, spare)}",
+    )
+
+
+def _retype(name: str, type_: Type, relation: Relation, column: Column) -> str:
+    array = "[]" if column.type is not None and column.type.dims else ""
+    through = "" if type_.kind == "domain" else f"::text{array}"
+    alter = f"ALTER COLUMN {ident(column.name)}"
+    change = f"{alter} TYPE {name}{array} USING {ident(column.name)}{through}::{name}{array}"
+    if column.default:
+        change = f"{alter} DROP DEFAULT, {change}, {alter} SET DEFAULT {column.default}"
+    return f"ALTER TABLE {qualified(*relation.key)} {change}"
