@@ -32,13 +32,14 @@ def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str
         copy.append(f"{table} ALTER COLUMN {name} SET DEFAULT {default}")
     in_key = any(old.id in c.columns for c in pair.old.constraints if c.kind == "primary")
     optional = (f"{table} ALTER COLUMN {ident(old.name)} DROP NOT NULL",) if old.not_null and not in_key else ()
+    forget = f"require {old.name} no more; the code forgets it" if optional else f"the code forgets {old.name}"
     required = (f"{table} ALTER COLUMN {name} SET NOT NULL",) if old.not_null else ()
     return (
         DeployStep(
             f"Add {new} beside {old.name}; the code writes both and reads {old.name}", (f"{table} ADD COLUMN {name} {type_ or '…'}",)
         ),
         DeployStep(f"When only that code runs: copy what is not there yet; the code reads {new} and still writes both", tuple(copy)),
-        DeployStep(f"When only that code runs: require {old.name} no more; the code forgets it", optional),
+        DeployStep(f"When only that code runs: {forget}", optional),
         DeployStep(f"When no running code names {old.name}: drop it", (*required, f"{table} DROP COLUMN {ident(old.name)}")),
     )  # fmt: skip
 
