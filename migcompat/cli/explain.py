@@ -14,8 +14,9 @@ from migcompat.explain.blocks import Block
 
 @click.command("explain")
 @click.argument("subject", metavar="RULE | FILE[:LINE]")
+@click.option("--since", metavar="REV", help="Judge the file as a part of what came since this branch, tag or commit.")
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-def command(subject: str, form: str) -> None:
+def command(subject: str, since: str | None, form: str) -> None:
     """Say what a rule means, or what a migration does to running code.
 
     \b
@@ -27,7 +28,7 @@ def command(subject: str, form: str) -> None:
     if subject in BY_NAME:
         printed(_rule(subject, form))
     elif _is_file(subject):
-        raise CheckError("explaining a migration is not possible yet")
+        printed(_migration(subject, since, form))
     else:
         from migcompat.overrides import unknown_rule
 
@@ -47,6 +48,14 @@ def _rule(name: str, form: str) -> str:
     found = BY_NAME[name]
     steps = example_steps(found)
     return _rendered(form, lambda: rule.blocks(found, steps), lambda: rule.data(found, steps))
+
+
+def _migration(subject: str, since: str | None, form: str) -> str:
+    from migcompat.explain import migration
+    from migcompat.review import review, subject_of
+
+    explained = review(subject_of(subject), since)
+    return _rendered(form, lambda: migration.blocks(explained), lambda: migration.data(explained))
 
 
 def _rendered(form: str, blocks: Callable[[], Iterable[Block]], data: Callable[[], object]) -> str:

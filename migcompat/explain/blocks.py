@@ -19,6 +19,13 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """The heading of one thing among several; it holds names, so its case stays."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Words; what stands between backticks is code."""
 
@@ -27,11 +34,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of a list: its mark is `-` or a number, its details stand below it."""
+    """One entry of a list: its mark is `-` or a number."""
 
     mark: str
     text: str
-    details: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +47,13 @@ class Sql:
     text: str
 
 
-Block = Title | Heading | Paragraph | Item | Sql
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A part of the schema before and after, and what that means."""
+
+    before: str
+    after: str
+    meaning: str
+
+
+Block = Title | Heading | Section | Paragraph | Item | Sql | Change

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from migcompat.explain.blocks import Block, Heading, Item, Paragraph, Sql, Title
+from migcompat.explain.blocks import Block, Change, Heading, Item, Paragraph, Section, Sql, Title
 from migcompat.reports.escaping import visible
 from migcompat.reports.markdown import code, prose
 
@@ -15,14 +15,14 @@ def render(blocks: Iterable[Block]) -> str:
     lines: list[str] = []
     in_list = False
     for block in blocks:
-        if lines and not (in_list and isinstance(block, Item)):
+        if lines and not (in_list and isinstance(block, (Item, Change))):
             lines.append("")
         lines += _fenced(block.text, "   " if in_list else "") if isinstance(block, Sql) else _lines(block)
-        in_list = isinstance(block, Item) or (in_list and isinstance(block, Sql))
+        in_list = isinstance(block, (Item, Change)) or (in_list and isinstance(block, Sql))
     return "\n".join(lines) + "\n"
 
 
-def _lines(block: Title | Heading | Paragraph | Item) -> Iterator[str]:
+def _lines(block: Title | Heading | Section | Paragraph | Item | Change) -> Iterator[str]:
     if isinstance(block, Title):
         yield f"# {_words(block.text)}"
         if block.facts:
@@ -31,13 +31,19 @@ def _lines(block: Title | Heading | Paragraph | Item) -> Iterator[str]:
             yield f"- **{label}:** {_words(value)}"
     elif isinstance(block, Heading):
         yield f"## {_words(block.text)}"
+    elif isinstance(block, Section):
+        yield f"### {_words(block.text)}"
     elif isinstance(block, Paragraph):
         yield _words(block.text)
-    else:
+    elif isinstance(block, Item):
         yield f"{block.mark} {_words(block.text)}"
-        indent = " " * (len(block.mark) + 1)
-        for detail in block.details:
-            yield f"{indent}- {_words(detail)}"
+    else:
+        sides = [f"{word} {code(text)}" for word, text in (("was", block.before), ("is", block.after)) if text]
+        yield f"- {', '.join(sides) if len(sides) > 1 else f'{code(block.before or block.after)} {_how(block)}'}: {_words(block.meaning)}"
+
+
+def _how(block: Change) -> str:
+    return "comes" if block.after else "goes"
 
 
 def _words(text: str) -> str:

@@ -7,6 +7,7 @@ from inspect import cleandoc
 
 from migcompat.explain.blocks import Block, Item, Sql
 from migcompat.rules.base import DeployStep
+from migcompat.sql.lexer import Kind, tokens
 from migcompat.sql.splitter import split
 
 
@@ -20,12 +21,12 @@ def sql_text(text: str) -> str:
 
 
 def terminated(statement: str) -> str:
-    """A statement with its semicolon; a comment stays as it is."""
-    script = split(statement)
-    if not script.statements or statement.endswith(";"):
+    """A statement with its semicolon, which stands before a comment at its end; comments alone stay as they are."""
+    found = tokens(statement)
+    if not found or (found[-1].kind, found[-1].value) == (Kind.SYMBOL, ";"):
         return statement
-    ends_in_comment = any(comment.text.startswith("--") and comment.span.end == len(statement) for comment in script.comments)
-    return f"{statement}\n;" if ends_in_comment else f"{statement};"
+    end = found[-1].end
+    return f"{statement[:end]};{statement[end:]}"
 
 
 def script_of(statements: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from migcompat.sql.quoting import ident, literal, qualified
 SERIAL = "nextval"
 """The default of a column whose own sequence fills it."""
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
+_CONSTRAINT_ORDER = {"primary": 1, "unique": 2, "exclusion": 3, "check": 4, "foreign": 5}
 _REFERENCE_ACTIONS = ("DELETE", "on_delete"), ("UPDATE", "on_update")
 
 
@@ -85,7 +86,8 @@ def _of_constraint(catalog: Catalog, relation: Relation, constraint: Constraint)
 def table_sql(catalog: Catalog, table: Relation, constraints: Iterable[Constraint]) -> str:
     """CREATE TABLE with these of its constraints."""
     parts = [column_sql(catalog, column) for column in table.columns]
-    parts += [sql for constraint in constraints if (sql := constraint_sql(catalog, table, constraint))]
+    ordered = sorted(constraints, key=lambda constraint: _CONSTRAINT_ORDER.get(constraint.kind, 0))
+    parts += [sql for constraint in ordered if (sql := constraint_sql(catalog, table, constraint))]
     kind = "FOREIGN TABLE" if table.kind == "foreign" else "TABLE"
     inside = ",\n    ".join(parts)
     return f"CREATE {kind} {qualified(*table.key)} (" + (f"\n    {inside}\n)" if parts else ")")

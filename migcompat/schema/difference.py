@@ -122,13 +122,15 @@ def _relation_text(catalog: Catalog, relation: Relation) -> str:
 
 
 def _members(catalog: Catalog, name: str, old: Relation, new: Relation) -> Iterator[Difference]:
-    """The parts of a relation that is there before and after."""
+    """The parts of a relation that is there before and after. What only follows the name of its table or column is no difference."""
+    renamed = _renamed(old, new)
 
     def parts(kind: str, olds: Iterable[M], news: Iterable[M], text: Callable[[Relation, M], str]) -> Iterator[Difference]:
         for was, now in _matched(olds, news):
             before = text(old, was) if was is not None else ""
             after = text(new, now) if now is not None else ""
-            yield from _differing(Difference("", f"{name}.{_name(was or now)}", kind, before, after, was, now))
+            if was is None or text(renamed, was) != after:
+                yield from _differing(Difference("", f"{name}.{_name(was or now)}", kind, before, after, was, now))
 
     yield from parts("column", old.columns, new.columns, lambda _, c: column_sql(catalog, c))
     yield from parts("constraint", old.constraints, new.constraints, lambda r, c: constraint_sql(catalog, r, c) or f"constraint {c.name}")
@@ -147,6 +149,12 @@ def _members(catalog: Catalog, name: str, old: Relation, new: Relation) -> Itera
         yield from _differing(Difference("", name, kind, before, after, old, new))
     if new.emptied > old.emptied or (old.id != new.id and old.is_table):
         yield Difference("", name, "rows", "kept", "gone", old, new)
+
+
+def _renamed(old: Relation, new: Relation) -> Relation:
+    """The old relation under the names that it and its columns have now."""
+    names = {column.id: column.name for column in new.columns}
+    return replace(old, key=new.key, columns=tuple(replace(c, name=names.get(c.id, c.name)) for c in old.columns))
 
 
 def _plain(relation: Relation) -> tuple[Index, ...]:

@@ -18,9 +18,17 @@ def test_a_short_line_stays() -> None:
     assert list(folded("SELECT 1;\n\n  SELECT 2;", 20)) == ["SELECT 1;", "", "  SELECT 2;"]
 
 
-@pytest.mark.parametrize("quoted", ["'a  b c  d e f'", '"a  b c  d e f"', "$$a  b c  d e f$$", "/* a  b c  d e f */", "-- a  b c  d e f"])
+@pytest.mark.parametrize("quoted", ["'a  b c  d e f'", '"a  b c  d e f"', "$$a  b c  d e f$$", "/* a  b c  d e f */"])
 def test_strings_names_and_comments_stay_whole(quoted: str) -> None:
     assert quoted in "".join(folded(f"SELECT 1, 2, 3, {quoted}", 12))
+
+
+def test_a_comment_goes_on_as_a_comment() -> None:
+    assert list(folded("-- one two three\nSELECT 1", 9)) == ["-- one", "--   two", "--   three", "SELECT 1"]
+
+
+def test_what_looks_like_a_comment_in_a_string_stays() -> None:
+    assert list(folded("SELECT '\n-- one two three\n'", 9)) == ["SELECT '", "-- one two three", "'"]
 
 
 @given(

@@ -144,7 +144,7 @@ def test_every_rule_with_an_example_has_a_compatible_way(one: Rule) -> None:
         ("SELECT 1; SELECT ';'", "SELECT 1;\nSELECT ';';"),
         ("\n    CREATE TABLE t (\n        id int\n    );\n", "CREATE TABLE t (\n    id int\n);"),
         ("-- nothing to run", "-- nothing to run"),
-        ("SELECT 1 -- one", "SELECT 1 -- one\n;"),
+        ("SELECT 1 -- one", "SELECT 1; -- one"),
         ("", ""),
     ],
 )

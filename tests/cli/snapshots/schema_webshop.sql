@@ -1,6 +1,6 @@
 -- the schema after webshop/0012_reviews.sql (12 of 12 migrations)
 
-CREATE TYPE order_status AS ENUM ('placed', 'paid', 'shipped', 'cancelled', 'refunded');
+CREATE TYPE order_status AS ENUM ('placed', 'paid', 'shipped', 'refunded', 'cancelled');
 
 CREATE TABLE customers (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
