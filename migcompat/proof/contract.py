@@ -43,6 +43,8 @@ class ColumnFacts:
     identity: str
     """`a`lways, by `d`efault, or empty."""
     generated: bool
+    storage: tuple[int, int]
+    """Its modifier and collation: what a plan returns."""
 
     @property
     def sql(self) -> str:
@@ -163,11 +165,11 @@ def read_contract(connection: Connection[TupleRow]) -> Contract:
 
     types = _types(rows(_TYPES))
     columns: defaultdict[int, list[ColumnFacts]] = defaultdict(list)
-    for oid, name, type_, modifier, printed, not_null, default, identity, generated in rows(_COLUMNS):
-        facts = types(type_, modifier, printed)
+    for oid, name, type_, modifier, collation, not_null, default, identity, generated in rows(_COLUMNS):
+        facts = types(type_, modifier)
         nullable = not (not_null or types.not_null(type_))
         filled = default or bool(identity) or bool(generated) or types.has_default(type_)
-        columns[oid].append(ColumnFacts(name, facts, not nullable and not filled, nullable, default, identity, bool(generated)))
+        columns[oid].append(ColumnFacts(name, facts, not nullable and not filled, nullable, default, identity, bool(generated), (modifier, collation)))
     keys: defaultdict[int, list[KeyFacts]] = defaultdict(list)
     for oid, *values in rows(_KEYS):
         name, kind, names, definition, predicate, target, referenced, immediate, deferrable = values
@@ -183,10 +185,10 @@ def read_contract(connection: Connection[TupleRow]) -> Contract:
     for oid, schema, name, kind, arguments, defaults, variadic, identity, extension, roles in rows(_ROUTINES):
         routines.append(
             RoutineFacts(
-                oid, schema, name, kind, tuple(types(a, -1, "") for a in arguments), defaults, variadic, identity, extension or "", tuple(roles)
+                oid, schema, name, kind, tuple(types(a, -1) for a in arguments), defaults, variadic, identity, extension or "", tuple(roles)
             )  # fmt: skip
         )
-    named = tuple(NamedType(schema, name, types(oid, -1, ""), tuple(attributes)) for oid, schema, name, attributes in rows(_NAMED_TYPES))
+    named = tuple(NamedType(schema, name, types(oid, -1), tuple(attributes)) for oid, schema, name, attributes in rows(_NAMED_TYPES))
     ((code,),) = rows(_CODE)
     return Contract(
         relations, named, tuple(routines), tuple(name for (name,) in rows(_SCHEMAS)), tuple(name for (name,) in rows(_COLLATIONS)),
@@ -199,16 +201,16 @@ class _types:  # noqa: N801 - reads as the function that it is
 
     def __init__(self, rows: list[tuple[Any, ...]]) -> None:
         self._rows = {row[0]: row[1:] for row in rows}
-        self._made: dict[tuple[int, int, str], TypeFacts] = {}
+        self._made: dict[tuple[int, int], TypeFacts] = {}
 
-    def __call__(self, oid: int, modifier: int, printed: str) -> TypeFacts:
-        key = (oid, modifier, printed)
+    def __call__(self, oid: int, modifier: int) -> TypeFacts:
+        key = (oid, modifier)
         if key not in self._made:
-            self._made[key] = self._make(oid, modifier, printed)
+            self._made[key] = self._make(oid, modifier)
         return self._made[key]
 
-    def _make(self, oid: int, modifier: int, printed: str) -> TypeFacts:
-        sql, checks, array = printed or self._rows[oid][8], [], False
+    def _make(self, oid: int, modifier: int) -> TypeFacts:
+        sql, checks, array = self._rows[oid][8], [], False
         while True:
             name, kind, category, base, base_modifier, element, labels, conditions, _, _, _ = self._rows[oid]
             checks += conditions
@@ -258,7 +260,7 @@ _TYPES = """
 """
 
 _COLUMNS = f"""
-    SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, '', a.attnotnull, a.atthasdef AND a.attgenerated = '', a.attidentity, a.attgenerated
+    SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attcollation::int8, a.attnotnull, a.atthasdef AND a.attgenerated = '', a.attidentity, a.attgenerated
     FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid
     WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND {_MINE} ORDER BY a.attrelid, a.attnum
 """

@@ -83,18 +83,19 @@ def _writes(row: Row, maker: Maker) -> Iterator[Probe]:
     yield from _partition_writes(row, ordered)
     yield from _duplicates(row, maker)
     yield from _upserts(row, ordered)
-    there = (*parents, row.statement)
+    anchored, where = row.named
+    there = (*parents, anchored)
     for column in relation.columns:
         if column.writable and relation.writes & 4:
             touches = (relation.object, _of(relation, column))
-            yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {row.values[column.name]}", touches, "update", there, owner=relation.oid)
+            yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {row.values[column.name]}{where}", touches, "update", there, owner=relation.oid)
             if row.values[column.name] != "NULL" and column.type.kind != "c":
                 value = f"{row.values[column.name]}::{column.type.sql}"
-                yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {value}", touches, "value", there, owner=relation.oid)
+                yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {value}{where}", touches, "value", there, owner=relation.oid)
             if column.nullable:
-                yield Probe(f"UPDATE {relation.sql} SET {column.sql} = NULL", touches, "null", there, owner=relation.oid)
+                yield Probe(f"UPDATE {relation.sql} SET {column.sql} = NULL{where}", touches, "null", there, owner=relation.oid)
     if relation.writes & 16:
-        yield Probe(f"DELETE FROM {relation.sql}", (relation.object,), "delete", there, owner=relation.oid)
+        yield Probe(f"DELETE FROM {relation.sql}{where}", (relation.object,), "delete", there, owner=relation.oid)
 
 
 def _column_writes(row: Row, column: ColumnFacts, needed: dict[str, str]) -> Iterator[Probe]:
@@ -133,16 +134,22 @@ def _duplicates(row: Row, maker: Maker) -> Iterator[Probe]:
     other = maker.row(relation.oid, 2)
     if other is None:
         return
+    whole = row.whole
     keys = [key for key in relation.keys_of("p", "u", "i", "x") if key.columns]
     for column in relation.columns:
         if not column.writable or any(key.columns == (column.name,) for key in keys):
             continue
         different = _apart(keys, column.name)
         named = row.needed | {column.name} | {name for key in keys for name in key.columns if column.name in key.columns}
-        first = {name: value for name, value in row.whole.items() if name in named}
+        first = {name: value for name, value in whole.items() if name in named}
         second = {name: other.values[name] if name in different else value for name, value in first.items()}
         setup = (*row.parents, *(p for p in other.parents if p not in row.parents), insert(relation, first))
         yield Probe(insert(relation, second), (relation.object, _of(relation, column)), "duplicate", setup, owner=relation.oid)
+    apart = _apart(keys, "")
+    if keys or relation.columns:
+        second = {name: other.values[name] if name in apart else value for name, value in whole.items()}
+        setup = (*row.parents, *(p for p in other.parents if p not in row.parents), insert(relation, whole))
+        yield Probe(insert(relation, second), (relation.object,), "duplicate", setup, owner=relation.oid)
 
 
 def _apart(keys: list[KeyFacts], kept: str) -> set[str]:

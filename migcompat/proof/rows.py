@@ -32,6 +32,16 @@ class Row:
         return insert(self.relation, {name: self.values[name] for name in self.values if name in self.needed})
 
     @property
+    def named(self) -> tuple[str, str]:
+        """The same row with its primary key written out, and the condition that finds it among others."""
+        key = next((key.columns for key in self.relation.keys_of("p")), ())
+        found = [name for name in self.values if name in (key or self.needed) and self.values[name] != "NULL"]
+        types = {column.name: column.type.sql for column in self.relation.columns}
+        condition = " AND ".join(f"{ident(name)} = {self.values[name]}::{types[name]}" for name in found)
+        there = insert(self.relation, {name: self.values[name] for name in self.values if name in self.needed or name in key})
+        return there, f" WHERE {condition}" if condition else ""
+
+    @property
     def whole(self) -> dict[str, str]:
         """All columns that a plain INSERT can name."""
         return {column.name: self.values[column.name] for column in self.relation.columns if column.writable and column.name in self.values}

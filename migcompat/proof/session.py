@@ -139,13 +139,19 @@ class Session:
         """Keeps those whose plan the server makes; they are run once, so that it keeps the plan."""
         kept = []
         for probe in probes:
-            if self._try(f"PREPARE {probe.prepared} AS {probe.statement}") is None and self._try(f"EXECUTE {probe.prepared}") is None:
-                kept.append(probe)
+            if self._try(f"PREPARE {probe.prepared} AS {probe.statement}") is None:
+                if self._try(f"EXECUTE {probe.prepared}") is None:
+                    kept.append(probe)
+                else:
+                    self.connection.execute(f"DEALLOCATE {probe.prepared}")
         return kept
 
     def execute_prepared(self, probes: Sequence[Probe]) -> dict[Probe, Outcome]:
-        found = {probe: self._try(f"EXECUTE {probe.prepared}") for probe in probes}
-        self.connection.execute("DEALLOCATE ALL")
+        """What the server says to plans made before the deploy; they are given up."""
+        found = {}
+        for probe in probes:
+            found[probe] = self._try(f"EXECUTE {probe.prepared}")
+            self.connection.execute(f"DEALLOCATE {probe.prepared}")
         return found
 
     def parameter_types(self, statement: str) -> tuple[list[str], Failure | None]:
