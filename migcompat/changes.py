@@ -474,6 +474,13 @@ class CreateRule(Change):
 
 
 @dataclass(frozen=True, slots=True)
+class RenameRule(Change):
+    table: Name
+    name: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropRule(Change):
     table: Name
     name: str
@@ -522,6 +529,8 @@ class AddLabel(Change):
     name: Name
     label: str
     if_not_exists: bool = False
+    before: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -691,6 +700,18 @@ class RenameSchema(Change):
 class SetSearchPath(Change):
     schemas: tuple[str, ...]
     """Empty: RESET, DEFAULT."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnterSchema(Change):
+    """What CREATE SCHEMA holds follows: it goes into this schema."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSchema(Change):
+    """The end of what CREATE SCHEMA holds."""
 
 
 @dataclass(frozen=True, slots=True)

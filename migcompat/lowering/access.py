@@ -16,6 +16,7 @@ from migcompat.changes import (
     DropTrigger,
     Grant,
     Name,
+    RenameRule,
     RenameTrigger,
     TypeName,
 )
@@ -116,6 +117,15 @@ def create_rule(cursor: Cursor, start: int, *, or_replace: bool) -> Iterator[Cha
     action = cursor.rest()
     text = cursor.text[start : cursor.last]
     yield CreateRule(cursor.since(start), table, name, event, instead, action, conditional, or_replace, text)
+
+
+def alter_rule(cursor: Cursor, start: int) -> Iterator[Change]:
+    name = cursor.identifier()
+    cursor.need("on")
+    table = cursor.name()
+    cursor.need("rename", "to")
+    yield RenameRule(cursor.since(start), table, name, cursor.identifier())
+    cursor.finish()
 
 
 def create_policy(cursor: Cursor, start: int) -> Iterator[Change]:

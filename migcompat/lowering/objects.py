@@ -13,6 +13,8 @@ from migcompat.changes import (
     DropOwned,
     DropRelation,
     DropSchema,
+    EnterSchema,
+    LeaveSchema,
     RenameSchema,
     SetOwner,
     SetSearchPath,
@@ -35,11 +37,11 @@ def create_schema(cursor: Cursor, start: int, element: Callable[[str, int, int],
     yield CreateSchema(span, name, missing_ok)
     if cursor.done:
         return
-    yield SetSearchPath(span, (name,))
+    yield EnterSchema(span, name)
     starts = [t.start for i, t in enumerate(cursor.tokens) if i >= cursor.i and t.kind is Kind.WORD and t.value in ("create", "grant")]
     for at, end in zip(starts, [*starts[1:], cursor.tokens[-1].end], strict=True):
         yield from element(cursor.text, at, end)
-    yield SetSearchPath(span, ())
+    yield LeaveSchema(span)
 
 
 def drop_schemas(cursor: Cursor, start: int) -> Iterator[Change]:

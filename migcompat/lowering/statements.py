@@ -148,7 +148,7 @@ STATEMENTS: dict[str, Reader] = {
     "alter publication": _inert,
     "alter role": _inert,
     "alter routine": _alter_routine("routine"),
-    "alter rule": _inert,
+    "alter rule": access.alter_rule,
     "alter schema": objects.alter_schema,
     "alter sequence": _alter("sequence"),
     "alter server": _inert,

@@ -135,9 +135,9 @@ def alter_type(cursor: Cursor, start: int) -> Iterator[Change]:
     at = cursor.start
     if cursor.take("add", "value"):
         missing_ok, label = cursor.if_not_exists(), cursor.string()
-        if cursor.take_any("before", "after"):
-            cursor.string()
-        yield AddLabel(cursor.since(at), name, label, missing_ok)
+        before = cursor.string() if cursor.take("before") else None
+        after = cursor.string() if cursor.take("after") else None
+        yield AddLabel(cursor.since(at), name, label, missing_ok, before, after)
     elif cursor.take("rename", "value"):
         label = cursor.string()
         cursor.need("to")

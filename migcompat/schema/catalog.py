@@ -54,6 +54,7 @@ class Catalog:
         self.default_grants: dict[tuple[str, str], frozenset[Privilege]] = {}
         self._next = 0
         self._homes: dict[Key, int] = {}
+        self._constraint_homes: dict[Key, set[int]] = {}
         self._dependents: dict[int, set[int]] = {}
         self._users: dict[int, set[int]] = {}
         self._overloads: dict[Key, set[int]] = {}
@@ -94,8 +95,17 @@ class Catalog:
         """Where a new object of this name goes."""
         if temporary:
             return Key(TEMPORARY, name.name)
-        first = next((s for s in self.search_path if s != "pg_catalog"), PUBLIC)
-        return Key(name.schema or first, name.name)
+        return Key(name.schema or self._current_schema(), name.name)
+
+    def _current_schema(self) -> str:
+        """The first of the search path that exists."""
+        path = [schema for schema in self.search_path if schema != "pg_catalog"] or [PUBLIC]
+        return path[0] if len(path) == 1 or not self.closed else next((schema for schema in path if self._exists(schema)), path[0])
+
+    def _exists(self, schema: str) -> bool:
+        """Whether a schema is there, though nothing may have created it in the history."""
+        objects = (self.relations, self.types, self.functions)
+        return schema == PUBLIC or self.namespaces.find(schema) is not None or any(o.key.schema == schema for store in objects for o in store)
 
     def keys(self, name: Name) -> Iterator[Key]:
         """Where a name is looked up, in order."""
@@ -114,13 +124,27 @@ class Catalog:
 
     def index_home(self, name: Name) -> tuple[Relation, int] | None:
         """The relation that has an index of this name, and the index's id."""
-        for key in self.keys(name):
-            home = self.relations.get(self._homes.get(key))
-            if home is not None and home.key.schema == key.schema:
-                for index in home.indexes:
-                    if index.name == key.name:
-                        return home, index.id
+        return next((found for key in self.keys(name) if (found := self._index_at(key)) is not None), None)
+
+    def _index_at(self, key: Key) -> tuple[Relation, int] | None:
+        home = self.relations.get(self._homes.get(key))
+        if home is not None and home.key.schema == key.schema:
+            for index in home.indexes:
+                if index.name == key.name:
+                    return home, index.id
         return None
+
+    def relation_taken(self, key: Key) -> bool:
+        """Whether a relation, an index or a composite type has this name: they share one space of names."""
+        type_ = self.types.find(key)
+        return self.relations.find(key) is not None or self._index_at(key) is not None or (type_ is not None and type_.kind == "composite")
+
+    def constraint_taken(self, key: Key) -> bool:
+        """Whether any table or domain of the schema has a constraint of this name: default names avoid them all."""
+        homes = (self.relations.get(id_) for id_ in self._constraint_homes.get(key, ()))
+        return any(home is not None and home.key.schema == key.schema and home.constraint(key.name) is not None for home in homes) or any(
+            check.name == key.name for type_ in self.types if type_.checks and type_.key.schema == key.schema for check in type_.checks
+        )
 
     def overloads_at(self, key: Key) -> list[Function]:
         """The routines of this name in this schema."""
@@ -154,6 +178,8 @@ class Catalog:
             relation = self.relation(name.name)
             if relation is None:
                 word = name.name.name
+                if word == "char":
+                    return DataType('"char"', name.modifiers, name.dims)
                 if word in ALIASES or word in BUILTINS:
                     return DataType(ALIASES.get(word, word), name.modifiers, name.dims)
                 return DataType(word, name.modifiers, name.dims)
@@ -182,8 +208,9 @@ class Catalog:
         if old is None or old.indexes is not new.indexes or old.key != new.key:
             for index in new.indexes:
                 self._homes[Key(new.key.schema, index.name)] = new.id
-        if old is None or old.constraints is not new.constraints:
+        if old is None or old.constraints is not new.constraints or old.key != new.key:
             for constraint in new.constraints:
+                self._constraint_homes.setdefault(Key(new.key.schema, constraint.name), set()).add(new.id)
                 if constraint.references is not None:
                     self._dependents.setdefault(constraint.references, set()).add(new.id)
         if new.of_type is not None:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from migcompat.schema.catalog import TEMPORARY, Catalog
-from migcompat.schema.model import PUBLIC, Column, Constraint, DataType, Function, Index, Namespace, Policy, Privilege, Relation, Trigger, Type
+from migcompat.schema.model import (
+    PUBLIC,
+    Column,
+    Constraint,
+    DataType,
+    Function,
+    Index,
+    Namespace,
+    Policy,
+    Privilege,
+    Relation,
+    Trigger,
+    Type,
+)
 
 Facts = dict[str, object]
 """What is known of an object. None: not known, so not compared. A fact that only one side has goes with a part that only one side has,
@@ -96,7 +109,7 @@ def _of_column(catalog: Catalog, relation: Relation, column: Column) -> Facts:
         "collation": _last(column.collation),
     }
     if relation.is_view:  # nobody says of a view's column whether it can be NULL or omitted
-        facts = {"type": facts["type"], "its default": bool(column.default)}
+        facts = {"type": facts["type"], "its default": column.has_default is True}
     return {f"{fact} of column {column.name}": value for fact, value in facts.items()}
 
 

@@ -91,6 +91,10 @@ class Index:
     constraint: int | None = None
     assumed: bool = False
     origin: Origin | None = None
+    include: tuple[int, ...] = ()
+    """Columns that it holds beside its keys."""
+    parent: int | None = None
+    """Of a partition's index: that of the partitioned table which it is a part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class Constraint:
     index: int | None = None
     origin: Origin | None = None
     assumed: bool = False
+    parent: int | None = None
+    """Of a partition's key or foreign key: that of the partitioned table which it is a part of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ SERIALS = {
 ALIASES = {
     "int": "integer", "int4": "integer", "int2": "smallint", "int8": "bigint", "float4": "real", "float8": "double precision",
     "bool": "boolean", "decimal": "numeric", "dec": "numeric", "varchar": "character varying", "char": "character",
-    "bpchar": "character", "timestamptz": "timestamp with time zone", "timetz": "time with time zone", "varbit": "bit varying",
+    "bpchar": "bpchar", "timestamptz": "timestamp with time zone", "timetz": "time with time zone", "varbit": "bit varying",
     "timestamp": "timestamp without time zone", "time": "time without time zone",
 }  # fmt: skip
 BUILTINS = frozenset(
@@ -59,7 +59,7 @@ def _builtin(cursor: Cursor, word: str, *, pinned: bool) -> TypeName:
         return _pg("real" if bits <= 24 else "double precision")
     if word in ("char", "character", "nchar", "bit") and not modifiers:
         return _pg(ALIASES.get(word, "character" if word == "nchar" else word), "(1)")
-    known = ALIASES.get(word, word)
+    known = ALIASES.get(word, word) if word != "bpchar" or not modifiers else "character"
     if word in ALIASES or word in BUILTINS or pinned:
         if known == "numeric" and modifiers and "," not in modifiers:
             modifiers = f"{modifiers[:-1]},0)"

@@ -14,6 +14,7 @@ from migcompat.changes import (
     DropPolicy,
     DropRule,
     DropTrigger,
+    RenameRule,
     RenameTrigger,
     SetRowSecurity,
     SetRule,
@@ -63,6 +64,11 @@ def _create_rule(catalog: Catalog, change: CreateRule) -> None:
     origin = catalog.origin(change.span)
     rule = Rule(change.name, change.event, change.instead, change.conditional, change.action, True, change.text, origin)
     catalog.put(replace(relation, rules=(*(r for r in relation.rules if r.name != change.name), rule)))
+
+
+def _rename_rule(catalog: Catalog, change: RenameRule) -> None:
+    relation = catalog.existing(change.table)
+    catalog.put(replace(relation, rules=tuple(replace(r, name=change.to) if r.name == change.name else r for r in relation.rules)))
 
 
 def _drop_rule(catalog: Catalog, change: DropRule) -> None:
@@ -122,6 +128,7 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     DropPolicy: _drop_policy,
     DropRule: _drop_rule,
     DropTrigger: _drop_trigger,
+    RenameRule: _rename_rule,
     RenameTrigger: _rename_trigger,
     SetRowSecurity: _row_security,
     SetRule: _set_rule,

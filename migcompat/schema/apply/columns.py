@@ -19,7 +19,7 @@ from migcompat.changes import (
     SetNotNull,
 )
 from migcompat.schema.apply import constraints, removal
-from migcompat.schema.apply.naming import object_name
+from migcompat.schema.apply.naming import index_name
 from migcompat.schema.apply.target import family, known, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Index, Key, Relation
@@ -47,9 +47,8 @@ def gives_value(default: str | None) -> bool:
 
 def own_sequence(catalog: Catalog, relation: Relation, column: Column) -> None:
     """The sequence behind serial and identity columns (`{table}_{column}_seq`)."""
-    key = Key(relation.key.schema, object_name(relation.key.name, column.name, "seq"))
-    if catalog.relations.find(key) is None:
-        catalog.put(Relation(catalog.new_id(), key, "sequence", owned_by=(relation.id, column.id), temporary=relation.temporary, origin=column.origin))
+    key = Key(relation.key.schema, index_name(catalog, relation.key.schema, relation.key.name, column.name, "seq"))
+    catalog.put(Relation(catalog.new_id(), key, "sequence", owned_by=(relation.id, column.id), temporary=relation.temporary, origin=column.origin))
 
 
 def add(catalog: Catalog, change: AddColumn) -> None:
@@ -66,7 +65,7 @@ def add(catalog: Catalog, change: AddColumn) -> None:
         member = catalog.put(replace(member, columns=(*member.columns, column)))
         if change.column.serial or column.identity:
             own_sequence(catalog, member, column)
-        for constraint in change.constraints:
+        for constraint in constraints.in_order(change.constraints):
             constraints.add(catalog, member.id, constraint)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from migcompat.changes import (
@@ -11,16 +11,19 @@ from migcompat.changes import (
     Change,
     ConstraintDef,
     DropConstraint,
+    IndexKey,
     RenameConstraint,
     ValidateConstraint,
 )
-from migcompat.schema.apply.naming import choose_name
+from migcompat.schema.apply.indexes import name_part
+from migcompat.schema.apply.naming import constraint_name, key_name, object_name
 from migcompat.schema.apply.target import family, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Constraint, Index, IndexColumn, Relation
 from migcompat.sql.conditions import columns_of
 
 _LABELS = {"primary": "pkey", "unique": "key", "check": "check", "foreign": "fkey", "exclusion": "excl", "not-null": "not_null"}
+_ORDER = {"primary": 1, "unique": 2, "exclusion": 2, "foreign": 3}
 _GUESSES = (("foreign", ("fkey", "fk", "foreign")), ("check", ("check", "chk", "ck")))
 
 
@@ -48,6 +51,28 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
         catalog.relations.touch(parent.id)
 
 
+def in_order(definitions: Iterable[ConstraintDef]) -> list[ConstraintDef]:
+    """The constraints of one statement as PostgreSQL makes them: checks, the primary key, other keys, foreign keys (transformIndexConstraints
+    in parse_utilcmd.c). Of keys that are alike only one is made; it takes the first name that any of them has."""
+    found: list[ConstraintDef] = []
+    for definition in sorted(definitions, key=lambda d: _ORDER.get(d.kind, 0)):
+        twin = next((i for i, other in enumerate(found) if _alike(other, definition)), None)
+        if twin is None:
+            found.append(definition)
+        else:
+            found[twin] = replace(found[twin], name=found[twin].name or definition.name)
+    return found
+
+
+def _alike(a: ConstraintDef, b: ConstraintDef) -> bool:
+    kinds = {a.kind, b.kind}
+    return (kinds <= {"primary", "unique"} or kinds == {"exclusion"}) and a.using_index is None and _key_facts(a) == _key_facts(b)
+
+
+def _key_facts(key: ConstraintDef) -> tuple[object, ...]:
+    return key.columns, key.keys, key.include, key.predicate, key.nulls_not_distinct, key.without_overlaps, key.deferrable
+
+
 def _named(relation: Relation, columns: tuple[int, ...]) -> tuple[str, ...]:
     """The column part of a CHECK's default name: only where it speaks of exactly one column."""
     return tuple(c.name for c in relation.columns if c.id in columns) if len(columns) == 1 else ()
@@ -73,9 +98,9 @@ def _primary_columns(relation: Relation) -> tuple[str, ...]:
 def _constraint(
     catalog: Catalog, relation: Relation, definition: ConstraintDef, columns: tuple[int, ...], parts: tuple[str, ...]
 ) -> Constraint:
-    taken = {c.name for c in relation.constraints} | {i.name for i in relation.indexes}
-    second = "" if definition.kind == "primary" else "_".join((*parts, *definition.include))
-    name = definition.name or choose_name(relation.key.name, second, _LABELS[definition.kind], taken)
+    second = "" if definition.kind == "primary" else "_".join(parts)
+    choose = key_name if definition.kind in ("primary", "unique", "exclusion") else constraint_name
+    name = definition.name or choose(catalog, relation.key.schema, relation.key.name, second, _LABELS[definition.kind])
     return Constraint(
         catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete, on_update=definition.on_update,
         deferrable=definition.deferrable, enforced=definition.enforced, not_valid=definition.not_valid, no_inherit=definition.no_inherit,
@@ -109,7 +134,8 @@ def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) ->
     else:
         relation, columns = _ids(catalog, relation, definition.columns)
         keys = tuple(IndexColumn(c) for c in columns)
-    constraint = _constraint(catalog, relation, definition, columns, definition.columns)
+    over = definition.keys or tuple(IndexKey(column) for column in definition.columns)
+    constraint = _constraint(catalog, relation, definition, columns, (name_part(over, definition.include),))
     index = Index(
         catalog.new_id(), constraint.name, keys, definition.kind != "exclusion" and not definition.without_overlaps, definition.predicate,
         definition.nulls_not_distinct, definition.deferrable, definition.kind == "exclusion" or definition.without_overlaps, constraint.id,
@@ -192,7 +218,7 @@ def _inherited(member: Relation, constraint: Constraint) -> Constraint | None:
 def _drop_unnamed_not_null(catalog: Catalog, relation: Relation, name: str) -> bool:
     """PostgreSQL 18 names NOT NULL constraints `{table}_{column}_not_null`."""
     for column in relation.columns:
-        if column.not_null and name == choose_name(relation.key.name, column.name, "not_null", ()):
+        if column.not_null and name == object_name(relation.key.name, column.name, "not_null"):
             catalog.put(replace(relation, columns=tuple(replace(c, not_null=False) if c is column else c for c in relation.columns)))
             return True
     return False

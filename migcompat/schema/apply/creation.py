@@ -8,7 +8,6 @@ from dataclasses import replace
 from migcompat.changes import (
     Change,
     ColumnDef,
-    ConstraintDef,
     CreateQueryTable,
     CreateSequence,
     CreateTable,
@@ -73,7 +72,7 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
         _inherit(catalog, relation.id, parent, everything=change.partition_of is not None)
     for source, like in likes:
         _like(catalog, relation.id, source, like)
-    for constraint in sorted(change.constraints, key=_keys_first):
+    for constraint in constraints.in_order(change.constraints):
         constraints.add(catalog, relation.id, constraint)
     if change.if_not_exists and not catalog.closed:  # no proof that it is new
         made = catalog.relations.get(relation.id)
@@ -81,11 +80,6 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
             catalog.relations.restate(made.id, key, made)
     for parent in parents:
         catalog.relations.touch(parent.id)
-
-
-def _keys_first(definition: ConstraintDef) -> int:
-    """PostgreSQL makes the primary key first: a foreign key to the table itself needs it."""
-    return {"primary": 0, "unique": 1}.get(definition.kind, 2)
 
 
 def _copy(catalog: Catalog, column: Column, *, inherited: bool) -> Column:

@@ -14,7 +14,7 @@ from migcompat.changes import (
     RenameFunction,
     TypeName,
 )
-from migcompat.schema.apply.mentions import drop_callers
+from migcompat.schema.apply.mentions import calls, drop_callers
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import PUBLIC, DataType, Function, Key, Parameter, Privilege, signature
 
@@ -24,13 +24,13 @@ EXECUTE_BY_ALL = frozenset({Privilege(PUBLIC, "execute")})
 
 def _create(catalog: Catalog, change: CreateFunction) -> None:
     key = catalog.creation_key(change.name)
-    parameters = tuple(Parameter(a.mode, a.name, catalog.data_type(a.type), a.default) for a in change.arguments)
-    inputs = tuple(_bare(p.type) for p in parameters if p.mode not in ("out", "table"))
+    parameters = tuple(Parameter(a.mode, a.name, _bare(catalog.data_type(a.type)), a.default) for a in change.arguments)
+    inputs = tuple(p.type for p in parameters if p.mode not in ("out", "table"))
     same = next((f for f in catalog.overloads_at(key) if f.parameters is not None and signature(f) == inputs), None)
     origin = catalog.origin(change.span)
     made = Function(
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
-        catalog.data_type(change.result) if change.result is not None else None, change.text,
+        _bare(catalog.data_type(change.result)) if change.result is not None else None, change.text,
         grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects else None,
     )  # fmt: skip
     if same is not None:
@@ -45,8 +45,8 @@ def _default_grants(catalog: Catalog, key: Key) -> frozenset[Privilege]:
 
 
 def _bare(type_: DataType) -> DataType:
-    """A routine's identity ignores modifiers."""
-    return replace(type_, modifiers="")
+    """Routines ignore modifiers; without them `bpchar` is `character`."""
+    return replace(type_, modifiers="", name="character" if type_.name == "bpchar" else type_.name)
 
 
 def sought(
@@ -89,13 +89,24 @@ def _drop(catalog: Catalog, change: DropFunction) -> None:
 def _rename(catalog: Catalog, change: RenameFunction) -> None:
     found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
     if found is not None:
-        catalog.put_function(replace(found, key=Key(found.key.schema, change.to)))
+        put_renamed(catalog, found, Key(found.key.schema, change.to))
+
+
+def put_renamed(catalog: Catalog, function: Function, key: Key) -> None:
+    """Gives a routine another name; the triggers that call it follow."""
+    catalog.put_function(replace(function, key=key))
+    if function.returns != "trigger":
+        return
+    for relation in catalog.relations:
+        if any(calls(t, function.key) for t in relation.triggers):
+            followed = tuple(replace(t, function=str(key)) if calls(t, function.key) else t for t in relation.triggers)
+            catalog.put(replace(relation, triggers=followed))
 
 
 def _move(catalog: Catalog, change: MoveFunction) -> None:
     found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
     if found is not None:
-        catalog.put_function(replace(found, key=Key(change.schema, found.key.name)))
+        put_renamed(catalog, found, Key(change.schema, found.key.name))
 
 
 APPLY: dict[type[Change], Callable[..., None]] = {

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from migcompat.changes import Change, CreateIndex
 from migcompat.changes import IndexKey as KeyDef
-from migcompat.schema.apply.naming import choose_name
+from migcompat.schema.apply.naming import index_name
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Index, IndexColumn, Relation
-from migcompat.sql.conditions import normal
+from migcompat.sql.queries import describe
+from migcompat.sql.result_names import NAMELESS
 
 
 def _create(catalog: Catalog, change: CreateIndex) -> None:
@@ -34,19 +35,29 @@ def _add(catalog: Catalog, relation: Relation, change: CreateIndex, name: str | 
         if column is None:
             relation, column = catalog.assume_column(relation, key.column)
         keys.append(IndexColumn(column.id))
-    name = name or choose_name(relation.key.name, "_".join(_part(k) for k in change.keys), "idx", {i.name for i in relation.indexes})
+    name = name or index_name(catalog, relation.key.schema, relation.key.name, name_part(change.keys, change.include))
     index = Index(
         catalog.new_id(), name, tuple(keys), change.unique, change.predicate, change.nulls_not_distinct, origin=catalog.origin(change.span)
     )
     catalog.put(replace(relation, indexes=(*relation.indexes, index)))
 
 
+def name_part(keys: Iterable[KeyDef], include: Iterable[str]) -> str:
+    """What the columns of an index add to its default name; a number tells equal ones apart (ChooseIndexColumnNames in indexcmds.c)."""
+    parts: list[str] = []
+    for part in (*map(_part, keys), *include):
+        numbered = (part, *(f"{part}{n}" for n in range(1, len(parts) + 1)))
+        parts.append(next(name for name in numbered if name not in parts))
+    return "_".join(parts)
+
+
 def _part(key: KeyDef) -> str:
-    """What an index key adds to a default name: the column, the function's name, or `expr`."""
+    """The column, or what a query would call the expression, else `expr`."""
     if key.column is not None:
         return key.column
-    head = normal(key.expression).split("(")[0].strip()
-    return head.split(".")[-1] if head.replace("_", "").isalnum() else "expr"
+    outputs = describe(f"SELECT {key.expression}").outputs
+    name = outputs[0].name if outputs else None
+    return name if name and name != NAMELESS else "expr"
 
 
 def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:

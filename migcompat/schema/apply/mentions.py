@@ -8,10 +8,15 @@ from dataclasses import replace
 from migcompat.schema.apply import columns, indexes
 from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Key, Relation
+from migcompat.schema.model import Key, Relation, Trigger
 from migcompat.sql.lexer import Kind, tokens
 
 Names = Callable[[str], bool]
+
+
+def calls(trigger: Trigger, routine: Key) -> bool:
+    """Whether it is the trigger's function."""
+    return trigger.function in (routine.name, str(routine))
 
 
 def drop_callers(catalog: Catalog, routine: Key) -> None:
@@ -19,7 +24,7 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
     if catalog.overloads_at(routine):
         return
 
-    def calls(expression: str) -> bool:
+    def called(expression: str) -> bool:
         if routine.name not in expression.lower() and routine.name not in expression:
             return False
         found = tokens(expression)
@@ -28,10 +33,10 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
         )
 
     for relation in catalog.relations:
-        kept = tuple(t for t in relation.triggers if t.function not in (routine.name, str(routine)))
+        kept = tuple(t for t in relation.triggers if not calls(t, routine))
         if len(kept) < len(relation.triggers):
             catalog.put(replace(relation, triggers=kept))
-        _drop_parts(catalog, relation.id, calls)
+        _drop_parts(catalog, relation.id, called)
 
 
 def drop_defaults(catalog: Catalog, sequence: Relation) -> None:

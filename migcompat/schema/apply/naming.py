@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
+
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Key
 
 _ROOM = 63
 
@@ -20,10 +23,27 @@ def object_name(first: str, second: str, label: str) -> str:
     return "_".join(parts)
 
 
-def choose_name(first: str, second: str, label: str, taken: Collection[str]) -> str:
+def choose_name(first: str, second: str, label: str, taken: Callable[[str], bool]) -> str:
     """The first of `…_label`, `…_label1`, … that is free."""
     name, n = object_name(first, second, label), 0
-    while name in taken:
+    while taken(name):
         n += 1
         name = object_name(first, second, f"{label}{n}")
     return name
+
+
+def constraint_name(catalog: Catalog, schema: str, first: str, second: str, label: str) -> str:
+    """For a CHECK or foreign key: no other constraint of the schema may have it."""
+    return choose_name(first, second, label, lambda name: catalog.constraint_taken(Key(schema, name)))
+
+
+def index_name(catalog: Catalog, schema: str, first: str, second: str, label: str = "idx") -> str:
+    """For an index or a sequence: no other relation of the schema may have it."""
+    return choose_name(first, second, label, lambda name: catalog.relation_taken(Key(schema, name)))
+
+
+def key_name(catalog: Catalog, schema: str, first: str, second: str, label: str) -> str:
+    """For a constraint that rests on an index: both."""
+    return choose_name(
+        first, second, label, lambda name: catalog.relation_taken(Key(schema, name)) or catalog.constraint_taken(Key(schema, name))
+    )

@@ -13,6 +13,8 @@ from migcompat.changes import (
     DropExtension,
     DropOwned,
     DropSchema,
+    EnterSchema,
+    LeaveSchema,
     RenameSchema,
     SetSearchPath,
 )
@@ -97,6 +99,14 @@ def _search_path(catalog: Catalog, change: SetSearchPath) -> None:
     catalog.search_path = change.schemas or catalog.default_path
 
 
+def _enter_schema(catalog: Catalog, change: EnterSchema) -> None:
+    catalog.search_path = (change.name, *catalog.search_path)
+
+
+def _leave_schema(catalog: Catalog, change: LeaveSchema) -> None:
+    catalog.search_path = catalog.search_path[1:] or catalog.default_path
+
+
 def _create_extension(catalog: Catalog, change: CreateExtension) -> None:
     if catalog.extensions.find(change.name) is None:
         extension = Extension(catalog.new_id(), change.name, origin=catalog.origin(change.span))
@@ -160,6 +170,8 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     DropExtension: _drop_extension,
     DropOwned: _drop_owned,
     DropSchema: _drop_schema,
+    EnterSchema: _enter_schema,
+    LeaveSchema: _leave_schema,
     RenameSchema: _rename_schema,
     SetSearchPath: _search_path,
 }

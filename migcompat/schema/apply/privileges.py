@@ -21,9 +21,13 @@ ALL = {
 """What ALL stands for (https://www.postgresql.org/docs/18/ddl-priv.html); MAINTAIN is no contract of running code."""
 _OF_COLUMNS = ("select", "insert", "update", "references")
 _SYNONYMS = {"temp": "temporary"}
+_WHOEVER = ("current_user", "current_role", "session_user")
+"""The role that runs the migration, whatever it is called."""
 
 
 def _owner(catalog: Catalog, change: SetOwner) -> None:
+    if change.owner in _WHOEVER:
+        change = replace(change, owner="")
     if change.kind == "schema":
         catalog.put_namespace(replace(objects.namespace(catalog, change.name.name), owner=change.owner))
     elif change.kind in ("function", "procedure", "aggregate", "routine"):

@@ -67,11 +67,18 @@ def _domain(catalog: Catalog, change: CreateDomain) -> None:
 
 
 def _checked(catalog: Catalog, domain: Type, definition: ConstraintDef) -> Type:
-    name = definition.name or choose_name(domain.key.name, "", "check", {c.name for c in domain.checks})
+    name = definition.name or _check_name(catalog, domain)
     check = Constraint(
         catalog.new_id(), name, "check", expression=definition.expression, not_valid=definition.not_valid, origin=catalog.origin(definition.span)
     )
     return replace(domain, checks=(*domain.checks, check))
+
+
+def _check_name(catalog: Catalog, domain: Type) -> str:
+    taken = {c.name for c in domain.checks}
+    return choose_name(
+        domain.key.name, "", "check", lambda name: name in taken or catalog.constraint_taken(Key(domain.key.schema, name))
+    )
 
 
 def existing(catalog: Catalog, name: Name, kind: str) -> Type:
@@ -111,8 +118,11 @@ def _alter_domain(catalog: Catalog, change: AlterDomain) -> None:
 
 def _add_label(catalog: Catalog, change: AddLabel) -> None:
     type_ = existing(catalog, change.name, "enum")
-    if all(label.text != change.label for label in type_.labels):
-        catalog.put_type(replace(type_, labels=(*type_.labels, Label(catalog.new_id(), change.label))))
+    texts = [label.text for label in type_.labels]
+    if change.label not in texts:
+        place = texts.index(change.before) if change.before in texts else texts.index(change.after) + 1 if change.after in texts else len(texts)
+        added = Label(catalog.new_id(), change.label)
+        catalog.put_type(replace(type_, labels=(*type_.labels[:place], added, *type_.labels[place:])))
 
 
 def _rename_label(catalog: Catalog, change: RenameLabel) -> None:

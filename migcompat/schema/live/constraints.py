@@ -18,12 +18,13 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
     found: defaultdict[tuple[str, int], list[Constraint]] = defaultdict(list)
     for (
         oid, relation, type_, name, kind, columns, parent, referenced, on_delete, on_update, deferrable, enforced, valid, no_inherit, index, text,
+        partition_of,
     ) in rows(queries.CONSTRAINTS):  # fmt: skip
         keyed = kind in ("p", "u", "x")
         constraint = Constraint(
             oid, name, _KINDS[kind], tuple(column_id(relation, number) for number in columns if number), text or "", parent or None,
             tuple(referenced), _ACTIONS[on_delete], _ACTIONS[on_update], deferrable, enforced, not valid and enforced,
-            no_inherit and kind == "c", index if keyed else None,
+            no_inherit and kind == "c", index if keyed else None, parent=partition_of,
         )  # fmt: skip
         found["relation" if relation else "type", relation or type_].append(constraint)
     return {key: tuple(constraints) for key, constraints in found.items()}
@@ -32,11 +33,16 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
 def read_indexes(rows: Rows) -> Mapping[int, tuple[Index, ...]]:
     """By relation."""
     found: defaultdict[int, list[Index]] = defaultdict(list)
-    for oid, relation, name, unique, immediate, exclusion, nulls, predicate, numbers, texts, constraint, operators in rows(queries.INDEXES):
+    for oid, relation, name, unique, immediate, exclusion, nulls, predicate, numbers, texts, parent, constraint, operators in rows(
+        queries.INDEXES
+    ):
         keys = tuple(
             IndexColumn(column_id(relation, number) if number else None, "" if number else text, operators[i] if i < len(operators) else "")
-            for i, (number, text) in enumerate(zip(numbers, texts, strict=True))
+            for i, (number, text) in enumerate(zip(numbers[: len(texts)], texts, strict=True))
         )
-        index = Index(oid, name, keys, unique and not exclusion, predicate or "", nulls, not immediate, exclusion, constraint)
+        include = tuple(column_id(relation, number) for number in numbers[len(texts) :])
+        index = Index(
+            oid, name, keys, unique and not exclusion, predicate or "", nulls, not immediate, exclusion, constraint, include=include, parent=parent
+        )
         found[relation].append(index)
     return {relation: tuple(indexes) for relation, indexes in found.items()}

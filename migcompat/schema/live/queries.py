@@ -7,12 +7,12 @@ system schemas and those that belong to an extension are left out.
 from __future__ import annotations
 
 
-def _own(catalogue: str, oid: str, schema: str) -> str:
-    """A condition: the object is the user's."""
+def _own(catalogue: str, oid: str, schema: str, made_for: str = "e") -> str:
+    """A condition: the object is the user's, not made for an extension (`e`), or internally for another object (`i`)."""
     return f"""
         {schema} IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
         AND NOT EXISTS (
-            SELECT FROM pg_depend AS of WHERE of.classid = '{catalogue}'::regclass AND of.objid = {oid} AND of.deptype = 'e'
+            SELECT FROM pg_depend AS of WHERE of.classid = '{catalogue}'::regclass AND of.objid = {oid} AND of.deptype IN ({", ".join(f"'{kind}'" for kind in made_for)})
         )"""
 
 
@@ -26,7 +26,7 @@ _TYPES = f"""
     SELECT t.oid FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
     WHERE t.typtype IN ('e', 'd', 'c', 'r', 'b', 'p') AND coalesce(c.relkind, 'c') = 'c'
     AND NOT (t.typelem <> 0 AND t.typlen = -1) AND {_own("pg_type", "t.oid", "t.typnamespace")}"""
-_FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace')}"
+_FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace', 'ei')}"
 
 SETTINGS = """
     SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true)
@@ -56,7 +56,7 @@ OTHERS = f"""
 """
 
 TYPES = f"""
-    SELECT t.oid, n.nspname, t.typname, t.typtype, t.typisdefined, t.typrelid, pg_get_userbyid(t.typowner), t.typnotnull, t.typdefault,
+    SELECT t.oid, n.nspname, t.typname, t.typtype, t.typisdefined, t.typrelid, pg_get_userbyid(t.typowner), t.typnotnull, coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault),
         {_element("t.typbasetype")}, format_type(nullif(t.typbasetype, 0), t.typtypmod)
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace WHERE t.oid IN ({_TYPES}) ORDER BY t.oid
 """
@@ -103,9 +103,10 @@ READS = """
 INDEXES = f"""
     SELECT i.indexrelid, i.indrelid, c.relname, i.indisunique, i.indimmediate, i.indisexclusion,
         coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false), pg_get_expr(i.indpred, i.indrelid),
-        (string_to_array(i.indkey::text, ' ')::int[])[1:i.indnkeyatts],
+        string_to_array(i.indkey::text, ' ')::int[],
         ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k),
-        k.oid, ARRAY(SELECT oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS e (o, at) JOIN pg_operator AS p ON p.oid = o ORDER BY at)
+        (SELECT inhparent FROM pg_inherits WHERE inhrelid = i.indexrelid), k.oid,
+        ARRAY(SELECT oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS e (o, at) JOIN pg_operator AS p ON p.oid = o ORDER BY at)
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
     LEFT JOIN pg_constraint AS k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
     WHERE i.indrelid IN ({_RELATIONS}) ORDER BY i.indexrelid
@@ -118,7 +119,7 @@ CONSTRAINTS = f"""
             JOIN pg_attribute ON attrelid = k.confrelid AND attnum = n ORDER BY at
         ),
         k.confdeltype, k.confupdtype, k.condeferrable, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true), k.convalidated,
-        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid)
+        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid), nullif(k.conparentid, 0)
     FROM pg_constraint AS k LEFT JOIN pg_constraint AS parent ON parent.oid = k.conparentid
     WHERE k.contype IN ('p', 'u', 'x', 'c', 'f') AND (k.conrelid IN ({_RELATIONS}) OR k.contypid IN ({_TYPES}))
     AND (k.contype <> 'f' OR parent.conrelid IS DISTINCT FROM k.conrelid) ORDER BY k.oid

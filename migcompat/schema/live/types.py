@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from migcompat.schema.apply.columns import gives_value
 from migcompat.schema.live import queries
 from migcompat.schema.live.grants import Grants
 from migcompat.schema.live.rows import Row, Rows
@@ -56,6 +57,7 @@ def read_types(
         labels[enum].append(Label(oid, text))
     for oid, schema, name, kind, defined, relation, owner, not_null, default, base, printed in type_rows:
         yield Type(
-            oid, Key(schema, name), _KINDS[kind] if defined else "shell", tuple(labels[oid]), names.read(base, printed), not_null, default,
+            oid, Key(schema, name), _KINDS[kind] if defined else "shell", tuple(labels[oid]), names.read(base, printed), not_null,
+            default if gives_value(default) else None,
             constraints.get(("type", oid), ()), columns.get(relation, ()), owner=owner, grants=grants["type", oid],
         )  # fmt: skip
