@@ -3,27 +3,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, FunctionPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described
-from migcompat.rules.overloads import answering, calls
+from migcompat.rules.overloads import Call, answering, calls
+from migcompat.rules.routine_sql import create_sql, drop_sql, rename_sql
+from migcompat.schema.model import Function, Key
+from migcompat.sql.quoting import ident
 
 
 class AmbiguousFunction(Rule):
+    """PostgreSQL chooses among overloads by the types of the arguments. A new one that takes the same types, and has defaults for the rest,
+    fits a call of the old one as well, and PostgreSQL refuses to choose. Constants and the parameters of most drivers have no type until a
+    function gives them one, so an overload over other types can do the same. Silent when PostgreSQL prefers one of them, even the new one.
+    """
+
     name = "ambiguous-function"
     summary = "A new overload makes calls of an old function ambiguous"
     breaks = Breaks.CALLS
     sqlstate = "42725"
+    example = Example(
+        schema=(
+            "CREATE FUNCTION shipping_cost(weight integer) RETURNS numeric LANGUAGE sql AS 'SELECT 4.90 + 0.001 * weight';"
+            " CREATE TABLE parcels (weight integer NOT NULL)"
+        ),
+        migration=(
+            "CREATE FUNCTION shipping_cost(weight integer, express boolean DEFAULT false) RETURNS numeric LANGUAGE sql"
+            " AS 'SELECT CASE WHEN express THEN 9.90 ELSE 4.90 END + 0.001 * weight'"
+        ),
+        statement="SELECT weight, shipping_cost(weight) FROM parcels",
+        compatible=(
+            (
+                "CREATE FUNCTION parcel_cost(weight integer, express boolean DEFAULT false) RETURNS numeric LANGUAGE sql"
+                " AS 'SELECT CASE WHEN express THEN 9.90 ELSE 4.90 END + 0.001 * weight'"
+            ),
+        ),
+    )
+    rollback = "The code before it cannot make the call until the new overload gets another name, which takes a moment and loses nothing."
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
-        old, catalog = pair.old, pair.deploy.catalog
-        if not callable_by_clients(old) or old.parameters is None:
-            return
-        before, after = catalog.overloads_before(old.key), catalog.overloads_at(old.key)
-        if len(after) < 2 or not any(catalog.functions.was(f.id) is not f for f in after):
-            return
-        for one in calls(old):
-            reached = answering(catalog, one, after)
-            if len(reached) > 1 and answering(catalog, one, before, before=True) == (old,):
+        old = pair.old
+        if callable_by_clients(old) and old.parameters is not None:
+            for one in _ambiguous(pair):
                 how = "" if one.typed else " with untyped arguments (constants, parameters of most drivers)"
                 yield self.found(
                     described(pair),
@@ -33,3 +53,38 @@ class AmbiguousFunction(Rule):
                     created=old.origin,
                 )
                 return
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, FunctionPair)
+        beside = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
+        return (
+            DeployStep(f"Create the new version as {beside}", tuple(create_sql(f, beside) for _, f in _rivals(pair) if f.text)),
+            DeployStep(f"Call {beside} instead of {described(pair)}"),
+            DeployStep(f"When no running code calls {described(pair)}: drop it", (drop_sql(pair.deploy.catalog, pair.old),)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        # The old name is the prior generation's again; code that calls the new overload must ship with its new name.
+        assert isinstance(pair, FunctionPair)
+        catalog, spare = pair.deploy.catalog, ident(f"{pair.old.key.name}_new")
+        sql: list[str] = []
+        for was, now in _rivals(pair):
+            sql += [drop_sql(catalog, now), create_sql(was)] if was is not None and was.text else [rename_sql(catalog, now, spare)]
+        return Restoration(tuple(sql))
+
+
+def _rivals(pair: FunctionPair) -> list[tuple[Function | None, Function]]:
+    """The overloads that the deploy brought or changed, each with what it was before."""
+    catalog = pair.deploy.catalog
+    both = [(catalog.functions.was(now.id), now) for now in catalog.overloads_at(pair.old.key)]
+    return [(was, now) for was, now in both if was is not now]
+
+
+def _ambiguous(pair: FunctionPair) -> Iterator[Call]:
+    """Calls that reached the routine and now reach more than one."""
+    catalog = pair.deploy.catalog
+    before, after = catalog.overloads_before(pair.old.key), catalog.overloads_at(pair.old.key)
+    if len(after) > 1 and _rivals(pair):
+        for one in calls(pair.old):
+            if len(answering(catalog, one, after)) > 1 and answering(catalog, one, before, before=True) == (pair.old,):
+                yield one

@@ -3,18 +3,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, FunctionPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
-from migcompat.schema.model import Function, Parameter
+from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql
+from migcompat.schema.model import Function, Key, Parameter
 
 _OUTPUTS = ("out", "inout", "table")
 
 
 class ChangeFunction(Rule):
+    """A call of the prior generation still finds a routine, but not the one that it was written for. It reads another result, names an
+    argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
+    arguments get defaults, and whatever becomes of the body.
+    """
+
     name = "change-function"
     summary = "A function comes back with another result, other argument names or fewer defaults"
     breaks = Breaks.CALLS
     sqlstate = "42883"
+    example = Example(
+        schema=(
+            "CREATE FUNCTION in_stock(product text) RETURNS integer LANGUAGE sql AS 'SELECT 7'; CREATE TABLE products (name text NOT NULL)"
+        ),
+        migration=("DROP FUNCTION in_stock(text); CREATE FUNCTION in_stock(product text) RETURNS boolean LANGUAGE sql AS 'SELECT true'"),
+        statement="SELECT name FROM products WHERE in_stock(name) > 5",
+        compatible=("CREATE FUNCTION is_in_stock(product text) RETURNS boolean LANGUAGE sql AS 'SELECT true'",),
+    )
+    rollback = "The code before it cannot make such calls until the old version is back, and then the new generation cannot make its own."
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         old, new = pair.old, stand_in(pair)
@@ -30,6 +45,25 @@ class ChangeFunction(Rule):
                 created=old.origin,
             )
             return
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, FunctionPair)
+        new = stand_in(pair)
+        beside = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
+        created = create_sql(new, beside) if new is not None else ""
+        return (
+            DeployStep(f"Create the new version as {beside}", (created,) if created else ()),
+            DeployStep(f"Call {beside} instead of {described(pair)}"),
+            DeployStep(f"When no running code calls {described(pair)}: drop it", (drop_sql(pair.deploy.catalog, pair.old),)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        # Both take the same arguments, so there is room for one; code that calls the new version must ship with the old one.
+        assert isinstance(pair, FunctionPair)
+        new, catalog = stand_in(pair), pair.deploy.catalog
+        if new is None or not pair.old.text:
+            return Restoration(lost="the old version: the migration that created it has it")
+        return Restoration((drop_sql(catalog, new), create_sql(pair.old), *access_sql(catalog, pair.old)), "the new version")
 
     @staticmethod
     def _differences(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:

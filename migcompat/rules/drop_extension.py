@@ -3,15 +3,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, ObjectPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
 from migcompat.schema.model import Extension
+from migcompat.sql.quoting import ident
 
 
 class DropExtension(Rule):
+    """The functions, operators and types of the extension go with it, and a statement of the prior generation that uses one is rejected.
+    With CASCADE the columns of its types go too, each with a finding of its own where the extension is a common one. What else depends on
+    it, only the server knows. Silent when the extension is created again in the same deploy.
+    """
+
     name = "drop-extension"
     summary = "An extension is dropped, with its types, functions and operators"
     breaks = Breaks.CALLS
     sqlstate = "42883"
+    example = Example(
+        schema="CREATE EXTENSION pg_trgm; CREATE TABLE products (name text NOT NULL)",
+        migration="DROP EXTENSION pg_trgm",
+        statement="SELECT name FROM products ORDER BY similarity(name, 'lamp') DESC LIMIT 5",
+        compatible=(),
+    )
+    rollback = "The code before it cannot use the extension until it is created again; columns that went with it come back empty."
 
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         if isinstance(pair.old, Extension) and pair.same is None and pair.deploy.catalog.extensions.find(pair.old.name) is None:
@@ -21,3 +34,12 @@ class DropExtension(Rule):
                 "use none of it, deploy that, and drop the extension in a later deploy",
                 created=pair.old.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        return (
+            DeployStep(f"Stop using what {found.object} offers: its functions, operators and types"),
+            DeployStep(f"When no running code uses {found.object}: drop it", (f"DROP EXTENSION {ident(found.object)}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        return Restoration((f"CREATE EXTENSION IF NOT EXISTS {ident(found.object)}",))

@@ -3,17 +3,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, FunctionPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.overloads import answering, calls
+from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql
 from migcompat.schema.model import Function
-from migcompat.sql.quoting import qualified
+from migcompat.sql.quoting import ident, qualified
 
 
 class DropFunction(Rule):
+    """A call of the prior generation finds no routine of that name and those argument types. Silent when every call still reaches one: a
+    routine with the same arguments, or one whose further arguments have defaults. Silent for trigger functions, which only triggers can
+    call, and for routines of the same deploy. What goes with DROP FUNCTION … CASCADE has findings of its own.
+    """
+
     name = "drop-function"
     summary = "A function or procedure is dropped, renamed or moved"
     breaks = Breaks.CALLS
     sqlstate = "42883"
+    example = Example(
+        schema=(
+            "CREATE FUNCTION shipping_cost(weight integer) RETURNS numeric LANGUAGE sql AS 'SELECT 4.90 + 0.001 * weight';"
+            " CREATE TABLE parcels (weight integer NOT NULL)"
+        ),
+        migration="DROP FUNCTION shipping_cost(integer)",
+        statement="SELECT weight, shipping_cost(weight) FROM parcels",
+        compatible=(),
+    )
+    rollback = "The code before it cannot make the call until the function is created again, which takes a moment and loses nothing."
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         if stand_in(pair) is not None or not callable_by_clients(pair.old):
@@ -31,6 +47,30 @@ class DropFunction(Rule):
             statement=call(pair.old),
             created=pair.old.origin,
         )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, FunctionPair)
+        drop = drop_sql(pair.deploy.catalog, pair.old)
+        if pair.same is None or not pair.old.text:
+            return (
+                DeployStep(f"Stop calling {described(pair)}"),
+                DeployStep("When no running code calls it: drop it", (drop,)),
+            )
+        return (
+            DeployStep(f"Create {pair.same.key} beside {pair.old.key}", (create_sql(pair.old, pair.same.key),)),
+            DeployStep(f"Call {pair.same.key} instead"),
+            DeployStep(f"When no running code calls {described(pair)}: drop it", (drop,)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, FunctionPair)
+        catalog = pair.deploy.catalog
+        if pair.old.text:  # one that was renamed goes on to serve under its new name, too
+            return Restoration((create_sql(pair.old), *access_sql(catalog, pair.old)))
+        if pair.same is None or pair.same.key.schema != pair.old.key.schema:
+            return Restoration(lost="its body: the migration that created it has it")
+        now = qualified(*pair.same.key)
+        return Restoration((f"ALTER {pair.old.kind.upper()} {now} RENAME TO {ident(pair.old.key.name)}",))
 
 
 def stand_in(pair: FunctionPair) -> Function | None:

@@ -4,15 +4,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
-from migcompat.sql.quoting import literal
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.schema.definitions import grants_sql
+from migcompat.sql.quoting import ident, literal, qualified
 
 
 class DropSequence(Rule):
+    """The prior generation that draws numbers from the sequence itself is rejected. A sequence that comes back starts over, so its numbers
+    are taken already. Of the sequence behind a serial or identity column SQL alone cannot tell whether code names it: a warning while the
+    column stays, and silence when both go. The default that a sequence fills has a rule of its own.
+    """
+
     name = "drop-sequence"
     summary = "A sequence is dropped, renamed or moved"
     breaks = Breaks.WRITES
     sqlstate = "42P01"
+    example = Example(
+        schema="CREATE SEQUENCE invoice_numbers; CREATE TABLE invoices (number bigint NOT NULL)",
+        migration="DROP SEQUENCE invoice_numbers",
+        statement="INSERT INTO invoices (number) VALUES (nextval('invoice_numbers'))",
+        compatible=(),
+    )
+    rollback = "The code before it cannot draw numbers until the sequence is back, and then it must start after the last number in use."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.kind != "sequence" or not _outlives_owner(pair):
@@ -39,6 +52,29 @@ class DropSequence(Rule):
                 created=pair.old.origin,
             )
             yield replace(again, sqlstate=None)
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        now = pair.same.key if pair.same is not None else pair.old.key
+        moved = (f"ALTER SEQUENCE {pair.sql} SET SCHEMA {ident(now.schema)}",) if now.schema != pair.old.key.schema else ()
+        named = (f"ALTER SEQUENCE {qualified(now.schema, pair.old.key.name)} RENAME TO {ident(now.name)}",)
+        gone = (*moved, *(named if now.name != pair.old.key.name else ())) if pair.same is not None else (f"DROP SEQUENCE {pair.sql}",)
+        return (
+            DeployStep(f"Stop drawing numbers from {pair.name}"),
+            DeployStep(f"When no running code names {pair.name}: let it go", gone),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        lost = f"the number that {pair.name} had reached: set it with setval() after the last one in use"
+        if pair.same is None:
+            created = () if pair.new is not None else (f"CREATE SEQUENCE {pair.sql}", *grants_sql(pair.old.grants, f"SEQUENCE {pair.sql}"))
+            return Restoration(created, lost)
+        # Two sequences would give out the same numbers; code that knows the new name must ship with the old one.
+        old, now = pair.old.key, pair.same.key
+        renamed = (f"ALTER SEQUENCE {qualified(*now)} RENAME TO {ident(old.name)}",) if now.name != old.name else ()
+        moved = (f"ALTER SEQUENCE {qualified(now.schema, old.name)} SET SCHEMA {ident(old.schema)}",) if now.schema != old.schema else ()
+        return Restoration((*renamed, *moved))
 
 
 def _nextval(pair: RelationPair) -> str:
