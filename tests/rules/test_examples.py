@@ -30,7 +30,7 @@ NO_SCHEMA = {
 
 UNFINISHED = frozenset(
     """
-    add-rule add-trigger detach-partition drop-trigger dynamic-sql enable-row-security new-column-in-star recreate-column
+    add-rule add-trigger detach-partition drop-trigger dynamic-sql enable-row-security new-column-in-star
     revoke-privilege truncate-table unparsed-statement
     """.split()
 )
