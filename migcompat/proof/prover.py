@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from migcompat.migrations.model import Migration, Source
-from migcompat.proof.contract import Contract, read_contract
+from migcompat.proof.contract import Contract, RelationFacts, read_contract
+from migcompat.proof.live import live_breaks
 from migcompat.proof.probes import of_database, of_relation, plans_of
 from migcompat.proof.queries import Query, probes_of
 from migcompat.proof.replay import Rejection, Replay
@@ -15,6 +16,8 @@ from migcompat.proof.rows import Maker
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server
 from migcompat.proof.session import Outcome, Probe, Session
+from migcompat.rules.base import Break, Pair
+from migcompat.schema.live import read_catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,8 @@ class Trial:
     outcomes: dict[Probe, Outcome]
     """Of what worked before and was run again after."""
     rejections: tuple[tuple[Migration, Rejection], ...]
-    kept: int = 0
-    """How many statements worked before."""
+    live: tuple[tuple[Pair | None, Break], ...]
+    """What the rules find on the schema that the server had before and has after."""
 
 
 @dataclass(slots=True)
@@ -72,11 +75,12 @@ class Prover:
     def deploy(self, migrations: Sequence[tuple[Migration, Source]]) -> Trial:
         """Tries the contract before, applies the migrations, and tries it again."""
         before = self._before()
+        catalog = read_catalog(self.scratch.connection)
         rejections = tuple(self._replay_all(migrations))
+        live = tuple(live_breaks(catalog, read_catalog(self.scratch.connection)))
         after = read_contract(self.scratch.connection)
         touched = affected(before, after)
         again = [probe for oid, probes in self._kept.items() if oid in touched for probe in probes]
-        kept = sum(map(len, self._kept.values()))
         self.rowless.update({before.relations[oid].object: why for oid, why in self._problems.items() if oid in before.relations})
         outcomes = self._session.run(again, deferrable=before.deferrable or after.deferrable) if again else {}
         plans = [probe for oid in touched for probe in self._plans.get(oid, [])]
@@ -84,7 +88,7 @@ class Prover:
         self.tried += len(again) + len(plans)
         self._forget(touched)
         self._contract = after
-        return Trial(outcomes, rejections, kept)
+        return Trial(outcomes, rejections, live)
 
     def _replay_all(self, migrations: Iterable[tuple[Migration, Source]]) -> Iterable[tuple[Migration, Rejection]]:
         for migration, source in migrations:
@@ -149,8 +153,5 @@ def affected(before: Contract, after: Contract) -> set[int]:
         changed |= more
 
 
-def _leans_on(relation: object, changed: set[int]) -> bool:
-    from migcompat.proof.contract import RelationFacts
-
-    assert isinstance(relation, RelationFacts)
+def _leans_on(relation: RelationFacts, changed: set[int]) -> bool:
     return any(key.target in changed for key in relation.keys_of("f")) or bool(set(relation.reads) & changed)

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from migcompat.check import Check, Settings, report_of, settings_of
 from migcompat.config import load_config_for
+from migcompat.engine import Verdict
 from migcompat.findings import Breaks, Finding, Report, Severity, Span
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.events import Event
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
-from migcompat.migrations.source import read
 from migcompat.proof.compare import compare, proof_of
+from migcompat.proof.decide import Settled, culprit, settle
 from migcompat.proof.limits import DEFAULT_LIMITS, Limits
-from migcompat.proof.prover import Prover, Trial
+from migcompat.proof.prover import Prover
 from migcompat.proof.queries import read_queries
 from migcompat.proof.replay import Rejection
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.session import Failure, Probe
 from migcompat.rules import BY_NAME, RULES
 from migcompat.run import check_of, notices_of, of_event, rules_named
-from migcompat.sql.splitter import split
 
 Progress = Callable[[str], None]
 
@@ -116,6 +115,7 @@ class _Run:
         self.sources = dict(query_sources)
         self.notices: list[str] = []
         self.tried = 0
+        self.settled: list[tuple[Migration, Settled]] = []
 
     def findings(self, queries: Sequence[object]) -> Iterator[Finding]:
         work = self.work
@@ -145,6 +145,16 @@ class _Run:
     def _notice(self, prover: Prover, stand_ins: tuple[str, ...]) -> None:
         if stand_ins:
             self.notices.append(f"stand-ins took the place of extensions that the server lacks: {', '.join(stand_ins)}")
+        decided = sum(settled.decided for _, settled in self.settled)
+        if decided:
+            self.notices.append(f"decided on the server: {decided} statements whose text does not say what they do")
+        for migration, settled in self.settled:
+            missed = "; ".join(f"{found.rule} of {found.object}" for found in settled.missed)
+            doubted = "; ".join(f"{found.rule} of {found.object}" for found in settled.doubted)
+            if missed:
+                self.notices.append(f"{migration.name}: the text alone does not show this, the server's catalogues do: {missed}")
+            if doubted:
+                self.notices.append(f"{migration.name}: the text shows this, the server's catalogues do not: {doubted}")
         for query, why in prover.refused.items():
             self.notices.append(f"{query.path}: {query.name or 'a statement'} does not work before the deploy and was not tried: {why}")
         for name, why in prover.rowless.items():
@@ -156,16 +166,25 @@ class _Run:
 
     def _judge(self, prover: Prover, pairs: list[tuple[Migration, Source]]) -> Iterator[Finding]:
         migrations = [migration for migration, _ in pairs]
+        trial = prover.deploy(pairs)
+        complete = not trial.rejections
+
+        def decide(_: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+            settled = settle(verdicts, trial.live, pairs) if complete else Settled(tuple(verdicts))
+            self.settled.append((migrations[-1], settled))
+            return settled.verdicts
+
+        self.work.check.decide = self.work.foresight.decide = decide
         reported = list(self.work.check.deploy(migrations))
         foreseen = list(self.work.foresight.deploy(migrations))
-        trial = prover.deploy(pairs)
+        self.settled.pop()
         compared = compare(foreseen, trial.outcomes)
         proofs = {(f.rule, f.object, f.place): f.proof for f in compared.findings if f.proof is not None}
         yield from (replace(f, proof=proofs.get((f.rule, f.object, f.place))) for f in reported)
         for migration, rejection in trial.rejections:
             yield from self._rejected(migration, rejection)
         for probe, failure in compared.unforeseen:
-            yield from self._unforeseen(pairs, probe, failure, trial)
+            yield from self._unforeseen(pairs, probe, failure)
 
     def _rejected(self, migration: Migration, rejection: Rejection) -> Iterator[Finding]:
         source = self.sources[migration.path]
@@ -180,8 +199,8 @@ class _Run:
             message = f"the server rejects this statement: {rejection.message}{state}"
             yield from self._finding("rejected-statement", source, rejection.span, migration.name, message, hint, migration, rejection.sqlstate)
 
-    def _unforeseen(self, pairs: list[tuple[Migration, Source]], probe: Probe, failure: Failure, trial: Trial) -> Iterator[Finding]:
-        migration, source, span = _culprit(pairs, probe)
+    def _unforeseen(self, pairs: list[tuple[Migration, Source]], probe: Probe, failure: Failure) -> Iterator[Finding]:
+        migration, source, span = culprit(pairs, probe.touches[0])
         about = probe.touches[-1] if len(probe.touches) == 2 and failure.sqlstate != "42P01" else probe.touches[0]
         message = f"{_short(probe.statement)} worked before this deploy; after it the server answers: {failure.message} ({failure.sqlstate})"
         help_ = "the break is real; that no rule foresaw it is worth a report"
@@ -203,21 +222,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _culprit(pairs: list[tuple[Migration, Source]], probe: Probe) -> tuple[Migration, Source, Span]:
-    """The last statement of the deploy that names what the probe is about; else the last one."""
-    word = re.compile(rf"\b{re.escape(probe.touches[0].split('(')[0].rsplit('.', 1)[-1])}\b", re.IGNORECASE)
-    statements = [(migration, source, s) for migration, source in pairs for part in source.forward for s in split(source.text, part).statements]
-    if not statements:
-        migration, source = pairs[-1]
-        return migration, source, Span(0, 0)
-    named = [found for found in statements if word.search(found[2].text)]
-    migration, source, statement = (named or statements)[-1]
-    return migration, source, statement.span
-
-
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 160 else line[:159] + "…"
 
-
-__all__ = ["ProveRequest", "prove", "read"]

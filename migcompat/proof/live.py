@@ -1,0 +1,41 @@
+"""The rules on the schema as the server has it before and after a deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from migcompat.rules.base import Break, Deploy, Pair
+from migcompat.rules.judge import Judge
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.store import Store
+
+T = TypeVar("T")
+
+
+def live_breaks(before: Catalog, after: Catalog) -> list[tuple[Pair | None, Break]]:
+    """Judges the difference of two readings of one database. `before` becomes what `after` is, and knows what it was."""
+    before.begin()
+    _become(before.namespaces, after.namespaces, lambda o: before.namespaces.put(o.id, o.name, o))
+    _become(before.extensions, after.extensions, lambda o: before.extensions.put(o.id, o.name, o))
+    _become(before.others, after.others, lambda o: before.others.put(o.id, (o.kind, o.name), o))
+    _become(before.types, after.types, before.put_type)
+    _become(before.relations, after.relations, before.put)
+    _become(before.functions, after.functions, before.put_function)
+    judged = Judge(Deploy(before)).after_change()
+    return [(pair, found) for _, pair, breaks in judged for found in breaks]
+
+
+def _become(store: Store[Any], other: Store[Any], put: Callable[[Any], object]) -> None:
+    now = {o.id: o for o in store}
+    then: dict[int, Any] = {o.id: o for o in other}
+    _each((id_ for id_ in now if id_ not in then), store.remove)
+    _each((o for id_, o in then.items() if now.get(id_) != o), put)
+
+
+def _each(items: Iterable[T], act: Callable[[T], object]) -> None:
+    for item in items:
+        act(item)
+
+
+__all__: Sequence[str] = ("live_breaks",)
