@@ -10,7 +10,7 @@ from migcompat.engine import Lowered, Step, Verdict, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, Summary
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration, Source
-from migcompat.overrides import FORM, Override, cover, read_overrides
+from migcompat.overrides import FORM, Override, cover, means_one, read_overrides
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import ADR
 from migcompat.schema.catalog import Catalog
@@ -19,6 +19,11 @@ from migcompat.signoff import Signature, lapsed, read_signatures, signed
 from migcompat.sql.splitter import Comment, split
 
 Read = Callable[[Migration], Source]
+Load = Callable[[Migration], tuple[Source, Lowered]]
+"""A migration's text, and what it does. Asked for in the order of the history."""
+
+Decide = Callable[[Sequence[Migration], Sequence[Verdict]], Sequence[Verdict]]
+"""Puts something in the place of verdicts that the text alone could not reach."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +79,17 @@ def settings_of(config: Config, *, select: Sequence[str] = (), ignore: Sequence[
 def lowered(source: Source) -> Lowered:
     """A migration's text as steps with offsets of the file."""
     steps: list[Step] = []
+    comments: list[Comment] = []
     count = 0
     for part in source.forward:
-        for statement in split(source.text, part).statements:
+        script = split(source.text, part)
+        comments += script.comments
+        for statement in script.statements:
             count += 1
             at = statement.span.start
             for change in lower_statement(statement):
                 steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))
-    return Lowered(tuple(steps), count)
-
-
-def comments(source: Source) -> list[Comment]:
-    """The comments of what goes forward."""
-    return [comment for part in source.forward for comment in split(source.text, part).comments]
+    return Lowered(tuple(steps), count, tuple(comments) if any(means_one(comment.text) for comment in comments) else ())
 
 
 class Check:
@@ -94,6 +97,8 @@ class Check:
 
     def __init__(self, read: Read, settings: Settings, search_path: tuple[str, ...] = ("public",), *, known: bool = False) -> None:
         self.read, self.settings = read, settings
+        self.load: Load = self._read_and_lower
+        self.decide: Decide = lambda _, verdicts: verdicts
         self.catalog = Catalog(search_path)
         self.catalog.known = known
         self.statements = self.migrations = 0
@@ -101,9 +106,18 @@ class Check:
         self._sources: dict[str, Source] = {}
         self._migrations: dict[str, Migration] = {}
 
+    def resume(self, catalog: Catalog, passed: Sequence[Migration], migrations: int, statements: int) -> None:
+        """Goes on where an earlier run came to: the schema after the migrations that it passed, and its counts."""
+        self.catalog, self.migrations, self.statements = catalog, migrations, statements
+        self._migrations |= {m.path: m for m in passed}
+
     def context(self, migrations: Iterable[Migration]) -> None:
         """What is deployed already."""
-        replay(self.catalog, (self._noted(m) for m in migrations), lambda m: lowered(self.read(m)))
+        replay(self.catalog, (self._noted(m) for m in migrations), lambda m: self.load(m)[1])
+
+    def _read_and_lower(self, migration: Migration) -> tuple[Source, Lowered]:
+        source = self.read(migration)
+        return source, lowered(source)
 
     def _noted(self, migration: Migration) -> Migration:
         self._migrations[migration.path] = migration
@@ -115,29 +129,26 @@ class Check:
 
     def judged(self, migrations: Sequence[Migration]) -> Iterator[Judged]:
         """The findings, each with the verdict that it was made of."""
-        sources = {m.path: self.read(m) for m in migrations}
-
-        def lower(migration: Migration) -> Lowered:
-            found = lowered(sources[migration.path])
-            self.statements += found.statements
-            return found
-
+        loaded = {m.path: self.load(m) for m in migrations}
+        self.statements += sum(found.statements for _, found in loaded.values())
         verdicts: dict[str, list[Verdict]] = {m.path: [] for m in migrations}
-        for verdict in judge(self.catalog, [self._noted(m) for m in migrations], lower):
+        found_here = judge(self.catalog, [self._noted(m) for m in migrations], lambda m: loaded[m.path][1])
+        for verdict in self.decide(migrations, list(found_here)):
             verdicts[verdict.migration.path].append(verdict)
         for migration in migrations:
             self.migrations += 1
-            for judged in self._of_migration(migration, sources[migration.path], verdicts[migration.path]):
-                self._sources[migration.path] = sources[migration.path]
+            source, found = loaded[migration.path]
+            for judged in self._of_migration(migration, source, found, verdicts[migration.path]):
+                self._sources[migration.path] = source
                 yield judged
 
-    def _of_migration(self, migration: Migration, source: Source, verdicts: list[Verdict]) -> Iterator[Judged]:
+    def _of_migration(self, migration: Migration, source: Source, done: Lowered, verdicts: list[Verdict]) -> Iterator[Judged]:
         judged = [(f, v) for v in verdicts if (f := self._finding(v, source)) is not None]
         judged.sort(key=lambda pair: (pair[0].place.line, pair[0].place.column, pair[0].rule, pair[0].object))
         if not self.settings.overrides:
             yield from judged
             return
-        overrides, malformed = read_overrides(comments(source), BY_NAME.keys())
+        overrides, malformed = read_overrides(done.comments, BY_NAME.keys())
         covered, unused = cover([f for f, _ in judged], overrides)
         marked = [f if self._signed(f) else replace(f, overridden=False, reason=None) for f in covered]
         self.declared += [Declared(migration, o, source.place(o.span), tuple(f for f in covered if f.overridden and o.covers(f.rule))) for o in overrides]
@@ -189,18 +200,19 @@ class Check:
         )  # fmt: skip
 
     def _place(self, origin: Origin) -> Place | None:
-        source = self._sources.get(origin.path)
-        if source is None:
-            migration = self._migrations.get(origin.path)
-            if migration is None:
-                return None
-            source = self._sources[origin.path] = self.read(migration)
-        return source.place(origin.span)
+        source = self._source(origin.path)
+        return source.place(origin.span) if source is not None else None
+
+    def _source(self, path: str) -> Source | None:
+        if path not in self._sources and path in self._migrations:
+            self._sources[path] = self.read(self._migrations[path])
+        return self._sources.get(path)
 
     def texts(self, findings: Iterable[Finding]) -> dict[str, str]:
         """The files that findings point into, for code frames."""
         wanted = {f.place.file for f in findings} | {r.place.file for f in findings for r in f.related}
-        return {path: source.as_written for path, source in self._sources.items() if path in wanted}
+        found = ((path, self._source(path)) for path in wanted)
+        return {path: source.as_written for path, source in found if source is not None}
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -14,6 +14,7 @@ from migcompat.rules.base import Break, Deploy, Pair
 from migcompat.rules.judge import Judge, Subject
 from migcompat.schema.apply import apply
 from migcompat.schema.catalog import Catalog
+from migcompat.sql.splitter import Comment
 
 _MOST_CALLS = 1000
 """How many calls of routines that hold DDL one statement may lead to."""
@@ -35,6 +36,8 @@ class Lowered:
 
     steps: tuple[Step, ...]
     statements: int
+    comments: tuple[Comment, ...] = ()
+    """All of them where one may be an override, else none."""
 
 
 Lower = Callable[[Migration], Lowered]

@@ -45,6 +45,12 @@ class Malformed:
     problem: str
 
 
+def means_one(comment: str) -> bool:
+    """Whether a comment is an override, or something like one."""
+    body = _body(comment)
+    return _DIRECTIVE.match(body) is not None or _NEAR.match(body) is not None
+
+
 def read_overrides(comments: Iterable[Comment], known: Collection[str]) -> tuple[list[Override], list[Malformed]]:
     """The overrides among a migration's comments. A reason of several lines needs a block comment."""
     overrides: list[Override] = []

@@ -17,7 +17,7 @@ from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.naming import is_sql
 from migcompat.migrations.roots import DETECTED, Asked, asked_about, given_paths, inner_root, is_root, roots_among
-from migcompat.migrations.source import read, source_of
+from migcompat.migrations.source import read_bytes, source_of
 from migcompat.migrations.states import before_the_move, recorded_state, work_tree_state
 from migcompat.migrations.tree import directories_of, join
 
@@ -33,6 +33,8 @@ class Deploy:
     events: tuple[Event, ...] = ()
     contents: Mapping[Migration, bytes] = field(default_factory=dict)
     """Of migrations whose file in the work tree says something else, or is gone."""
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    """Git's names of what is deployed, by the migrations' names: the content of each, unread."""
 
     @property
     def scope(self) -> str:
@@ -42,9 +44,12 @@ class Deploy:
 
     def read(self, migration: Migration) -> Source:
         """A migration as it was deployed, or as it will be."""
+        return source_of(migration, self.content(migration), self.history.settings.placeholders)
+
+    def content(self, migration: Migration) -> bytes:
+        """The same, as bytes."""
         content = self.contents.get(migration)
-        values = self.history.settings.placeholders
-        return read(migration, values) if content is None else source_of(migration, content, values)
+        return read_bytes(migration.path) if content is None else content
 
 
 def deploys_since(paths: Sequence[str], config: Config, since: str) -> list[Deploy]:
@@ -149,7 +154,7 @@ def _deploy(asked: Asked, repository: Repository, base: Base, head: str | None) 
         left_aside=asked_aside(asked, now.history),
         notices=tuple(dict.fromkeys((*then.history.notices, *now.history.notices))),
     )
-    return Deploy(base, history, tuple(event for event in changes.events if asked.judges(event.migration.name)), contents)
+    return Deploy(base, history, tuple(event for event in changes.events if asked.judges(event.migration.name)), contents, then.blobs)
 
 
 def _changed(asked: Asked, repository: Repository, base: Base, head: str | None) -> set[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from migcompat.migrations.discovery import LISTS, history_of, reader
 from migcompat.migrations.git import Repository, relative
@@ -24,6 +24,8 @@ class State:
     read: Callable[[Iterable[Migration]], dict[Migration, bytes]]
     is_there: Callable[[str], bool]
     """Whether the repository has a file then, by its path from the top."""
+    blobs: Mapping[str, str] = field(default_factory=dict)
+    """Git's names of what the files held, by their names below the root; empty for a work tree."""
 
     def by_name(self) -> dict[str, Migration]:
         """The migrations by their names below the root."""
@@ -59,7 +61,7 @@ def recorded_state(asked: Asked, repository: Repository, tree: str, like: Histor
     history = _part_of(like, blobs) if like else None
     if history is None:
         history = history_of(asked, directories_of(blobs), read_file)
-    return State(history, read, lambda path: bool(repository.files(tree, path)))
+    return State(history, read, lambda path: bool(repository.files(tree, path)), blobs)
 
 
 def _part_of(history: History, names: Collection[str]) -> History | None:
@@ -80,7 +82,7 @@ def before_the_move(now: State, then: State, base: str, repository: Repository) 
     moved: list[Migration] = []
     sources: set[str] = set()
     for migration, content in now.read(now.history.migrations).items():
-        names = (_blob_name(text, len(next(iter(held)))) for text in (content, content.replace(b"\r\n", b"\n")))
+        names = (blob_name(text, len(next(iter(held)))) for text in (content, content.replace(b"\r\n", b"\n")))
         path = next((held[name] for name in names if name in held), "")
         if path and path.rpartition("/")[2] == migration.name.rpartition("/")[2] and not now.is_there(path):
             moved.append(migration)
@@ -91,7 +93,7 @@ def before_the_move(now: State, then: State, base: str, repository: Repository) 
     return State(replace(then.history, migrations=tuple(moved), notices=(*then.history.notices, notice)), now.read, then.is_there)
 
 
-def _blob_name(content: bytes, length: int) -> str:
+def blob_name(content: bytes, length: int) -> str:
     """Git's name of a content, in repositories of either hash."""
     kind = hashlib.sha1 if length == 40 else hashlib.sha256
     return kind(b"blob %d\0" % len(content) + content).hexdigest()

@@ -1,0 +1,153 @@
+"""Migrations read and lowered ahead of the engine: out of the cache, or on every core where there is much to do."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+
+from migcompat.cache import Cache, digest, pack, unpack
+from migcompat.check import lowered
+from migcompat.engine import Lowered
+from migcompat.findings import Span
+from migcompat.migrations.model import Migration, Source
+from migcompat.migrations.source import source_of
+from migcompat.states import Chain
+
+_BATCH = 60_000
+"""Characters that a process lowers at once: some 50 ms."""
+_WORTH_A_PROCESS = 500_000
+"""Characters; below them starting processes takes longer than it saves."""
+
+
+@dataclass(slots=True)
+class _Ready:
+    """A migration that was read; lowered is what the cache had, and else what comes of the batch."""
+
+    migration: Migration
+    source: Source
+    key: bytes
+    packed: bytes | None = None
+
+
+class Ahead:
+    """What each migration does, asked for in their order; the chain is told what each of them held when it was read."""
+
+    def __init__(
+        self, migrations: Iterable[Migration], content: Callable[[Migration], bytes], placeholders: Mapping[str, str],
+        chain: Chain, cache: Cache | None,
+    ) -> None:  # fmt: skip
+        self._content, self._placeholders, self._chain, self._cache = content, placeholders, chain, cache
+        self._next = self._all(migrations)
+
+    def close(self) -> None:
+        """Ends the processes."""
+        self._next.close()
+
+    def load(self, migration: Migration) -> tuple[Source, Lowered]:
+        """The next migration's text and steps."""
+        for ready, found in self._next:
+            if ready.migration == migration:
+                return ready.source, found
+        raise LookupError(f"{migration.path} was asked for out of order")
+
+    def _all(self, migrations: Iterable[Migration]) -> Generator[tuple[_Ready, Lowered], None, None]:
+        batches = self._batches(migrations)
+        first: list[list[_Ready]] = []
+        while sum(map(_work, first)) < _WORTH_A_PROCESS:
+            batch = next(batches, None)
+            if batch is None:
+                return (yield from self._here(first))
+            first.append(batch)
+        processes = _processes()
+        if processes < 2:
+            yield from self._here(first)
+            yield from self._here(batches)
+            return
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_to_the_parent) as pool:
+            yield from self._elsewhere(pool, processes, (batch for part in (first, batches) for batch in part))
+
+    def _batches(self, migrations: Iterable[Migration]) -> Iterator[list[_Ready]]:
+        batch: list[_Ready] = []
+        for migration in migrations:
+            content = self._content(migration)
+            self._chain.add(migration, content)
+            source = source_of(migration, content, self._placeholders)
+            key = key_of(source)
+            batch.append(_Ready(migration, source, key, self._cache.lowered(key) if self._cache is not None else None))
+            if _work(batch) > _BATCH or len(batch) > 200:
+                yield batch
+                batch = []
+        yield batch
+
+    def _here(self, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:
+        for batch in batches:
+            for ready in batch:
+                found = _unpacked(ready.packed)
+                if found is None:
+                    found = lowered(ready.source)
+                    if self._cache is not None:
+                        self._cache.keep_lowered(ready.key, pack(found))
+                yield ready, found
+
+    def _elsewhere(self, pool: Executor, processes: int, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:
+        waiting: deque[tuple[list[_Ready], Future[list[bytes]]]] = deque()
+        for batch in batches:
+            waiting.append((batch, pool.submit(_lower_all, [(r.source.text, r.source.forward) for r in batch if r.packed is None])))
+            if len(waiting) > 2 * processes:
+                yield from self._done(*waiting.popleft())
+        while waiting:
+            yield from self._done(*waiting.popleft())
+
+    def _done(self, batch: Sequence[_Ready], future: Future[list[bytes]]) -> Iterator[tuple[_Ready, Lowered]]:
+        try:
+            fresh = iter(future.result())
+        except BrokenProcessPool:  # a process was killed, for its memory say
+            yield from self._here([list(batch)])
+            return
+        for ready in batch:
+            if ready.packed is None:
+                ready.packed = next(fresh)
+                if self._cache is not None:
+                    self._cache.keep_lowered(ready.key, ready.packed)
+            yield ready, _unpacked(ready.packed) or lowered(ready.source)
+
+
+def key_of(source: Source) -> bytes:
+    """Names what a source lowers to: its text, and the parts of it that go forward."""
+    return digest(source.text.encode("utf-8", "surrogatepass"), repr([(part.start, part.end) for part in source.forward]).encode())
+
+
+def _work(batch: Iterable[_Ready]) -> int:
+    return sum(len(ready.source.text) for ready in batch if ready.packed is None)
+
+
+def _unpacked(packed: bytes | None) -> Lowered | None:
+    try:
+        found = unpack(packed) if packed is not None else None
+    except Exception:  # noqa: BLE001 - a damaged pickle may raise anything
+        return None
+    return found if isinstance(found, Lowered) else None
+
+
+def _lower_all(texts: list[tuple[str, tuple[Span, ...]]]) -> list[bytes]:
+    return [pack(lowered(Source("", text, forward))) for text, forward in texts]
+
+
+def _processes() -> int:
+    """How many processes to use; one where starting others is slow (Windows, macOS) or not safe (threads)."""
+    if sys.platform in ("win32", "darwin") or threading.active_count() > 1 or not hasattr(os, "sched_getaffinity"):
+        return 1
+    return min(8, len(os.sched_getaffinity(0)))
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
