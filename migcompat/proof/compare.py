@@ -122,6 +122,6 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
 
 def _mentions(message: str, name: str) -> int:
     """Whether the server names the object, in quotes or as a function or relation."""
-    return int(f'"{name}"' in message or f".{name}" in message or f" {name}(" in message or f'.{name}"' in message or f'"{name}.' in message)
-
-
+    return int(
+        f'"{name}"' in message or f".{name}" in message or f" {name}(" in message or f'.{name}"' in message or f'"{name}.' in message
+    )

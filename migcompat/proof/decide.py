@@ -57,11 +57,13 @@ def _placed(pair: Pair | None, found: Break, undecided: Sequence[Verdict], pairs
 
 def culprit(pairs: Sequence[tuple[Migration, Source]], about: str) -> tuple[Migration, Source, Span]:
     """The last statement of a deploy that names an object; else its last one."""
-    statements = [(migration, source, s) for migration, source in pairs for part in source.forward for s in split(source.text, part).statements]
+    statements = [
+        (migration, source, s) for migration, source in pairs for part in source.forward for s in split(source.text, part).statements
+    ]
     if not statements:
         migration, source = pairs[-1]
         return migration, source, Span(0, 0)
-    parts = about.split("(")[0].split(".")
+    parts = about.partition("(")[0].split(".")
     for name in (parts[-1], parts[1] if len(parts) > 1 else parts[0]):
         word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
         named = [found for found in statements if word.search(found[2].text)]

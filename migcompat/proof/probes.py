@@ -44,7 +44,13 @@ def plans_of(relation: RelationFacts) -> Iterator[Probe]:
             statement = f"SELECT {column.sql} FROM {relation.sql} LIMIT 1"
             yield Probe(statement, (relation.object, _of(relation, column)), "plan", owner=relation.oid, prepared=name)
         if relation.columns:
-            yield Probe(f"SELECT * FROM {relation.sql} LIMIT 1", (relation.object,), "star", owner=relation.oid, prepared=f"migcompat_{relation.oid}_star")
+            yield Probe(
+                f"SELECT * FROM {relation.sql} LIMIT 1",
+                (relation.object,),
+                "star",
+                owner=relation.oid,
+                prepared=f"migcompat_{relation.oid}_star",
+            )
 
 
 def _reads(relation: RelationFacts) -> Iterator[Probe]:
@@ -65,7 +71,12 @@ def _rowless_writes(relation: RelationFacts) -> Iterator[Probe]:
         yield Probe(f"DELETE FROM {relation.sql} WHERE false", touches, "delete", owner=relation.oid)
     for column in relation.columns:
         if relation.writes & 4 and column.writable:
-            yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {column.sql} WHERE false", (*touches, _of(relation, column)), "update", owner=relation.oid)
+            yield Probe(
+                f"UPDATE {relation.sql} SET {column.sql} = {column.sql} WHERE false",
+                (*touches, _of(relation, column)),
+                "update",
+                owner=relation.oid,
+            )
 
 
 def _writes(row: Row, maker: Maker) -> Iterator[Probe]:
@@ -88,7 +99,9 @@ def _writes(row: Row, maker: Maker) -> Iterator[Probe]:
     for column in relation.columns:
         if column.writable and relation.writes & 4:
             touches = (relation.object, _of(relation, column))
-            yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {row.values[column.name]}{where}", touches, "update", there, owner=relation.oid)
+            yield Probe(
+                f"UPDATE {relation.sql} SET {column.sql} = {row.values[column.name]}{where}", touches, "update", there, owner=relation.oid
+            )
             if row.values[column.name] != "NULL" and column.type.kind != "c":
                 value = f"{row.values[column.name]}::{column.type.sql}"
                 yield Probe(f"UPDATE {relation.sql} SET {column.sql} = {value}{where}", touches, "value", there, owner=relation.oid)

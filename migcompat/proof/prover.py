@@ -136,11 +136,14 @@ def affected(before: Contract, after: Contract) -> set[int]:
     """The relations whose probes a deploy may have changed, and 0 where anything may have."""
     ids = before.relations.keys() | after.relations.keys()
     changed = {
-        oid
-        for oid in ids
-        if before.relations.get(oid) != after.relations.get(oid) or before.behaviour.get(oid) != after.behaviour.get(oid)
+        oid for oid in ids if before.relations.get(oid) != after.relations.get(oid) or before.behaviour.get(oid) != after.behaviour.get(oid)
     }
-    same = (before.types, before.routines, before.schemas, before.collations) == (after.types, after.routines, after.schemas, after.collations)
+    same = (before.types, before.routines, before.schemas, before.collations) == (
+        after.types,
+        after.routines,
+        after.schemas,
+        after.collations,
+    )
     if not changed and before.code == after.code and same:
         return set()
     if before.code != after.code or not same:

@@ -106,8 +106,8 @@ class Replay:
         for _ in range(_MOST_ROLES):
             try:
                 self._execute(source, statement)
-            except psycopg.Error as error:
-                if (failure := self.server.failure(error)) is not None:
+            except psycopg.Error as error:  # noqa: PERF203 - what it names is made, then it is run again
+                if self.server.failure(error) is not None:
                     raise
                 if not self._remedied(statement, error):
                     return None if self._excused(statement, error) else self._rejection(source, statement, error)
@@ -193,4 +193,3 @@ def _at(statement: Statement, error: Error) -> Span:
     word = re.compile(r'"[^"]*"|\w+|\S').match(statement.text, start)
     end = word.end() if word else start + 1
     return Span(statement.span.start + start, statement.span.start + end)
-

@@ -112,12 +112,16 @@ class Maker:
             needed |= values.keys()
         return Row(relation, values, frozenset(needed), tuple(parents))
 
-    def _refer(self, relation: RelationFacts, key: KeyFacts, k: int, values: dict[str, str], needed: set[str], parents: dict[str, None]) -> bool:
+    def _refer(
+        self, relation: RelationFacts, key: KeyFacts, k: int, values: dict[str, str], needed: set[str], parents: dict[str, None]
+    ) -> bool:
         """Points a foreign key at a row of its parent, or at nothing; False: neither can be."""
         columns = [column for name in key.columns if (column := relation.column(name)) is not None]
         if key.target == relation.oid:
             if any(column.required for column in columns):
-                values.update({name: values[to] for name, to in zip(key.columns, key.referenced) if name in values and to in values})
+                values.update(
+                    {name: values[to] for name, to in zip(key.columns, key.referenced, strict=True) if name in values and to in values}
+                )
             else:
                 values.update({column.name: "NULL" for column in columns if column.nullable and column.writable})
             return True
@@ -139,7 +143,13 @@ class Maker:
             return True
         for statement_before in (*parent.parents, statement):
             parents[statement_before] = None
-        values.update({name: value for name, to in zip(key.columns, key.referenced) if (value := given[to]) is not None and name in values})
+        values.update(
+            {
+                name: value
+                for name, to in zip(key.columns, key.referenced, strict=True)
+                if (value := given[to]) is not None and name in values
+            }
+        )
         if must and not all(column.default for column in columns):
             needed.update(key.columns)
         return True
@@ -147,7 +157,9 @@ class Maker:
     def _changes(self, relation: RelationFacts, row: Row) -> Iterator[dict[str, str]]:
         """What to set in the draft: nothing, then values that the checks and bounds speak of, one column at a time, then two."""
         yield {}
-        candidates = {column.name: found for column in relation.columns if column.writable and (found := self._candidates(relation, column, row))}
+        candidates = {
+            column.name: found for column in relation.columns if column.writable and (found := self._candidates(relation, column, row))
+        }
         for name, values in candidates.items():
             for value in values:
                 yield {name: value}
@@ -159,7 +171,7 @@ class Maker:
             several = [name for name in columns if name in candidates]
             if len(several) > 1:
                 for chosen in product(*(candidates[name][:4] for name in several)):
-                    yield dict(zip(several, chosen))
+                    yield dict(zip(several, chosen, strict=True))
 
     def _candidates(self, relation: RelationFacts, column: ColumnFacts, row: Row) -> tuple[str, ...]:
         texts = [key.definition for key in relation.keys_of("c") if column.name in key.columns or not key.columns]

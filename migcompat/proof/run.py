@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from migcompat.check import Check, Settings, report_of, settings_of
+from migcompat.check import report_of, settings_of
 from migcompat.config import load_config_for
 from migcompat.engine import Verdict
 from migcompat.findings import Breaks, Finding, Report, Severity, Span
-from migcompat.migrations.deploy import deploys_since
-from migcompat.migrations.discovery import discover
-from migcompat.migrations.events import Event
-from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.compare import compare, proof_of
 from migcompat.proof.decide import Settled, culprit, settle
 from migcompat.proof.limits import DEFAULT_LIMITS, Limits
 from migcompat.proof.prover import Prover
-from migcompat.proof.queries import read_queries
+from migcompat.proof.queries import Query, read_queries
 from migcompat.proof.replay import Rejection
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.session import Failure, Probe
-from migcompat.rules import BY_NAME, RULES
-from migcompat.run import check_of, notices_of, of_event, rules_named
+from migcompat.proof.works import Work, works_of
+from migcompat.rules import BY_NAME
+from migcompat.run import notices_of, of_event, rules_named
 
 Progress = Callable[[str], None]
 
@@ -43,62 +40,52 @@ class ProveRequest:
     limits: Limits = DEFAULT_LIMITS
 
 
-@dataclass(slots=True)
-class Work:
-    """One history: its deploys in order, and how its files are read."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is run, read before a server is started."""
 
-    history: History
-    check: Check
-    deploys: list[tuple[bool, list[Migration]]]
-    """Whether it is judged, and what goes live together."""
-    events: tuple[Event, ...] = ()
-    foresight: Check = field(init=False)
-    """The same check with every rule and no override: what accounts for a failure, whatever a configuration hides."""
-
-    def __post_init__(self) -> None:
-        settings = Settings(select=frozenset(rule.name for rule in RULES), overrides=False)
-        self.foresight = Check(self.check.read, settings, self.history.settings.search_path, known=self.check.catalog.known)
+    works: tuple[Work, ...]
+    scope: str
+    queries: tuple[Query, ...]
+    texts: dict[str, Source]
 
 
 def prove(request: ProveRequest, progress: Progress) -> Report:
     """Runs the verdict on a server. Raises CheckError where that cannot be done."""
+    plan = plan_of(request)
+    with open_server(request.server, request.limits) as server:
+        return prove_on(server, plan, progress)
+
+
+def plan_of(request: ProveRequest) -> Plan:
+    """Finds the migrations and the queries."""
     config = load_config_for(request.paths, BY_NAME.keys())
     settings = settings_of(config, select=rules_named(request.select), ignore=rules_named(request.ignore), overrides=request.overrides)
     queries, texts = read_queries(request.queries)
-    if request.since is None:
-        works = [_one_by_one(history, settings) for history in discover(request.paths, config)]
-        scope = "each migration as its own deploy"
-    else:
-        deploys = deploys_since(request.paths, config, request.since)
-        works = []
-        for deploy in deploys:
-            check = check_of(deploy.history, settings)
-            check.read = deploy.read
-            before = [m for m in deploy.history.migrations if not m.judged]
-            works.append(Work(deploy.history, check, [(False, before), (True, [m for m in deploy.history.migrations if m.judged])], deploy.events))
-        scope = "; ".join(dict.fromkeys(deploy.scope for deploy in deploys))
+    works, scope = works_of(request.paths, request.since, config, settings)
+    return Plan(tuple(works), scope, queries, texts)
+
+
+def prove_on(server: Server, plan: Plan, progress: Progress) -> Report:
+    """Runs a plan on a server, each history in a database of its own."""
     started = time.monotonic()
-    with open_server(request.server, request.limits) as server:
-        runs = [_Run(server, work, texts, progress) for work in works]
-        findings = [finding for run in runs for finding in run.findings(queries)]
-        version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
-    seconds = time.monotonic() - started
+    runs = [_Run(server, work, plan.texts, progress) for work in plan.works]
+    findings = [finding for run in runs for finding in run.findings(plan.queries)]
+    version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
     tried = sum(run.tried for run in runs)
-    notices = [*notices_of([work.history for work in works]), *(notice for run in runs for notice in run.notices)]
-    notices.append(_figures(findings, version, tried, seconds))
-    report = report_of([work.check for work in works], findings, scope, notices)
-    shown = {event.place.file: event.text for work in works for event in work.events}
-    extra = {path: source.as_written for run in runs for path, source in run.sources.items() if any(f.place.file == path for f in findings)}
-    return replace(report, texts={**shown, **report.texts, **extra}, proven_on=version)
-
-
-def _one_by_one(history: History, settings: Settings) -> Work:
-    check = check_of(history, settings)
-    return Work(history, check, [(migration.judged, [migration]) for migration in history.migrations])
+    notices = [*notices_of([work.history for work in plan.works]), *(notice for run in runs for notice in run.notices)]
+    notices.append(_figures(findings, version, tried, time.monotonic() - started))
+    report = report_of([work.check for work in plan.works], findings, plan.scope, notices)
+    shown = {event.place.file: event.text for work in plan.works for event in work.events}
+    files = {finding.place.file for finding in findings}
+    own = {path: source.as_written for run in runs for path, source in run.sources.items() if path in files}
+    return replace(report, texts={**shown, **report.texts, **own}, proven_on=version)
 
 
 def _figures(findings: Iterable[Finding], version: str, tried: int, seconds: float) -> str:
-    claims = [f for f in findings if f.sqlstate and f.severity is Severity.ERROR and f.rule not in ("unforeseen-break", "rejected-statement")]
+    claims = [
+        f for f in findings if f.sqlstate and f.severity is Severity.ERROR and f.rule not in ("unforeseen-break", "rejected-statement")
+    ]
     proven = sum(f.proof is not None for f in claims)
     unforeseen = sum(f.rule == "unforeseen-break" for f in findings)
     return (
@@ -117,12 +104,12 @@ class _Run:
         self.tried = 0
         self.settled: list[tuple[Migration, Settled]] = []
 
-    def findings(self, queries: Sequence[object]) -> Iterator[Finding]:
+    def findings(self, queries: tuple[Query, ...]) -> Iterator[Finding]:
         work = self.work
         total = sum(len(migrations) for _, migrations in work.deploys)
         done = 0
         with self.server.scratch() as scratch:
-            prover = Prover(self.server, scratch, tuple(queries))  # type: ignore[arg-type]
+            prover = Prover(self.server, scratch, queries)
             try:
                 for judged, migrations in work.deploys:
                     done += len(migrations)
@@ -194,15 +181,21 @@ class _Run:
             hint = f"{hint + '; ' if hint else ''}the rest of the migration was not run: {rejection.skipped} statements"
         if rejection.extension:
             message = f"extension {rejection.extension} cannot be created on this server: {rejection.message}"
-            yield from self._finding("missing-extension", source, rejection.span, rejection.extension, message, hint, migration, rejection.sqlstate)
+            yield from self._finding(
+                "missing-extension", source, rejection.span, rejection.extension, message, hint, migration, rejection.sqlstate
+            )
         else:
             message = f"the server rejects this statement: {rejection.message}{state}"
-            yield from self._finding("rejected-statement", source, rejection.span, migration.name, message, hint, migration, rejection.sqlstate)
+            yield from self._finding(
+                "rejected-statement", source, rejection.span, migration.name, message, hint, migration, rejection.sqlstate
+            )
 
     def _unforeseen(self, pairs: list[tuple[Migration, Source]], probe: Probe, failure: Failure) -> Iterator[Finding]:
         migration, source, span = culprit(pairs, probe.touches[0])
         about = probe.touches[-1] if len(probe.touches) == 2 and failure.sqlstate != "42P01" else probe.touches[0]
-        message = f"{_short(probe.statement)} worked before this deploy; after it the server answers: {failure.message} ({failure.sqlstate})"
+        message = (
+            f"{_short(probe.statement)} worked before this deploy; after it the server answers: {failure.message} ({failure.sqlstate})"
+        )
         help_ = "the break is real; that no rule foresaw it is worth a report"
         for finding in self._finding("unforeseen-break", source, span, about, message, help_, migration, failure.sqlstate):
             yield replace(finding, breaks=_KINDS.get(probe.kind, Breaks.CALLS), statement=probe.statement, proof=proof_of(probe, failure))
@@ -213,7 +206,9 @@ class _Run:
         settings = self.work.check.settings
         severity = settings.severity_of(rule, BY_NAME[rule].severity)
         if severity is not None and settings.admits(rule):
-            yield Finding(rule, severity, Breaks.NOTHING, source.place(span), object_, message, help_, sqlstate or None, migration=migration.slug)
+            yield Finding(
+                rule, severity, Breaks.NOTHING, source.place(span), object_, message, help_, sqlstate or None, migration=migration.slug
+            )
 
 
 _KINDS = {
@@ -225,4 +220,3 @@ _KINDS = {
 def _short(text: str) -> str:
     line = " ".join(text.split())
     return line if len(line) <= 160 else line[:159] + "…"
-

@@ -161,7 +161,9 @@ class Session:
             failure = self._try(f"PREPARE migcompat_query AS {statement}")
             if failure is not None:
                 return [], failure
-            found = self.connection.execute("SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'migcompat_query'").fetchone()
+            found = self.connection.execute(
+                "SELECT parameter_types::text[] FROM pg_prepared_statements WHERE name = 'migcompat_query'"
+            ).fetchone()
             self.connection.execute("DEALLOCATE migcompat_query")
             return list(found[0]) if found else [], None
         finally:

@@ -1,0 +1,94 @@
+"""`check --prove`: an ordinary check that asks a server about what the text does not decide, and about nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from migcompat.check import Settings, report_of, settings_of
+from migcompat.config import Config, load_config_for
+from migcompat.engine import Verdict
+from migcompat.errors import CheckError
+from migcompat.findings import Finding, Report
+from migcompat.migrations.deploy import deploys_between, deploys_staged
+from migcompat.migrations.model import Migration
+from migcompat.proof.decide import UNDECIDED, Decider
+from migcompat.proof.server import Server, open_server
+from migcompat.proof.works import Work, together, works_of
+from migcompat.rules import BY_NAME
+from migcompat.run import Request, notices_of, of_event, rules_named
+
+_Decide = Callable[[Sequence[Migration], Sequence[Verdict]], Sequence[Verdict]]
+
+
+def run(request: Request) -> Report:
+    """Checks what was asked for; a server is started only where something is undecided."""
+    select, ignore = rules_named(request.select), rules_named(request.ignore)
+    config = load_config_for(request.paths, BY_NAME.keys())
+    settings = settings_of(config, select=select, ignore=ignore, overrides=request.overrides)
+    works, scope = _staged(request, config, settings) if request.staged else works_of(request.paths, request.since, config, settings)
+    notices = notices_of([work.history for work in works])
+    findings: list[Finding] = []
+    with contextlib.ExitStack() as stack:
+        asked = _Asked(stack)
+        for work in works:
+            work.check.decide = asked.about(work)
+            for judged, migrations in work.deploys:
+                if judged:
+                    findings += work.check.deploy(migrations)
+                else:
+                    work.check.context(migrations)
+            for event in work.events:
+                findings += of_event(event, work.check.settings)
+        notices += asked.notices()
+    report = report_of([work.check for work in works], findings, scope, notices)
+    shown = {event.place.file: event.text for work in works for event in work.events}
+    return replace(report, texts={**shown, **report.texts})
+
+
+def _staged(request: Request, config: Config, settings: Settings) -> tuple[list[Work], str]:
+    if request.since is not None:
+        raise CheckError("--since and --staged exclude each other")
+    start, end = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+    if start and end:
+        return together(deploys_between(request.paths, config, start, end), settings)
+    return together(deploys_staged(request.paths, config), settings)
+
+
+class _Asked:
+    """The server, from the moment it is needed; each history has a database of its own."""
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        self._stack = stack
+        self._server: Server | None = None
+        self._deciders: list[Decider] = []
+
+    def about(self, work: Work) -> _Decide:
+        decider: list[Decider] = []
+
+        def decide(deploy: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+            if not any(verdict.found.rule in UNDECIDED for verdict in verdicts):
+                return verdicts
+            if not decider:
+                decider.append(self._decider(work))
+            return decider[0](deploy, verdicts)
+
+        return decide
+
+    def _decider(self, work: Work) -> Decider:
+        self._server = self._server or self._stack.enter_context(open_server())
+        scratch = self._stack.enter_context(self._server.scratch())
+        self._deciders.append(Decider(self._server, scratch, tuple(work.history.migrations), work.check.read))
+        return self._deciders[-1]
+
+    def notices(self) -> list[str]:
+        found = []
+        decided = sum(decider.decided for decider in self._deciders)
+        if decided:
+            found.append(f"decided on a server: {decided} statements whose text does not say what they do")
+        for decider in self._deciders:
+            for migration, rejection in decider.rejected[:5]:
+                found.append(f"{migration.name} does not run on the server, so what it left undecided stays so: {rejection.message}")
+        return found

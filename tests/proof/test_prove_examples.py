@@ -1,0 +1,58 @@
+"""Every rule's example on a real server: what the text says, and what the server says, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from migcompat.findings import Report, Severity
+from migcompat.proof.run import ProveRequest, plan_of, prove_on
+from migcompat.proof.server import Server
+from migcompat.rules import RULES
+from migcompat.rules.base import Rule
+
+WITH_EXAMPLE = [rule for rule in RULES if rule.example is not None and not rule.example.answer and rule.sqlstate]
+Prove = Callable[..., Report]
+
+
+@pytest.fixture
+def prove(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prove:
+    """Proves migrations that are given as texts: the first is deployed, the others are judged."""
+
+    def run(*migrations: str, queries: str = "") -> Report:
+        monkeypatch.chdir(tmp_path)
+        directory = tmp_path / "migrations"
+        directory.mkdir()
+        for number, text in enumerate(migrations, 1):
+            (directory / f"{number:04}_step.sql").write_text(text, encoding="utf-8")
+        (tmp_path / "queries.sql").write_text(queries, encoding="utf-8")
+        request = ProveRequest(("migrations",), queries=("queries.sql",) if queries else ())
+        return prove_on(postgres, plan_of(request), lambda _: None)
+
+    return run
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)
+def test_the_server_confirms_the_example_without_being_told_the_statement(rule: Rule, prove: Prove) -> None:
+    assert rule.example is not None
+    report = prove(rule.example.schema, rule.example.migration)
+    found = {finding.rule: finding for finding in report.findings if finding.severity is Severity.ERROR}
+    assert set(found) == {rule.name}
+    assert found[rule.name].proof is not None, "no probe failed"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in WITH_EXAMPLE if not rule.example.session], ids=lambda rule: rule.name)
+def test_the_statement_of_the_example_fails_as_the_rule_says(rule: Rule, prove: Prove) -> None:
+    assert rule.example is not None
+    report = prove(rule.example.schema, rule.example.migration, queries=rule.example.statement)
+    assert {finding.rule for finding in report.findings if finding.severity is Severity.ERROR} == {rule.name}
+    assert not any("does not work before the deploy" in notice for notice in report.notices)
+
+
+@pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)
+def test_the_compatible_way_breaks_nothing_on_the_server(rule: Rule, prove: Prove) -> None:
+    assert rule.example is not None
+    report = prove(rule.example.schema, *rule.example.compatible)
+    assert [finding.message for finding in report.findings if finding.severity is Severity.ERROR] == []
