@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
 from migcompat.schema.model import Rule as Rewriting
 from migcompat.sql.lexer import tokens
+from migcompat.sql.quoting import ident, qualified
 
 _RETURNING = {
     "insert": "INSERT INTO {} … RETURNING *",
@@ -16,10 +18,23 @@ _RETURNING = {
 
 
 class AddRule(Rule):
+    """A rule rewrites every statement of its kind, before a trigger or constraint sees a row. With DO INSTEAD a statement with
+    RETURNING is rejected unless the rule returns rows itself, and the others do something else. With DO ALSO an INSERT with ON CONFLICT
+    is rejected, and so is the statement within WITH, or a MERGE. A warning when a rule of that kind was there. Silent for a view that
+    took no such writes.
+    """
+
     name = "add-rule"
     summary = "A rule rewrites what running code sends"
     breaks = Breaks.WRITES
     sqlstate = "0A000"
+    example = Example(
+        schema="CREATE TABLE customers (id bigint, name text, deleted boolean NOT NULL DEFAULT false)",
+        migration="CREATE RULE keep AS ON DELETE TO customers DO INSTEAD UPDATE customers SET deleted = true WHERE id = OLD.id",
+        statement="DELETE FROM customers WHERE id = 4711 RETURNING name",
+        compatible=(),
+    )
+    rollback = "The code before it is refused, and what it wrote went elsewhere, until the rule is dropped."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.replaced:
@@ -38,6 +53,24 @@ class AddRule(Rule):
                 detail=rule.name,
                 severity=Severity.WARNING if (rule.event, rule.instead) in known else Severity.ERROR,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        rule = _added(pair, found)
+        return (
+            DeployStep("Let the code do what the rule is to do, and send no statement that the rule refuses"),
+            DeployStep("When only that code runs: create the rule, if it is still needed", (rule.text,) if rule is not None else ()),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        before = next((r for r in pair.old.rules if r.name == found.detail and r.enabled), None)
+        dropped = f"DROP RULE {ident(found.detail)} ON {qualified(*altered(pair).key)}"
+        return Restoration((dropped, before.text) if before is not None and before.text else (dropped,), "what it has rewritten until then")
+
+
+def _added(pair: Pair, found: Break) -> Rewriting | None:
+    assert isinstance(pair, RelationPair)
+    return next((r for r in pair.new.rules if r.name == found.detail and r.text), None) if pair.new is not None else None
 
 
 def _meaning(rule: Rewriting) -> tuple[str, bool, bool, str]:

@@ -4,17 +4,33 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.schema.model import Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import qualified
 
 
 class DetachPartition(Rule):
+    """A row that belongs into the partition finds none and is rejected, and the rows that it holds are no longer read through the
+    parent. A warning when another partition of the same bound, or the default one, takes new rows, as SQL alone cannot tell whether the
+    old ones were moved. A child that merely inherits takes its rows out of what the parent shows. Silent when the partition is attached
+    again as it was.
+    """
+
     name = "detach-partition"
     summary = "A partition or child leaves its parent"
     breaks = Breaks.WRITES
     sqlstate = "23514"
+    example = Example(
+        schema=(
+            "CREATE TABLE events (day date NOT NULL, what text) PARTITION BY RANGE (day);"
+            " CREATE TABLE events_2025 PARTITION OF events FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')"
+        ),
+        migration="ALTER TABLE events DETACH PARTITION events_2025",
+        statement="INSERT INTO events (day, what) VALUES ('2025-12-31', 'Printer on fire')",
+        compatible=(),
+    )
+    rollback = "The code before it misses the rows, and cannot write new ones, until the partition is attached again, which reads it once."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         old, now = pair.old, pair.same
@@ -50,6 +66,56 @@ class DetachPartition(Rule):
             return found
         severity = Severity.ERROR if heir is None else Severity.WARNING
         return replace(found, severity=severity, breaks=Breaks.DATA, sqlstate=None, statement=f"SELECT * FROM {qualified(*parent.key)}")
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        parent = _parent(pair, found)
+        if pair.same is None:
+            sql = f"DROP TABLE {pair.sql}"
+        elif pair.old.bound:
+            sql = f"ALTER TABLE {parent} DETACH PARTITION {pair.sql}"
+        else:
+            sql = f"ALTER TABLE {pair.sql} NO INHERIT {parent}"
+        return (
+            DeployStep(f"Read and write no rows of {pair.name} through {found.detail}"),
+            DeployStep("When no running code does: let it go", (sql,)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        parent, heir = _parent(pair, found), _taken(pair, found)
+        rows = f"the rows of {pair.name}"
+        if heir is not None:
+            return Restoration(lost=f"{rows} behind {found.detail}, until they are copied into {heir.key}")
+        if pair.same is None:
+            again = f"CREATE TABLE {pair.sql} PARTITION OF {parent} {_bound(pair.old)}"
+            return Restoration((again,) if pair.new is None and pair.old.bound != "unknown" else (), rows)
+        name = qualified(*pair.same.key)
+        if not pair.old.bound:
+            return Restoration((f"ALTER TABLE {name} INHERIT {parent}",))
+        if pair.old.bound == "unknown":
+            return Restoration(lost="its bound: the migration that created the partition has it")
+        again = f"ALTER TABLE {parent} ATTACH PARTITION {name} {_bound(pair.old)}"
+        return Restoration((f"ALTER TABLE {parent} DETACH PARTITION {name}", again) if pair.same.bound else (again,))
+
+
+def _parent(pair: RelationPair, found: Break) -> str:
+    return qualified(*_named(pair, found).key)
+
+
+def _named(pair: RelationPair, found: Break) -> Relation:
+    """The parent that a finding speaks of."""
+    parents = (pair.deploy.catalog.relations.get(id_) for id_ in pair.old.parents)
+    return next(r for r in parents if r is not None and str(r.key) == found.detail)
+
+
+def _taken(pair: RelationPair, found: Break) -> Relation | None:
+    heir = _heir(pair, _named(pair, found))
+    return heir if heir is not None and heir.bound != "default" else None
+
+
+def _bound(partition: Relation) -> str:
+    return partition.bound.upper() if partition.bound == "default" else partition.bound
 
 
 def _heir(pair: RelationPair, parent: Relation) -> Relation | None:

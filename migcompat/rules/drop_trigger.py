@@ -4,17 +4,38 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import alter
+from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import EVENTS, writable
+from migcompat.sql.quoting import ident
 
 _WRITES = {"insert": "INSERT INTO", "update": "UPDATE", "delete": "DELETE FROM"}
 
 
 class DropTrigger(Rule):
+    """The prior generation may count on what a trigger does, a time stamp or a log entry, and nothing does it any more. SQL text alone
+    does not tell. An error where a view takes no writes without the trigger, or without its rule. Silent when a trigger that does the
+    same runs under another name, and when one is off only while the migration runs.
+    """
+
     name = "drop-trigger"
     summary = "A trigger no longer runs, so what it did is left undone"
     severity = Severity.WARNING
     breaks = Breaks.DATA
+    example = Example(
+        schema=(
+            "CREATE TABLE accounts (email text NOT NULL);"
+            " CREATE FUNCTION fold_email() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN NEW.email := lower(NEW.email); RETURN NEW; END $$;"
+            " CREATE TRIGGER fold_email BEFORE INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION fold_email()"
+        ),
+        migration="DROP TRIGGER fold_email ON accounts",
+        statement="INSERT INTO accounts (email) VALUES ('Ada@example.org')",
+        compatible=(),
+        answer="INSERT INTO accounts (email) VALUES ('Ada@example.org') RETURNING email",
+    )
+    rollback = "The code before it goes on to work, and what the trigger did is left undone in its rows until the trigger is back."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         old, new = pair.old, pair.new
@@ -32,6 +53,24 @@ class DropTrigger(Rule):
             for rule in old.rules:
                 if rule.enabled and rule.name not in kept and rule.event in refused:
                     yield self._gone(pair, "rule", rule.name, [rule.event])
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        kind = "RULE" if any(r.name == found.detail for r in pair.old.rules) else "TRIGGER"
+        return (
+            DeployStep(f"Let the code do what {found.detail} does"),
+            DeployStep("When only that code runs: drop it", (f"DROP {kind} {ident(found.detail)} ON {pair.sql}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        now, undone = altered(pair), "what it would have done since"
+        off = any(t.name == found.detail and not t.enabled for t in now.triggers)
+        if off:
+            return Restoration((f"{alter(now)} ENABLE TRIGGER {ident(found.detail)}",), undone)
+        texts = {**{r.name: r.text for r in pair.old.rules}, **{t.name: t.text for t in pair.old.triggers}}
+        text = texts.get(found.detail, "")
+        return Restoration((text,), undone) if text else Restoration(lost=f"{undone}; the migration that created it has its definition")
 
     def _gone(self, pair: RelationPair, kind: str, name: str, refused: list[str]) -> Break:
         found = self.found(

@@ -12,8 +12,8 @@ from migcompat.sql.quoting import ident, qualified
 
 class GenerateColumn(Rule):
     """PostgreSQL makes no generated column out of one that is there, so the old one is dropped and a generated one takes its name. An
-    INSERT or UPDATE of the prior generation that gives it a value is rejected, and the values that it had stored are computed anew. Silent for a
-    generated column that is added under a new name, and when only the expression of one changes.
+    INSERT or UPDATE of the prior generation that gives it a value is rejected, and the values that it had stored are computed anew.
+    Silent for a generated column that is added under a new name, and when only the expression of one changes.
     """
 
     name = "generate-column"

@@ -3,16 +3,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import column_definition
 
 
 class NewColumnInStar(Rule):
+    """PostgreSQL fixes the columns of a prepared statement when it is prepared. After a column is added, a prepared SELECT * is refused
+    with 0A000 until the session prepares it again. Within a transaction the driver cannot do so. Off unless asked for, as code that
+    names its columns, or prepares nothing, never notices.
+    """
+
     name = "new-column-in-star"
     summary = "A prepared SELECT * must be prepared again"
     severity = Severity.NOTE
     breaks = Breaks.READS
     sqlstate = "0A000"
     opt_in = True
+    example = Example(
+        schema="CREATE TABLE products (name text, price numeric)",
+        migration="ALTER TABLE products ADD COLUMN weight numeric",
+        statement="EXECUTE all_products",
+        compatible=(),
+        session="PREPARE all_products AS SELECT * FROM products",
+    )
+    rollback = "The code before it goes on to work once its sessions prepare the statement again, as they do when they reconnect."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.kind in ("sequence", "index") or pair.new is None or pair.replaced:
@@ -26,3 +40,15 @@ class NewColumnInStar(Rule):
                     statement=f"EXECUTE prepared  -- PREPARE prepared AS SELECT * FROM {pair.sql}",
                     detail=column.name,
                 )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        new = pair.new.column(found.detail) if pair.new is not None else None
+        add = (f"ALTER TABLE {pair.sql} ADD COLUMN {column_definition(pair.deploy, new)}",) if new is not None and pair.old.is_table else ()
+        return (
+            DeployStep("Name the columns in prepared statements"),
+            DeployStep("When only that code runs: add the column", add),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        return Restoration(lost="nothing: a session that prepares the statement again reads on")

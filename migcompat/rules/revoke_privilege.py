@@ -3,18 +3,33 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, FunctionPair, ObjectPair, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, ObjectPair, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
 from migcompat.rules.privileges import OF_OWNERS, Loss, lost
-from migcompat.schema.model import PUBLIC, Extension, Namespace, Relation
+from migcompat.schema.definitions import function_name, grants_sql, role_sql
+from migcompat.schema.model import PUBLIC, Extension, Namespace, OtherObject, Privilege, Relation
 from migcompat.sql.quoting import ident, literal
 
 
 class RevokePrivilege(Rule):
+    """A role of the prior generation is refused what it was granted, whether by REVOKE, by a new owner, or because a view or function
+    was dropped and came back without its grants (CREATE OR REPLACE keeps them). A warning where SQL alone cannot tell: PUBLIC loses
+    what named roles keep, nobody said who owned the table before, or only those are hit who change the schema. Silent when another
+    grant covers it.
+    """
+
     name = "revoke-privilege"
     summary = "A role may no longer do what it could do before"
     breaks = Breaks.ACCESS
     sqlstate = "42501"
+    example = Example(
+        schema="CREATE ROLE reporting; CREATE TABLE orders (id bigint, total numeric); GRANT SELECT ON orders TO reporting",
+        migration="REVOKE SELECT ON orders FROM reporting",
+        statement="SELECT sum(total) FROM orders",
+        compatible=(),
+        session="SET ROLE reporting",
+    )
+    rollback = "The code before it is refused until the privilege is granted again, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         old, new = pair.old, pair.new
@@ -69,6 +84,17 @@ class RevokePrivilege(Rule):
                 detail=role,
             )
 
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        grants = given(pair)
+        revokes = tuple(sql.replace("GRANT", "REVOKE", 1).replace(" TO ", " FROM ", 1) for sql in grants)
+        return (
+            DeployStep(f"Stop needing the privilege on {found.object}"),
+            DeployStep("When no running code needs it: revoke it", revokes),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        return Restoration(given(pair))
+
     def _revoked(self, object_: str, loss: Loss, use: str, why: str) -> Break:
         first = min(loss.privileges).role
         kept = f" (still may: {', '.join(loss.kept_by)})" if loss.kept_by else ""
@@ -80,6 +106,26 @@ class RevokePrivilege(Rule):
             detail=first,
             severity=Severity.WARNING if loss.minor else Severity.ERROR,
         )
+
+
+def given(pair: Pair) -> tuple[str, ...]:
+    """GRANT statements for what was lost."""
+    if isinstance(pair, RelationPair) and pair.new is not None:
+        loss = lost(pair.old.grants, pair.new.grants, frozenset(c.name for c in pair.new.columns)).privileges
+        if not loss and pair.old.owner:
+            loss = frozenset(Privilege(pair.old.owner, p) for p in OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"]))
+        return tuple(grants_sql(loss, f"SEQUENCE {pair.sql}" if pair.old.kind == "sequence" else pair.sql))
+    if isinstance(pair, FunctionPair) and (new := stand_in(pair)) is not None:
+        return tuple(grants_sql(lost(pair.old.grants, new.grants).privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
+    if isinstance(pair, ObjectPair) and isinstance(pair.old, Namespace):
+        now = pair.deploy.catalog.namespaces.find(pair.old.name)
+        held = now.grants if now is not None else frozenset()
+        return tuple(grants_sql(lost(pair.old.grants, held).privileges, f"SCHEMA {ident(pair.old.name)}"))
+    if isinstance(pair, ObjectPair) and isinstance(pair.old, OtherObject):
+        role, _, what = pair.old.name.partition(" ")
+        group = what.removeprefix("be a member of ")
+        return (f"GRANT {group if group != what else what.replace(' on ', ' ON ', 1)} TO {role_sql(role)}",)
+    return ()
 
 
 def _role(name: str) -> str:

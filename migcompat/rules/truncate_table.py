@@ -3,13 +3,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, RelationPair, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 
 
 class TruncateTable(Rule):
+    """Every statement of the prior generation works, and finds nothing. With CASCADE the tables that refer to it are emptied, too.
+    Silent for a table of the same deploy. DELETE is not judged, as it is about rows that only the server knows.
+    """
+
     name = "truncate-table"
     summary = "All rows of a table are removed"
     breaks = Breaks.DATA
+    example = Example(
+        schema="CREATE TABLE countries (code text PRIMARY KEY); INSERT INTO countries VALUES ('DE'), ('FR')",
+        migration="TRUNCATE countries",
+        statement="SELECT code FROM countries",
+        compatible=(),
+        answer="SELECT code FROM countries",
+    )
+    rollback = "The code before it works with an empty table; the rows are in a backup, or nowhere."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.same is not None and pair.same.emptied != pair.old.emptied:
@@ -20,3 +32,13 @@ class TruncateTable(Rule):
                 statement=f"SELECT * FROM {pair.sql}",
                 created=pair.old.origin,
             )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        return (
+            DeployStep(f"Stop needing the rows of {pair.name}"),
+            DeployStep("When no running code needs them: remove them, after a last backup", (f"TRUNCATE {pair.sql}",)),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        return Restoration(lost=f"the rows of {found.object}: they are in a backup, or nowhere")
