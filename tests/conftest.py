@@ -19,6 +19,12 @@ from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server, open_server
 
 
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or leaves anything in the user's cache."""
+    monkeypatch.setenv("MIGCOMPAT_CACHE_DIR", str(tmp_path_factory.getbasetemp() / "cache"))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A running server; one a worker, gone after the session."""
