@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from migcompat.findings import Finding, Report, Severity
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from migcompat.findings import Finding, Report, Severity
 
 __version__ = "0.1.0"
 __all__ = ["Finding", "Report", "Severity", "__version__", "check", "check_text"]
@@ -28,3 +28,12 @@ def check_text(schema: str, migration: str) -> list[Finding]:
     from migcompat.check import check_text as judge
 
     return judge(schema, migration)
+
+
+def __getattr__(name: str) -> object:
+    """The classes of a report, loaded when they are asked for: the command line need not wait for them."""
+    if name in ("Finding", "Report", "Severity"):
+        from migcompat import findings
+
+        return getattr(findings, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

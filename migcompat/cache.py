@@ -26,7 +26,7 @@ from typing import Any
 VARIABLE = "MIGCOMPAT_CACHE_DIR"
 _MODULES = frozenset(
     f"migcompat.{name}"
-    for name in ("changes", "engine", "findings", "schema.catalog", "schema.model", "schema.store", "sql.splitter", "states")
+    for name in ("changes", "engine", "findings", "schema.catalog", "schema.model", "schema.store", "sql.names", "sql.splitter", "states")
 )
 _SIZE = 16
 """Bytes of a digest."""

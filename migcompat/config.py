@@ -53,9 +53,9 @@ class Config:
 
 def load_config(start: Path, rules: Collection[str]) -> Config:
     """The configuration that holds at `start`, a file or a directory; `rules` are the names that it may use."""
-    from migcompat.config_keys import read_settings
-
     for file, table in _tables(start):
+        from migcompat.config_keys import read_settings
+
         return read_settings(table, str(file), rules)
     return Config()
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import click
 
 from migcompat.cli.printing import printed
 from migcompat.errors import CheckError
-from migcompat.explain.blocks import Block
+
+if TYPE_CHECKING:
+    from migcompat.explain.blocks import Block
 
 
 @click.command("explain")
@@ -23,16 +26,16 @@ def command(subject: str, since: str | None, form: str) -> None:
     RULE         a rule's name (`migcompat rules` lists them)
     FILE[:LINE]  a migration, or only the statement in that line of it
     """
-    from migcompat.rules import BY_NAME
+    from migcompat.listing import NAMES
 
-    if subject in BY_NAME:
+    if subject in NAMES:
         printed(_rule(subject, form))
     elif _is_file(subject):
         printed(_migration(subject, since, form))
     else:
         from migcompat.overrides import unknown_rule
 
-        raise CheckError(unknown_rule(subject, BY_NAME.keys()))
+        raise CheckError(unknown_rule(subject, NAMES))
 
 
 def _is_file(subject: str) -> bool:
@@ -41,6 +44,20 @@ def _is_file(subject: str) -> bool:
 
 
 def _rule(name: str, form: str) -> str:
+    """The explanation; its compatible way is judged once, then kept."""
+    from migcompat.cache import open_cache
+
+    cache = open_cache()
+    kept = cache.read(f"explained-{name}-{form}") if cache is not None else None
+    if kept is not None:
+        return kept.decode()
+    text = _explained(name, form)
+    if cache is not None:
+        cache.write(f"explained-{name}-{form}", text.encode())
+    return text
+
+
+def _explained(name: str, form: str) -> str:
     from migcompat.explain import rule
     from migcompat.explain.example import example_steps
     from migcompat.rules import BY_NAME

@@ -25,10 +25,10 @@ def command(failure: str | None, failure_too: str | None, since: str | None, mig
       disaster   the database is corrupted, or a region is down
     """
     from migcompat.config import load_config_for
-    from migcompat.rules import BY_NAME
+    from migcompat.listing import NAMES
 
     chosen = _chosen(failure, failure_too)
-    config = load_config_for((), BY_NAME.keys())
+    config = load_config_for((), NAMES)
     if since is None and migration is None:
         from migcompat.rollback.render import chooser_text, class_text
 

@@ -8,9 +8,8 @@ import click
 @click.command("rules")
 def command() -> None:
     """List the rules: name, severity, what the prior generation gets, and what happens."""
-    from migcompat.rules import RULES
+    from migcompat.listing import LISTING, NAMES
 
-    width = max(len(rule.name) for rule in RULES)
-    for rule in RULES:
-        marks = "ADR-053 D5" if rule.adr else ""
-        click.echo(f"{rule.name:<{width}}  {rule.severity.value:<7}  {rule.breaks.value:<7}  {rule.sqlstate or '-':<5}  {marks:<10}  {rule.summary}")
+    width = max(map(len, NAMES))
+    for name, severity, breaks, sqlstate, policy, summary in LISTING:
+        click.echo(f"{name:<{width}}  {severity:<7}  {breaks:<7}  {sqlstate or '-':<5}  {policy:<10}  {summary}")

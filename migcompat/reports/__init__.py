@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from migcompat.findings import Report
-from migcompat.reports import concise, full, github, gitlab, json_v1, junit, markdown, sarif
-from migcompat.reports.model import Context
+if TYPE_CHECKING:
+    from migcompat.findings import Report
+    from migcompat.reports.model import Context
 
-Renderer = Callable[[Report, Context], str]
+    Renderer = Callable[[Report, Context], str]
+
+
+def _of(module: str) -> Renderer:
+    """The renderer of a module that is loaded when it is used: a run needs one or two of them."""
+
+    def render(report: Report, context: Context) -> str:
+        rendered: str = import_module(f"migcompat.reports.{module}").render(report, context)
+        return rendered
+
+    return render
+
 
 RENDERERS: Mapping[str, Renderer] = {
-    "full": full.render,
-    "concise": concise.render,
-    "github": github.render,
-    "markdown": markdown.render,
-    "json": json_v1.render,
-    "sarif": sarif.render,
-    "gitlab": gitlab.render,
-    "junit": junit.render,
+    "full": _of("full"),
+    "concise": _of("concise"),
+    "github": _of("github"),
+    "markdown": _of("markdown"),
+    "json": _of("json_v1"),
+    "sarif": _of("sarif"),
+    "gitlab": _of("gitlab"),
+    "junit": _of("junit"),
 }

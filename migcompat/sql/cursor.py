@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from migcompat.changes import Name
 from migcompat.findings import Span
 from migcompat.sql.lexer import Kind, Token, tokens
+from migcompat.sql.names import Name
 
 T = TypeVar("T")
 _OPENING = {"(": ")", "[": "]"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from migcompat.changes import Name, TypeName
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import Kind
+from migcompat.sql.names import Name, TypeName
 
 SERIALS = {
     "serial": "integer", "serial4": "integer", "bigserial": "bigint", "serial8": "bigint", "smallserial": "smallint", "serial2": "smallint",
