@@ -14,7 +14,7 @@ TYPES = """
         ARRAY(SELECT enumlabel::text FROM pg_enum WHERE enumtypid = t.oid ORDER BY enumsortorder),
         ARRAY(SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contypid = t.oid AND contype = 'c' ORDER BY oid),
         CASE WHEN n.nspname = 'pg_catalog' THEN format_type(t.oid, NULL) ELSE format('%I.%I', n.nspname, t.typname) END,
-        t.typnotnull, t.typdefault IS NOT NULL
+        t.typnotnull, t.typdefault IS NOT NULL, n.nspname
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace
 """
 
@@ -54,6 +54,8 @@ KEYS = f"""
 RELATIONS = f"""
     SELECT c.oid, n.nspname, c.relname, c.relkind,
         CASE WHEN c.relkind IN ('r', 'p', 'v', 'f') THEN pg_relation_is_updatable(c.oid, false) ELSE 0 END, c.relispopulated,
+        ARRAY(SELECT format('%s.%s', s.nspname, p.relname) FROM pg_inherits AS h JOIN pg_class AS p ON p.oid = h.inhrelid
+            JOIN pg_namespace AS s ON s.oid = p.relnamespace WHERE h.inhparent = c.oid AND p.relpartbound IS NOT NULL ORDER BY p.oid),
         ARRAY(SELECT pg_get_expr(p.relpartbound, p.oid) FROM pg_inherits AS h JOIN pg_class AS p ON p.oid = h.inhrelid
             WHERE h.inhparent = c.oid AND p.relpartbound IS NOT NULL ORDER BY p.oid),
         pg_get_expr(c.relpartbound, c.oid),
@@ -94,6 +96,7 @@ ROUTINES = f"""
     SELECT p.oid, n.nspname, p.proname, p.prokind, p.proargtypes::oid[]::int8[], p.pronargdefaults, p.provariadic <> 0,
         format('%s.%s(%s)', n.nspname, p.proname,
             array_to_string(ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS u (t, at) ORDER BY at), ', ')),
+        CASE WHEN p.proretset OR (SELECT typtype FROM pg_type WHERE oid = p.prorettype) = 'p' THEN NULL ELSE p.prorettype END,
         (SELECT extname FROM pg_depend AS d JOIN pg_extension AS e ON e.oid = d.refobjid
             WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'),
         {_GRANTEES.format("p.proacl", "p.proowner")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,8 @@ _KIN: Mapping[str, frozenset[str]] = {
     for rule, states in {
         "change-column-type": "22001 22003 22007 22008 22023 22P02 42804 42846 42883 0A000 23514 42725 42P18 428C9 23502 54000",
         "change-function": "42883 42804 42725 42703 42809 0A000",
+        "drop-enum-value": "22P02 0A000 42804 42883",
+        "rename-enum-value": "22P02 0A000",
         "change-view-columns": "42703 42883 42804 0A000 22P02 55000 428C9",
         "change-composite-type": "42703 42846 42804 42883 0A000",
         "ambiguous-function": "42725 42883",
@@ -70,7 +73,7 @@ def compare(findings: Sequence[Finding], outcomes: Mapping[Probe, Outcome]) -> C
         if score == 0:
             unforeseen.setdefault((probe.touches[0], failure.sqlstate, failure.message), (probe, failure))
             continue
-        number = -negative
+        number, score = -negative, score + (probe.kind == "query")  # the code's own statements say most
         if number not in proofs or proofs[number][0] < score:
             proofs[number] = (score, probe, failure)
     proven = [
@@ -103,7 +106,7 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
     if finding.breaks is Breaks.NOTHING and finding.sqlstate is None and finding.rule != "new-column-in-star":
         return 0
     about = finding.object
-    whole = about.rsplit(".", 1)[-1] if "(" not in about else about.split("(", 1)[0].rsplit(".", 1)[-1]
+    whole = about.partition("(")[0].rpartition(".")[2].split(" ")[-1]
     state = failure.sqlstate == finding.sqlstate
     kin = state or failure.sqlstate in _KIN.get(finding.rule, frozenset())
     mentioned = _mentions(failure.message, whole)
@@ -121,7 +124,5 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
 
 
 def _mentions(message: str, name: str) -> int:
-    """Whether the server names the object, in quotes or as a function or relation."""
-    return int(
-        f'"{name}"' in message or f".{name}" in message or f" {name}(" in message or f'.{name}"' in message or f'"{name}.' in message
-    )
+    """Whether the server names the object."""
+    return int(bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", message) is not None)

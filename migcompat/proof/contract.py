@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ class TypeFacts:
     labels: tuple[str, ...]
     checks: tuple[str, ...]
     """The conditions of its domains."""
+    names: tuple[str, ...] = ()
+    """The user's types that it is or is made of, as findings name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +89,8 @@ class RelationFacts:
     populated: bool
     columns: tuple[ColumnFacts, ...]
     keys: tuple[KeyFacts, ...]
-    bounds: tuple[str, ...]
-    """Of a partitioned table: those of its partitions."""
+    partitions: tuple[tuple[str, str], ...]
+    """Their names and bounds."""
     own_bound: str
     reads: tuple[int, ...]
     """Of a view: what it is made of."""
@@ -101,6 +104,10 @@ class RelationFacts:
     @property
     def object(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def bounds(self) -> tuple[str, ...]:
+        return tuple(bound for _, bound in self.partitions)
 
     def column(self, name: str) -> ColumnFacts | None:
         return next((column for column in self.columns if column.name == name), None)
@@ -121,6 +128,8 @@ class RoutineFacts:
     variadic: bool
     identity: str
     """`schema.function(argument types)`."""
+    result: TypeFacts | None
+    """None: nothing that can be compared."""
     extension: str
     roles: tuple[str, ...]
 
@@ -161,9 +170,12 @@ class Contract:
 def read_contract(connection: Connection[TupleRow]) -> Contract:
     """Reads it as the role of the connection sees it."""
 
-    def rows(query: str) -> list[tuple[Any, ...]]:
-        return connection.execute(query, prepare=False).fetchall()
+    with connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL search_path = ''")  # every name is printed with its schema
+        return _read(lambda query: connection.execute(query, prepare=False).fetchall())
 
+
+def _read(rows: Callable[[str], list[tuple[Any, ...]]]) -> Contract:
     types = _Types(rows(catalogues.TYPES))
     columns: defaultdict[int, list[ColumnFacts]] = defaultdict(list)
     for oid, name, type_, modifier, collation, not_null, default, identity, generated in rows(catalogues.COLUMNS):
@@ -182,26 +194,18 @@ def read_contract(connection: Connection[TupleRow]) -> Contract:
             )
         )
     relations = {}
-    for oid, schema, name, kind, writes, populated, bounds, own, reads, roles in rows(catalogues.RELATIONS):
+    for oid, schema, name, kind, writes, populated, partitions, bounds, own, reads, roles in rows(catalogues.RELATIONS):
+        parts = tuple(zip(partitions, bounds, strict=True))
         relations[oid] = RelationFacts(
-            oid, schema, name, kind, writes, populated, tuple(columns[oid]), tuple(keys[oid]), tuple(bounds), own or "", tuple(reads), tuple(roles)
+            oid, schema, name, kind, writes, populated, tuple(columns[oid]), tuple(keys[oid]), parts, own or "", tuple(reads), tuple(roles)
         )  # fmt: skip
     routines = []
-    for oid, schema, name, kind, arguments, defaults, variadic, identity, extension, roles in rows(catalogues.ROUTINES):
+    for oid, schema, name, kind, takes, defaults, variadic, identity, returns, extension, roles in rows(catalogues.ROUTINES):
+        arguments = tuple(types.read(type_, -1) for type_ in takes)
+        result = types.read(returns, -1) if returns is not None else None
         routines.append(
-            RoutineFacts(
-                oid,
-                schema,
-                name,
-                kind,
-                tuple(types.read(a, -1) for a in arguments),
-                defaults,
-                variadic,
-                identity,
-                extension or "",
-                tuple(roles),
-            )  # fmt: skip
-        )
+            RoutineFacts(oid, schema, name, kind, arguments, defaults, variadic, identity, result, extension or "", tuple(roles))
+        )  # fmt: skip
     named = tuple(
         NamedType(schema, name, types.read(oid, -1), tuple(attributes)) for oid, schema, name, attributes in rows(catalogues.NAMED_TYPES)
     )
@@ -227,15 +231,18 @@ class _Types:
 
     def _make(self, oid: int, modifier: int) -> TypeFacts:
         sql, checks, array = self._rows[oid][8], [], False
+        own: list[str] = []
         while True:
-            name, kind, category, base, base_modifier, element, labels, conditions, _, _, _ = self._rows[oid]
+            name, kind, category, base, base_modifier, element, labels, conditions, _, _, _, schema = self._rows[oid]
+            if schema != "pg_catalog":
+                own.append(f"{schema}.{name}")
             checks += conditions
             if kind == "d":
                 oid, modifier = base, base_modifier if base_modifier != -1 else modifier
             elif element and category == "A" and not array:
                 oid, array = element, True
             else:
-                return TypeFacts(sql, name, modifier, kind, category, array, tuple(labels), tuple(checks))
+                return TypeFacts(sql, name, modifier, kind, category, array, tuple(labels), tuple(checks), tuple(own))
 
     def not_null(self, oid: int) -> bool:
         """Whether a domain forbids NULL."""

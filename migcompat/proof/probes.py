@@ -26,7 +26,8 @@ def of_relation(relation: RelationFacts, maker: Maker) -> Iterator[Probe]:
         found = list(_reads(relation))
         row = maker.row(relation.oid, 1) if relation.writes & 8 else None
         if row is not None:
-            found += _writes(row, maker)
+            partitions = tuple(name for name, _ in relation.partitions)
+            found += [replace(probe, touches=(*probe.touches, *partitions)) for probe in _writes(row, maker)]
         elif relation.writes:
             found += _rowless_writes(relation)
         if relation.kind == "m":
@@ -42,7 +43,7 @@ def plans_of(relation: RelationFacts) -> Iterator[Probe]:
         for number, column in enumerate(relation.columns):
             name = f"migcompat_{relation.oid}_{number}"
             statement = f"SELECT {column.sql} FROM {relation.sql} LIMIT 1"
-            yield Probe(statement, (relation.object, _of(relation, column)), "plan", owner=relation.oid, prepared=name)
+            yield Probe(statement, _touches(relation, column), "plan", owner=relation.oid, prepared=name)
         if relation.columns:
             yield Probe(
                 f"SELECT * FROM {relation.sql} LIMIT 1",
@@ -55,7 +56,7 @@ def plans_of(relation: RelationFacts) -> Iterator[Probe]:
 
 def _reads(relation: RelationFacts) -> Iterator[Probe]:
     for column in relation.columns:
-        touches = (relation.object, _of(relation, column))
+        touches = _touches(relation, column)
         yield Probe(f"SELECT {column.sql} FROM {relation.sql} LIMIT 1", touches, "read", owner=relation.oid)
         value = sample(column.type, 2)
         if value != "NULL":
@@ -73,7 +74,7 @@ def _rowless_writes(relation: RelationFacts) -> Iterator[Probe]:
         if relation.writes & 4 and column.writable:
             yield Probe(
                 f"UPDATE {relation.sql} SET {column.sql} = {column.sql} WHERE false",
-                (*touches, _of(relation, column)),
+                _touches(relation, column),
                 "update",
                 owner=relation.oid,
             )
@@ -98,7 +99,7 @@ def _writes(row: Row, maker: Maker) -> Iterator[Probe]:
     there = (*parents, anchored)
     for column in relation.columns:
         if column.writable and relation.writes & 4:
-            touches = (relation.object, _of(relation, column))
+            touches = _touches(relation, column)
             yield Probe(
                 f"UPDATE {relation.sql} SET {column.sql} = {row.values[column.name]}{where}", touches, "update", there, owner=relation.oid
             )
@@ -108,13 +109,16 @@ def _writes(row: Row, maker: Maker) -> Iterator[Probe]:
             if column.nullable:
                 yield Probe(f"UPDATE {relation.sql} SET {column.sql} = NULL{where}", touches, "null", there, owner=relation.oid)
     if relation.writes & 16:
-        yield Probe(f"DELETE FROM {relation.sql}{where}", (relation.object,), "delete", there, owner=relation.oid)
+        delete = Probe(f"DELETE FROM {relation.sql}{where}", (relation.object,), "delete", there, owner=relation.oid)
+        yield delete
+        if relation.columns:
+            yield replace(delete, statement=f"{delete.statement} RETURNING {relation.columns[0].sql}")
 
 
 def _column_writes(row: Row, column: ColumnFacts, needed: dict[str, str]) -> Iterator[Probe]:
     """One column at a time, so that a failure names it."""
     relation, name = row.relation, column.name
-    touches = (relation.object, _of(relation, column))
+    touches = _touches(relation, column)
     base = Probe("", touches, "value", row.parents, owner=relation.oid)
     if name not in needed:
         yield replace(base, statement=insert(relation, {**needed, name: row.values[name]}))
@@ -157,7 +161,7 @@ def _duplicates(row: Row, maker: Maker) -> Iterator[Probe]:
         first = {name: value for name, value in whole.items() if name in named}
         second = {name: other.values[name] if name in different else value for name, value in first.items()}
         setup = (*row.parents, *(p for p in other.parents if p not in row.parents), insert(relation, first))
-        yield Probe(insert(relation, second), (relation.object, _of(relation, column)), "duplicate", setup, owner=relation.oid)
+        yield Probe(insert(relation, second), _touches(relation, column), "duplicate", setup, owner=relation.oid)
     apart = _apart(keys, "")
     if keys or relation.columns:
         second = {name: other.values[name] if name in apart else value for name, value in whole.items()}
@@ -210,7 +214,8 @@ def of_database(contract: Contract) -> Iterator[Probe]:
     for type_ in contract.types:
         yield from _casts(type_)
     for collation in contract.collations:
-        yield Probe(f"SELECT 'a' COLLATE {collation}", (collation.replace('"', ""),), "name")
+        name = collation.replace('"', "").partition(".")[2]
+        yield Probe(f"SELECT 'a' COLLATE {collation}", (f"collation {name}",), "name")
     for schema in contract.schemas:
         if schema != "public":
             yield Probe(f"CREATE TABLE {ident(schema)}.migcompat_probe ()", (schema,), "name")
@@ -232,6 +237,8 @@ def _calls(routine: RoutineFacts) -> Iterator[Probe]:
             statement = f"CALL {call}" if routine.kind == "p" else f"SELECT {call}" + (" OVER ()" if routine.kind == "w" else "")
             for role in ("", *routine.roles):
                 yield Probe(statement, (routine.identity,), "call", role=role)
+            if routine.result is not None and routine.kind != "p":
+                yield Probe(f"{statement} = NULL::{routine.result.sql}", (routine.identity,), "call")
 
 
 def _variadic(arguments: str) -> str:
@@ -255,5 +262,6 @@ def _casts(type_: NamedType) -> Iterator[Probe]:
             yield Probe(f"SELECT {value}::{sql}", touches, "name")
 
 
-def _of(relation: RelationFacts, column: ColumnFacts) -> str:
-    return f"{relation.object}.{column.name}"
+def _touches(relation: RelationFacts, column: ColumnFacts) -> tuple[str, ...]:
+    """The relation, the column, and the user's types that it is of."""
+    return relation.object, f"{relation.object}.{column.name}", *column.type.names

@@ -15,8 +15,9 @@ from migcompat.proof.session import Probe, Session
 from migcompat.proof.values import sample_of
 from migcompat.sql.splitter import split
 
-_ALLOWED = frozenset("select insert update delete merge with values table call".split())
-"""What may be tried: all of it can be taken back."""
+_WITH_PARAMETERS = frozenset("select insert update delete merge with values table".split())
+_ALLOWED = _WITH_PARAMETERS | frozenset("call create alter drop truncate refresh lock comment grant revoke set show".split())
+"""What may be tried: all of it can be taken back, or is refused within a transaction."""
 _NAMED = re.compile(r"--\s*name:\s*(\S+)")
 _TOKEN = re.compile(
     r"""('(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$([A-Za-z_]\w*)?\$.*?\$\2\$ | ::) | (?<![:\w]):([A-Za-z_]\w*) |
@@ -97,7 +98,7 @@ def probes_of(queries: Sequence[Query], session: Session, contract: Contract) ->
         if word not in _ALLOWED:
             refused.append((query, "it is not a statement that can be taken back"))
             continue
-        types, problem = session.parameter_types(query.text)
+        types, problem = session.parameter_types(query.text) if word in _WITH_PARAMETERS else ([], None)
         if problem is not None:
             refused.append((query, f"{problem.sqlstate}: {problem.message}"))
             continue
@@ -115,6 +116,11 @@ def _mentioned(text: str, contract: Contract) -> Iterator[str]:
         if relation.name in words:
             yield relation.object
             yield from (f"{relation.object}.{column.name}" for column in relation.columns if column.name in words)
+            yield from (name for column in relation.columns if column.name in words for name in column.type.names)
+            yield from (partition for partition, _ in relation.partitions)
             yield from (f"{relation.object}.{key.name}" for key in relation.keys if key.name in words)
-    yield from (routine.identity for routine in contract.routines if routine.name in words)
+    for routine in contract.routines:
+        if routine.name in words:
+            yield from filter(None, (routine.identity, routine.extension))
+    yield from (f"collation {name.partition('.')[2]}" for name in contract.collations if name.partition(".")[2] in words)
     yield from (type_.object for type_ in contract.types if type_.name in words)

