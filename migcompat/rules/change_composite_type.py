@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
 from migcompat.rules.type_changes import compare
-from migcompat.rules.type_sql import columns_of
+from migcompat.rules.type_sql import columns_before
 from migcompat.schema.definitions import column_sql, type_definition, type_sql
 from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident, qualified
@@ -70,7 +70,7 @@ class ChangeCompositeType(Rule):
         assert isinstance(pair, TypePair)
         assert pair.new is not None
         old, name = qualified(*pair.old.key), qualified(pair.old.key.schema, f"{pair.old.key.name}_new")
-        of_type = [(f"ALTER TABLE {qualified(*r.key)}", c) for r, c in columns_of(pair.deploy, pair.new)]
+        of_type = [(f"ALTER TABLE {qualified(*r.key)}", c) for r, c in columns_before(pair.deploy, pair.old)]
         created = type_definition(pair.deploy.catalog, pair.new).replace(qualified(*pair.new.key), name, 1)
         beside = [f"{table} ADD COLUMN {ident(f'{c.name}_new')} {name}" for table, c in of_type]
         gone = [f"{table} DROP COLUMN {ident(c.name)}" for table, c in of_type]
@@ -93,7 +93,8 @@ class ChangeCompositeType(Rule):
             # A row has room for one of the names only; code that knows the new one must ship with it.
             return Restoration((f"{alter} RENAME ATTRIBUTE {ident(renamed.name)} TO {ident(old.name)}",))
         if now is None:
-            return Restoration(_again(pair, alter, old), f"what {found.detail} held")
+            again = _again(pair, alter, old)
+            return Restoration(again, f"what {found.detail} held{'' if again else ', and its place before other attributes'}")
         type_ = type_sql(pair.deploy.catalog, old.type)
         if [a.name for a in pair.old.attributes] != [a.name for a in pair.new.attributes] or not type_:
             return Restoration(lost=f"the old shape, unless {pair.old.key} is created anew with the columns that have it")

@@ -88,8 +88,7 @@ class DetachPartition(Rule):
         if heir is not None:
             return Restoration(lost=f"{rows} behind {found.detail}, until they are copied into {heir.key}")
         if pair.same is None:
-            again = f"CREATE TABLE {pair.sql} PARTITION OF {parent} {_bound(pair.old)}"
-            return Restoration((again,) if pair.new is None and pair.old.bound != "unknown" else (), rows)
+            return Restoration(lost=f"{rows}; as a partition it comes back with the table")
         name = qualified(*pair.same.key)
         if not pair.old.bound:
             return Restoration((f"ALTER TABLE {name} INHERIT {parent}",))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
-from migcompat.rules.type_sql import columns_of, rebuild
+from migcompat.rules.type_sql import columns_before, rebuild
 from migcompat.schema.model import Label
 from migcompat.sql.quoting import ident, literal, qualified
 
@@ -51,12 +51,12 @@ class DropEnumValue(Rule):
         label = literal(found.detail)
         moved = tuple(
             f"-- UPDATE {qualified(*r.key)} SET {ident(c.name)} = … WHERE {ident(c.name)} = {label}"
-            for r, c in columns_of(pair.deploy, pair.new)
+            for r, c in columns_before(pair.deploy, pair.old)
         )
         return (
             DeployStep(f"Write and compare {label} no more"),
             DeployStep(f"When only that code runs: give the rows with {label} another label", moved),
-            DeployStep("Rebuild the enum without it", rebuild(pair.deploy, pair.new, pair.new)),
+            DeployStep("Rebuild the enum without it", rebuild(pair.deploy, pair.old, pair.new, columns_before(pair.deploy, pair.old))),
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:

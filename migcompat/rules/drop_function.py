@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.overloads import answering, calls
-from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql
+from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, rename_sql
 from migcompat.schema.model import Function
 from migcompat.sql.quoting import ident, qualified
 
@@ -66,11 +66,20 @@ class DropFunction(Rule):
         assert isinstance(pair, FunctionPair)
         catalog = pair.deploy.catalog
         if pair.old.text:  # one that was renamed goes on to serve under its new name, too
-            return Restoration((create_sql(pair.old), *access_sql(catalog, pair.old)))
+            return Restoration((*_make_way(pair), create_sql(pair.old), *access_sql(catalog, pair.old)))
         if pair.same is None or pair.same.key.schema != pair.old.key.schema:
             return Restoration(lost="its body: the migration that created it has it")
         now = qualified(*pair.same.key)
         return Restoration((f"ALTER {pair.old.kind.upper()} {now} RENAME TO {ident(pair.old.key.name)}",))
+
+
+def _make_way(pair: FunctionPair) -> tuple[str, ...]:
+    """Overloads of the deploy get another name where the old routine's calls would fit them as well."""
+    catalog, old = pair.deploy.catalog, pair.old
+    now = catalog.overloads_at(old.key)
+    if all(len(answering(catalog, one, [*now, old])) == 1 for one in calls(old)):
+        return ()
+    return tuple(rename_sql(catalog, f, ident(f"{old.key.name}_new")) for f in now if catalog.functions.was(f.id) is None)
 
 
 def stand_in(pair: FunctionPair) -> Function | None:

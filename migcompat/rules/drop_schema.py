@@ -47,4 +47,4 @@ class DropSchema(Rule):
         assert isinstance(pair, ObjectPair)
         assert isinstance(pair.old, Namespace)
         name = ident(pair.old.name)
-        return Restoration((f"CREATE SCHEMA {name}", *grants_sql(pair.old.grants, f"SCHEMA {name}")))
+        return Restoration((f"CREATE SCHEMA IF NOT EXISTS {name}", *grants_sql(pair.old.grants, f"SCHEMA {name}")))

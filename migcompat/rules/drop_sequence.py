@@ -67,6 +67,8 @@ class DropSequence(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         lost = f"the number that {pair.name} had reached: set it with setval() after the last one in use"
+        if pair.same is None and pair.old.owned_by is not None:
+            return Restoration(lost=f"{lost}; it comes back with the default of its column")
         if pair.same is None:
             created = () if pair.new is not None else (f"CREATE SEQUENCE {pair.sql}", *grants_sql(pair.old.grants, f"SEQUENCE {pair.sql}"))
             return Restoration(created, lost)

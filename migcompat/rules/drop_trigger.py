@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.routine_sql import create_sql
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import EVENTS, writable
@@ -70,7 +71,12 @@ class DropTrigger(Rule):
             return Restoration((f"{alter(now)} ENABLE TRIGGER {ident(found.detail)}",), undone)
         texts = {**{r.name: r.text for r in pair.old.rules}, **{t.name: t.text for t in pair.old.triggers}}
         text = texts.get(found.detail, "")
-        return Restoration((text,), undone) if text else Restoration(lost=f"{undone}; the migration that created it has its definition")
+        text_of_function = _function_sql(pair, found.detail)
+        return (
+            Restoration((*text_of_function, text), undone)
+            if text
+            else Restoration(lost=f"{undone}; the migration that created it has its definition")
+        )
 
     def _gone(self, pair: RelationPair, kind: str, name: str, refused: list[str]) -> Break:
         found = self.found(
@@ -86,3 +92,11 @@ class DropTrigger(Rule):
             found, message=f"{kind} {name} of view {pair.name} no longer runs: without it {what} is rejected", severity=Severity.ERROR,
             breaks=Breaks.WRITES, sqlstate="55000", statement=f"{_WRITES[refused[0]]} {pair.sql} …",
         )  # fmt: skip
+
+
+def _function_sql(pair: RelationPair, trigger: str) -> tuple[str, ...]:
+    """The trigger's function where it went in the same deploy: nobody else could call it, so it has no finding of its own."""
+    functions = pair.deploy.catalog.functions
+    name = next((t.function for t in pair.old.triggers if t.name == trigger), "")
+    gone = (functions.was(id_) for id_ in functions.changed() if functions.get(id_) is None)
+    return tuple(create_sql(f) for f in gone if f is not None and f.text and name in (f.key.name, str(f.key)))

@@ -9,7 +9,7 @@ from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.catalog import TEMPORARY
-from migcompat.schema.model import Key, Relation, Type, signature
+from migcompat.schema.model import Function, Key, Relation, Type, signature
 
 Subject = tuple[str, int]
 RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule.relation)
@@ -91,6 +91,14 @@ class Judge:
             new = through(self.catalog, new)
         return RelationPair(old, new, store.get(id_), self.deploy)
 
+    def _alike(self, old: Function, new: Function) -> bool:
+        """Whether two routines take the same types: a type that was dropped and created again has the same name."""
+        before, after = signature(old), signature(new)
+        return before == after or (
+            len(before) == len(after)
+            and all(self.deploy.type_before(a) == self.deploy.type_after(b) for a, b in zip(before, after, strict=True))
+        )
+
     def _function(self, id_: int) -> Iterator[Judged]:
         store = self.catalog.functions
         old = store.was(id_)
@@ -98,6 +106,6 @@ class Judge:
         for key in self.catalog.overload_keys(id_):  # a new overload may make an old call ambiguous, or take a dropped routine's place
             subjects |= {other.id: other for other in self.catalog.overloads_before(key)}
         for subject in subjects.values():
-            new = next((f for f in self.catalog.overloads_at(subject.key) if signature(f) == signature(subject)), None)
+            new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
             yield ("function", subject.id), pair, [b for rule in FUNCTION_RULES for b in rule.function(pair)]

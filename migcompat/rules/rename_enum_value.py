@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
 from migcompat.rules.drop_enum_value import add_again, lost_labels
-from migcompat.rules.type_sql import columns_of
+from migcompat.rules.type_sql import columns_before
 from migcompat.sql.quoting import ident, literal, qualified
 
 
@@ -50,7 +50,7 @@ class RenameEnumValue(Rule):
         old, new = literal(found.detail), literal(_renamed(pair, found.detail))
         moved = tuple(
             f"UPDATE {qualified(*r.key)} SET {ident(c.name)} = {new} WHERE {ident(c.name)} = {old}"
-            for r, c in columns_of(pair.deploy, pair.new)
+            for r, c in columns_before(pair.deploy, pair.old)
             if c.type is not None and not c.type.dims
         )
         return (

@@ -60,4 +60,4 @@ class RenameSchema(Rule):
         assert isinstance(pair, ObjectPair)
         assert isinstance(pair.old, Namespace)
         name = ident(pair.old.name)
-        return Restoration((f"CREATE SCHEMA {name}", *grants_sql(pair.old.grants, f"SCHEMA {name}")))
+        return Restoration((f"CREATE SCHEMA IF NOT EXISTS {name}", *grants_sql(pair.old.grants, f"SCHEMA {name}")))

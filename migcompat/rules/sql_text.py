@@ -189,7 +189,10 @@ def allow_null(pair: RelationPair, inherited: Column) -> tuple[str, ...]:
     if column.not_null:
         sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} DROP NOT NULL")
     forbidding = [d for d in deploy.domains_after(column) if d.not_null]
-    if forbidding:
+    allowed = {d.id for d in deploy.domains_before(column) if not d.not_null}
+    if forbidding and all(d.id in allowed for d in forbidding):
+        sql += [f"ALTER DOMAIN {qualified(*d.key)} DROP NOT NULL" for d in forbidding]
+    elif forbidding:
         sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} TYPE {type_sql(deploy, forbidding[-1].base)}")
     return tuple(sql)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
 from migcompat.rules.type_changes import TypeChange, compare
-from migcompat.rules.type_sql import rebuild
+from migcompat.rules.type_sql import columns_before, columns_of, rebuild
 from migcompat.schema.model import Column, Constraint, Type
 from migcompat.sql.conditions import admits, normal
 from migcompat.sql.quoting import ident, qualified
@@ -53,7 +53,9 @@ class TightenDomain(Rule):
         alter = f"ALTER DOMAIN {qualified(*pair.old.key)}"
         sql = [f"{alter} ADD CONSTRAINT {ident(c.name)} CHECK ({c.expression})" for c in _new_checks(pair.old, pair.new)]
         sql += [f"{alter} SET NOT NULL"] if pair.new.not_null and not pair.old.not_null else []
-        narrowed = rebuild(pair.deploy, pair.new, pair.new) if _narrowed(pair, pair.new) is not None else ()
+        narrowed = (
+            rebuild(pair.deploy, pair.old, pair.new, columns_before(pair.deploy, pair.old)) if _narrowed(pair, pair.new) is not None else ()
+        )
         return (
             DeployStep(f"Stop writing values that {pair.old.key} is to refuse"),
             DeployStep("When only that code runs: change the rows that hold one, and tighten the domain", narrowed or tuple(sql)),
@@ -63,7 +65,7 @@ class TightenDomain(Rule):
         assert isinstance(pair, TypePair)
         assert pair.new is not None
         if _narrowed(pair, pair.new) is not None:
-            return Restoration(rebuild(pair.deploy, pair.new, pair.old))
+            return Restoration(rebuild(pair.deploy, pair.new, pair.old, columns_of(pair.deploy, pair.new)))
         alter = f"ALTER DOMAIN {qualified(*pair.new.key)}"
         sql = [f"{alter} DROP CONSTRAINT {ident(c.name)}" for c in _new_checks(pair.old, pair.new)]
         return Restoration((*sql, f"{alter} DROP NOT NULL") if pair.new.not_null and not pair.old.not_null else tuple(sql))

@@ -16,7 +16,14 @@ def columns_of(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]:
     return [(r, c) for r in users for c in r.columns if c.type is not None and c.type.type_id == type_.id and not c.inherited]
 
 
-def rebuild(deploy: Deploy, now: Type, wanted: Type) -> tuple[str, ...]:
+def columns_before(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]:
+    """The same as the schema before had them."""
+    relations = deploy.catalog.relations
+    before = [r for id_ in {r.id for r in relations} if (r := relations.was(id_)) is not None and r.is_table and not r.temporary]
+    return [(r, c) for r in before for c in r.columns if c.type is not None and c.type.type_id == type_.id and not c.inherited]
+
+
+def rebuild(deploy: Deploy, now: Type, wanted: Type, columns: list[tuple[Relation, Column]]) -> tuple[str, ...]:
     """Rename, create, alter, drop: PostgreSQL has no other way to take a label from an enum, or to change what a domain is over."""
     created = type_definition(deploy.catalog, replace(wanted, key=now.key))
     if not created:
@@ -26,16 +33,19 @@ def rebuild(deploy: Deploy, now: Type, wanted: Type) -> tuple[str, ...]:
     return (
         f"ALTER {kind} {name} RENAME TO {ident(spare)}",
         created,
-        *(_retype(name, now, relation, column) for relation, column in columns_of(deploy, now)),
+        *(_retype(deploy, name, now, relation, column) for relation, column in columns),
         f"DROP {kind} {qualified(now.key.schema, spare)}",
     )
 
 
-def _retype(name: str, type_: Type, relation: Relation, column: Column) -> str:
+def _retype(deploy: Deploy, name: str, type_: Type, relation: Relation, column: Column) -> str:
+    """The default of the old type goes first, that of the new schema comes after."""
+    table = deploy.catalog.relations.get(relation.id)
+    today = table.column_by_id(column.id) if table is not None else None
     array = "[]" if column.type is not None and column.type.dims else ""
     through = "" if type_.kind == "domain" else f"::text{array}"
     alter = f"ALTER COLUMN {ident(column.name)}"
     change = f"{alter} TYPE {name}{array} USING {ident(column.name)}{through}::{name}{array}"
-    if column.default:
-        change = f"{alter} DROP DEFAULT, {change}, {alter} SET DEFAULT {column.default}"
-    return f"ALTER TABLE {qualified(*relation.key)} {change}"
+    gone = f"{alter} DROP DEFAULT, " if column.default else ""
+    back = f", {alter} SET DEFAULT {today.default}" if today is not None and today.default else ""
+    return f"ALTER TABLE {qualified(*relation.key)} {gone}{change}{back}"
