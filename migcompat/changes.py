@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from migcompat.findings import Span
-from migcompat.sql.names import Name as Name
-from migcompat.sql.names import TypeName as TypeName
+from migcompat.sql.names import Name as Name  # noqa: PLC0414 - this is where others find it
+from migcompat.sql.names import TypeName as TypeName  # noqa: PLC0414
 
 NOWHERE = Span(0, 0)
+_NO_NAME = Name("")
+_NO_TYPE = TypeName(_NO_NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +264,7 @@ class RenameColumn(Alter):
 @dataclass(frozen=True, slots=True)
 class SetColumnType(Alter):
     column: str = ""
-    type: TypeName = TypeName(Name(""))
+    type: TypeName = _NO_TYPE
     collation: str = ""
     using: str = ""
 
@@ -329,18 +331,18 @@ class ValidateConstraint(Alter):
 
 @dataclass(frozen=True, slots=True)
 class AttachPartition(Alter):
-    partition: Name = Name("")
+    partition: Name = _NO_NAME
     bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DetachPartition(Alter):
-    partition: Name = Name("")
+    partition: Name = _NO_NAME
 
 
 @dataclass(frozen=True, slots=True)
 class SetInheritance(Alter):
-    parent: Name = Name("")
+    parent: Name = _NO_NAME
     inherits: bool = True
 
 
@@ -525,6 +527,8 @@ class AlterDomain(Change):
     name: Name
     add: ConstraintDef | None = None
     drop: str | None = None
+    if_exists: bool = False
+    """Of the constraint that is dropped."""
     rename: tuple[str, str] | None = None
     not_null: bool | None = None
     default: str | None = None

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from migcompat.changes import CallFunction, Change, Dynamic, Opaque
 from migcompat.findings import Span
-from migcompat.lowering.procedural import effects_of_call
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration
 from migcompat.rules.base import Break, Deploy, Pair
@@ -101,5 +100,7 @@ def perform(catalog: Catalog, change: Change, called: set[tuple[int, tuple[str, 
         if function.definition is None or call in called or len(called) >= _MOST_CALLS:
             continue
         called.add(call)
+        from migcompat.lowering.procedural import effects_of_call
+
         for effect in effects_of_call(function.definition, change.arguments, lower_statement):
             yield from perform(catalog, replace(effect, span=change.span), called)

@@ -22,7 +22,7 @@ LISTING = (
     ("tighten-domain", "error", "writes", "23514", "", "A domain refuses values that it took before"),
     ("drop-unique", "error", "upserts", "42P10", "", "A unique key that ON CONFLICT can name by its columns goes"),
     ("rename-constraint", "error", "upserts", "42704", "", "A constraint that running code may name gets another name"),
-    ("drop-constraint", "error", "upserts", "42704", "", "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"),
+    ("drop-constraint", "error", "upserts", "42704", "", "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"),  # noqa: E501
     ("defer-unique", "error", "upserts", "55000", "", "A unique key becomes deferrable, so ON CONFLICT can no longer use it"),
     ("drop-type", "error", "writes", "42704", "", "A type or domain is dropped"),
     ("rename-type", "error", "writes", "42704", "", "A type or domain gets another name or schema"),
@@ -62,7 +62,7 @@ LISTING = (
     ("edited-migration", "error", "nothing", "", "", "A deployed migration was edited"),
     ("deleted-migration", "error", "nothing", "", "", "A deployed migration was deleted or renamed"),
     ("out-of-order-migration", "error", "nothing", "", "", "A new migration sorts before a deployed one, or shares its version"),
-    ("unforeseen-break", "error", "nothing", "", "", "A statement that worked on the server before the deploy fails after it, and no rule foresaw it"),
+    ("unforeseen-break", "error", "nothing", "", "", "A statement that worked on the server before the deploy fails after it, and no rule foresaw it"),  # noqa: E501
     ("rejected-statement", "error", "nothing", "", "", "The server rejects a statement of the migration"),
     ("missing-extension", "error", "nothing", "", "", "The server lacks an extension that a migration creates"),
 )

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migcompat.cache import Cache, digest, open_cache
 from migcompat.check import Check, Settings, report_of, settings_of
 from migcompat.config import load_config_for
 from migcompat.errors import CheckError
 from migcompat.findings import Breaks, Finding, Report, Severity
-from migcompat.migrations.deploy import Deploy, deploys_between, deploys_since, deploys_staged
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.events import Event, Extent, Happening
 from migcompat.migrations.history import History
@@ -23,6 +23,9 @@ from migcompat.overrides import unknown_rule
 from migcompat.reading import Ahead
 from migcompat.rules import BY_NAME
 from migcompat.states import Chain, State, recall, remember
+
+if TYPE_CHECKING:
+    from migcompat.migrations.deploy import Deploy
 
 HISTORY = ("edited-migration", "deleted-migration", "out-of-order-migration")
 """What `--select history` stands for."""
@@ -58,14 +61,16 @@ def _run(request: Request, cache: Cache | None) -> Report:
     settings = settings_of(config, select=select, ignore=ignore, overrides=request.overrides)
     if request.since is not None and request.staged:
         raise CheckError("--since and --staged exclude each other")
+    if request.since is None and not request.staged:
+        return _one_by_one(discover(request.paths, config), settings, cache)
+    from migcompat.migrations.deploy import deploys_between, deploys_since, deploys_staged
+
     if request.since is not None:
         return _together(deploys_since(request.paths, config, request.since), settings, cache)
-    if request.staged:
-        start, end = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
-        if start and end:
-            return _together(deploys_between(request.paths, config, start, end), settings, cache)
-        return _staged(deploys_staged(request.paths, config), settings, cache)
-    return _one_by_one(discover(request.paths, config), settings, cache)
+    start, end = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
+    if start and end:
+        return _together(deploys_between(request.paths, config, start, end), settings, cache)
+    return _staged(deploys_staged(request.paths, config), settings, cache)
 
 
 def rules_named(names: Sequence[str]) -> tuple[str, ...]:

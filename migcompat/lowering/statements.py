@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from migcompat.changes import CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
 from migcompat.findings import Span
-from migcompat.lowering import access, functions, objects, procedural, types
+from migcompat.lowering import access, functions, objects, types
 from migcompat.lowering.alter_table import alter_relation
 from migcompat.lowering.indexes import create_index
 from migcompat.lowering.tables import create_table, select_into, truncate
@@ -61,6 +61,8 @@ def _sequence(*, temporary: bool = False) -> Reader:
 
 def _routine(kind: str, *, or_replace: bool = False) -> Reader:
     def read(cursor: Cursor, start: int) -> Iterator[Change]:
+        from migcompat.lowering import procedural
+
         for change in functions.create_function(cursor, start, kind=kind, or_replace=or_replace):
             yield procedural.with_effects(change, cursor.text, lower)
 
@@ -112,6 +114,8 @@ def _schema(cursor: Cursor, start: int) -> Iterator[Change]:
 
 
 def _do(cursor: Cursor, start: int) -> Iterator[Change]:
+    from migcompat.lowering import procedural
+
     return procedural.do_block(cursor, start, lower)
 
 
