@@ -11,7 +11,7 @@ from migcompat.sql.quoting import qualified
 
 
 class DetachPartition(Rule):
-    """A row that belongs into the partition finds none and is rejected, and the rows that it holds are no longer read through the
+    """A row that belongs in the partition finds none and is rejected, and the rows that it holds are no longer read through the
     parent. A warning when another partition of the same bound, or the default one, takes new rows, as SQL alone cannot tell whether the
     old ones were moved. A child that merely inherits takes its rows out of what the parent shows. Silent when the partition is attached
     again as it was.
