@@ -152,7 +152,7 @@ def _duplicates(row: Row, maker: Maker) -> Iterator[Probe]:
     if other is None:
         return
     whole = row.whole
-    keys = [key for key in relation.keys_of("p", "u", "i", "x") if key.columns]
+    keys = [key for key in relation.keys_of("p", "u", "i", "x") if key.columns and not key.predicate]
     for column in relation.columns:
         if not column.writable or any(key.columns == (column.name,) for key in keys):
             continue

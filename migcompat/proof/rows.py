@@ -57,24 +57,33 @@ class Maker:
     problems: dict[int, str] = field(default_factory=dict)
     """Why no row could be made, by relation."""
     _making: set[int] = field(default_factory=set)
+    _circular: bool = False
+    """Whether a row was asked for while it was being made."""
     _chosen: dict[int, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def row(self, oid: int, k: int) -> Row | None:
         """The k-th row of a relation; None: it cannot be made."""
         if (oid, k) in self.rows:
             return self.rows[oid, k]
-        if oid in self._making or (oid in self.problems and (oid, 1) not in self.rows):
+        if oid in self._making:
+            self._circular = True
+            return None
+        if oid in self.problems and (oid, 1) not in self.rows:
             return None
         relation = self.contract.relations.get(oid)
         if relation is None or not relation.writes & 8:
             return None
         self._making.add(oid)
+        outer, self._circular = self._circular, False
         try:
             made = self._make(relation, k)
         finally:
             self._making.discard(oid)
         if made is not None:
             self.rows[oid, k] = made
+        elif self._circular and self._making:
+            self.problems.pop(oid, None)  # begun from the other end, it may be possible
+        self._circular = outer or self._circular
         return made
 
     def _make(self, relation: RelationFacts, k: int) -> Row | None:
@@ -88,11 +97,12 @@ class Maker:
             if tries > _MOST_TRIES:
                 break
             row = replace(drafted, values={**drafted.values, **changes}, needed=drafted.needed | changes.keys())
-            failure = self._try(row)
-            if failure is None:
+            failed = self._try(row)
+            failure = failure or failed
+            if failed is None:
                 self._chosen[relation.oid] = {name: (value,) for name, value in changes.items()}
                 return row
-            if failure.sqlstate not in ("23514", "22P02", "23P01", "23503", "22003", "22001", "22007", "P0001"):
+            if failed.sqlstate not in ("23514", "22P02", "23P01", "23503", "22003", "22001", "22007", "P0001"):
                 break
         self.problems[relation.oid] = failure.message if failure else "nothing could be tried"
         return None
@@ -177,7 +187,8 @@ class Maker:
         texts = [key.definition for key in relation.keys_of("c") if column.name in key.columns or not key.columns]
         texts += column.type.checks
         texts += [bound for bound in (*relation.bounds, relation.own_bound) if bound and column.name in row.needed]
-        found = dict.fromkeys(literal(text) for definition in texts for text in literals(definition))
+        found = dict.fromkeys([row.values[column.name]] if texts and column.name not in row.needed else [])
+        found.update(dict.fromkeys(literal(text) for definition in texts for text in literals(definition)))
         if texts:
             found.update(dict.fromkeys(("'0'", "'1'", "'a@b.example'", "'a'", "'https://a.example'", *extremes(column.type))))
             if column.nullable:
