@@ -105,10 +105,9 @@ def alter_domain(cursor: Cursor, start: int) -> Iterator[Change]:
     elif cursor.take("validate", "constraint"):
         cursor.identifier()
     elif cursor.take("drop", "constraint"):
-        cursor.if_exists()
-        constraint = cursor.identifier()
+        missing_ok, constraint = cursor.if_exists(), cursor.identifier()
         cursor.cascade()
-        yield AlterDomain(cursor.since(at), name, drop=constraint)
+        yield AlterDomain(cursor.since(at), name, drop=constraint, if_exists=missing_ok)
     elif cursor.take("add"):
         constraint_def = _domain_constraint(cursor, cursor.start)
         if constraint_def.kind == "not-null":

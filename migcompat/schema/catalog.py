@@ -263,6 +263,10 @@ class Catalog:
     def put_namespace(self, namespace: Namespace) -> None:
         self.namespaces.put(namespace.id, namespace.name, namespace)
 
+    def granted(self, kind: str, schema: str) -> frozenset[Privilege]:
+        """What a new object grants: the defaults of its schema add to those of all."""
+        return self.default_grants.get((kind, schema), frozenset()) | self.default_grants.get((kind, ""), frozenset())
+
     # the open world
 
     def existing(self, name: Name, kind: str = "table") -> Relation:

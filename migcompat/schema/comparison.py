@@ -154,7 +154,7 @@ def _signature(catalog: Catalog, function: Function) -> str:
 
 
 def _of_function(catalog: Catalog, function: Function) -> Facts:
-    result = _printed(catalog, function.result) or function.returns or None
+    result = _printed(catalog, function.result) or function.returns.removeprefix("setof ") or None
     return {
         "its parameters": tuple((p.mode, p.name, _printed(catalog, p.type), p.default) for p in function.parameters or ()),
         "its result": ("setof ", result) if function.returns.startswith("setof ") else result,

@@ -60,6 +60,8 @@ class Column:
     inherited: bool = False
     source: int | None = None
     """Of a view's column: the column that it shows, where it is a plain one."""
+    sequence: int | None = None
+    """The sequence that its default draws from."""
 
     @property
     def filled(self) -> bool:

@@ -19,11 +19,13 @@ from migcompat.changes import (
     SetNotNull,
 )
 from migcompat.schema.apply import constraints, removal
-from migcompat.schema.apply.naming import index_name
-from migcompat.schema.apply.target import family, known, target
+from migcompat.schema.apply.sequences import drawn_from, drop_defaults, own_sequence, put_column
+from migcompat.schema.apply.target import children, family, known, target
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Index, Key, Relation
+from migcompat.schema.model import Column, Index, Relation, Trigger
 from migcompat.sql.conditions import columns_of, normal, rename_column
+
+Act = Callable[[Catalog, Relation, Column], None]
 
 
 def build(catalog: Catalog, definition: ColumnDef, *, inherited: bool = False) -> Column:
@@ -31,7 +33,7 @@ def build(catalog: Catalog, definition: ColumnDef, *, inherited: bool = False) -
     return Column(
         catalog.new_id(), definition.name, catalog.data_type(definition.type) if definition.type else None, definition.not_null,
         definition.default, gives_value(definition.default), definition.identity, definition.generated, definition.expression, definition.collation,
-        catalog.origin(definition.span), inherited=inherited,
+        catalog.origin(definition.span), inherited=inherited, sequence=drawn_from(catalog, definition.default),
     )  # fmt: skip
 
 
@@ -45,28 +47,26 @@ def gives_value(default: str | None) -> bool:
     return not (text == "null" or text.startswith(("null ::", "null::", "cast ( null as", "cast(null as")))
 
 
-def own_sequence(catalog: Catalog, relation: Relation, column: Column) -> None:
-    """The sequence behind serial and identity columns (`{table}_{column}_seq`)."""
-    key = Key(relation.key.schema, index_name(catalog, relation.key.schema, relation.key.name, column.name, "seq"))
-    catalog.put(Relation(catalog.new_id(), key, "sequence", owned_by=(relation.id, column.id), temporary=relation.temporary, origin=column.origin))
-
-
 def add(catalog: Catalog, change: AddColumn) -> None:
     relation = target(catalog, change)
     if relation is None:
         return
+    added: list[int] = []
     for member in family(catalog, relation, only=change.only):
         existing = member.column(change.column.name)
         if existing is not None:
             if not existing.assumed:
                 continue  # IF NOT EXISTS, or a child that had it already
             member = _forget(catalog, member, existing)
+        added.append(member.id)
         column = build(catalog, change.column, inherited=member.id != relation.id)
         member = catalog.put(replace(member, columns=(*member.columns, column)))
-        if change.column.serial or column.identity:
+        if member.id == relation.id and (change.column.serial or column.identity):
             own_sequence(catalog, member, column)
+    current = catalog.relations.get(relation.id)
+    if current is not None and relation.id in added:
         for constraint in constraints.in_order(change.constraints):
-            constraints.add(catalog, member.id, constraint)
+            constraints.add_with_children(catalog, current, constraint, only=change.only)
 
 
 def _forget(catalog: Catalog, relation: Relation, column: Column) -> Relation:
@@ -80,19 +80,34 @@ def drop(catalog: Catalog, change: DropColumn) -> None:
         return
     if relation.column(change.column) is None and change.column_if_exists and relation.complete:
         return
-    relation, _ = known(catalog, relation, change.column)
-    for member in family(catalog, relation, only=change.only):
-        column = member.column(change.column)
-        if column is not None and change.cascade:
-            drop_column_cascading(catalog, member, column)
-        elif column is not None:
-            drop_column(catalog, member, column)
+    relation, column = known(catalog, relation, change.column)
+    _drop_with_children(catalog, relation, column, drop_column_cascading if change.cascade else drop_column, only=change.only)
+
+
+def _drop_with_children(catalog: Catalog, relation: Relation, column: Column, act: Act, *, only: bool) -> None:
+    """Children keep a column that is their own, or that another parent still has; with ONLY they all keep it as their own."""
+    heirs = children(catalog, relation)
+    act(catalog, relation, column)
+    for child in heirs:
+        own = child.column(column.name)
+        if own is None or not own.inherited or _has_another_parent(catalog, child, relation, column.name):
+            continue
+        if only:
+            put_column(catalog, child.id, replace(own, inherited=False))
+        else:
+            _drop_with_children(catalog, child, own, act, only=False)
+
+
+def _has_another_parent(catalog: Catalog, child: Relation, parent: Relation, column: str) -> bool:
+    others = (p for id_ in child.parents if id_ != parent.id and (p := catalog.relations.get(id_)) is not None)
+    return any(p.column(column) is not None for p in others)
 
 
 def drop_column_cascading(catalog: Catalog, relation: Relation, column: Column) -> None:
-    """With CASCADE: the views and generated columns that name it go too (without it, PostgreSQL refuses while there are any)."""
+    """With CASCADE: the views, generated columns, policies and triggers that name it go too, and the defaults that draw from its sequence
+    (without it, PostgreSQL refuses while there are any)."""
     for generated in relation.columns:
-        if generated.id != column.id and generated.generated and _names(generated.expression, column.name):
+        if generated.generated and not column.generated and _names(generated.expression, column.name):  # one cannot rest on another
             left = catalog.relations.get(relation.id)
             if left is not None and left.column_by_id(generated.id) is not None:
                 drop_column_cascading(catalog, left, generated)
@@ -100,8 +115,15 @@ def drop_column_cascading(catalog: Catalog, relation: Relation, column: Column) 
         if other.is_view and column.id in other.uses:
             removal.remove_cascading(catalog, other)
     left = catalog.relations.get(relation.id)
-    if left is not None:
-        drop_column(catalog, left, column)
+    if left is None:
+        return
+    for sequence in catalog.dependents(relation.id):
+        if sequence.owned_by == (relation.id, column.id):
+            drop_defaults(catalog, sequence)
+    left = catalog.relations.get(relation.id) or left
+    policies = tuple(p for p in left.policies if not _names(p.using, column.name) and not _names(p.check, column.name))
+    triggers = tuple(t for t in left.triggers if not _of_column(t, column.name))
+    drop_column(catalog, catalog.put(replace(left, policies=policies, triggers=triggers)), column)
 
 
 def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
@@ -120,6 +142,7 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
             columns=tuple(c for c in current.columns if c.id != column.id),
             indexes=tuple(i for i in current.indexes if i.id not in lost),
             constraints=tuple(c for c in current.constraints if c not in gone_constraints),
+            grants=frozenset(g for g in current.grants if g.column != column.name),
         )
     )
     for other in catalog.dependents(relation.id):
@@ -127,8 +150,15 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
             removal.remove(catalog, other)
 
 
+def _of_column(trigger: Trigger, column: str) -> bool:
+    """Whether a trigger speaks of a column: `UPDATE OF` or WHEN."""
+    words = trigger.definition.split(" execute ")[0].split(" ")
+    table = words.index("on") + 1 if "on" in words else len(words)
+    return column in (*words[:table], *words[table + 1 :])
+
+
 def _mentions(index: Index, column: Column) -> bool:
-    return any(k.column == column.id or (k.column is None and _names(k.expression, column.name)) for k in index.keys) or (
+    return column.id in index.include or any(k.column == column.id or (k.column is None and _names(k.expression, column.name)) for k in index.keys) or (
         bool(index.predicate) and _names(index.predicate, column.name)
     )
 
@@ -176,6 +206,8 @@ def _renamed(relation: Relation, column: Column, to: str) -> Relation:
             replace(i, keys=tuple(replace(k, expression=text(k.expression)) for k in i.keys), predicate=text(i.predicate)) for i in relation.indexes
         ),
         constraints=tuple(replace(c, expression=text(c.expression)) for c in relation.constraints),
+        grants=frozenset(g._replace(column=to) if g.column == old else g for g in relation.grants),
+        policies=tuple(replace(p, using=text(p.using), check=text(p.check)) for p in relation.policies),
     )  # fmt: skip
 
 
@@ -188,11 +220,7 @@ def _each(catalog: Catalog, change: Alter, name: str, facts: dict[str, object], 
     for member in family(catalog, relation, only=change.only):
         column = member.column(name)
         if column is not None:
-            catalog.put(put_column(member, new(column)))
-
-
-def put_column(relation: Relation, column: Column) -> Relation:
-    return replace(relation, columns=tuple(column if c.id == column.id else c for c in relation.columns))
+            put_column(catalog, member.id, new(column))
 
 
 def set_type(catalog: Catalog, change: SetColumnType) -> None:
@@ -203,7 +231,8 @@ def set_type(catalog: Catalog, change: SetColumnType) -> None:
 def set_default(catalog: Catalog, change: SetDefault) -> None:
     filled = gives_value(change.default)
     facts: dict[str, object] = {"has_default": None} if filled else {"has_default": True, "default": "", "not_null": None}
-    _each(catalog, change, change.column, facts, lambda c: replace(c, default=change.default, has_default=filled))
+    sequence = drawn_from(catalog, change.default)
+    _each(catalog, change, change.column, facts, lambda c: replace(c, default=change.default, has_default=filled, sequence=sequence))
 
 
 def set_not_null(catalog: Catalog, change: SetNotNull) -> None:
@@ -213,10 +242,19 @@ def set_not_null(catalog: Catalog, change: SetNotNull) -> None:
 def set_identity(catalog: Catalog, change: SetIdentity) -> None:
     facts: dict[str, object] = {"identity": "" if change.identity else "by default", "not_null": True}
 
-    def new(column: Column) -> Column:
-        return replace(column, identity=change.identity)
-
-    _each(catalog, change, change.column, facts, new)
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, old = known(catalog, relation, change.column, **facts)
+    for member in family(catalog, relation, only=change.only or relation.kind != "partitioned"):
+        column = member.column(change.column)
+        if column is not None:
+            put_column(catalog, member.id, replace(column, identity=change.identity))
+    if change.identity and not old.identity and not old.assumed:
+        own_sequence(catalog, catalog.relations.get(relation.id) or relation, replace(old, identity=change.identity))
+    for sequence in catalog.dependents(relation.id) if not change.identity else ():
+        if sequence.owned_by == (relation.id, old.id):
+            removal.remove(catalog, sequence)
 
 
 def set_expression(catalog: Catalog, change: SetExpression) -> None:

@@ -15,14 +15,13 @@ from migcompat.changes import (
     RenameConstraint,
     ValidateConstraint,
 )
-from migcompat.schema.apply.indexes import name_part
-from migcompat.schema.apply.naming import constraint_name, key_name, object_name
-from migcompat.schema.apply.target import family, target
+from migcompat.schema.apply.naming import constraint_name, key_name, name_part, object_name
+from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index
+from migcompat.schema.apply.target import children, family, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Constraint, Index, IndexColumn, Relation
 from migcompat.sql.conditions import columns_of
 
-_LABELS = {"primary": "pkey", "unique": "key", "check": "check", "foreign": "fkey", "exclusion": "excl", "not-null": "not_null"}
 _ORDER = {"primary": 1, "unique": 2, "exclusion": 2, "foreign": 3}
 _GUESSES = (("foreign", ("fkey", "fk", "foreign")), ("check", ("check", "chk", "ck")))
 
@@ -100,7 +99,7 @@ def _constraint(
 ) -> Constraint:
     second = "" if definition.kind == "primary" else "_".join(parts)
     choose = key_name if definition.kind in ("primary", "unique", "exclusion") else constraint_name
-    name = definition.name or choose(catalog, relation.key.schema, relation.key.name, second, _LABELS[definition.kind])
+    name = definition.name or choose(catalog, relation.key.schema, relation.key.name, second, LABELS[definition.kind])
     return Constraint(
         catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete, on_update=definition.on_update,
         deferrable=definition.deferrable, enforced=definition.enforced, not_valid=definition.not_valid, no_inherit=definition.no_inherit,
@@ -139,7 +138,7 @@ def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) ->
     index = Index(
         catalog.new_id(), constraint.name, keys, definition.kind != "exclusion" and not definition.without_overlaps, definition.predicate,
         definition.nulls_not_distinct, definition.deferrable, definition.kind == "exclusion" or definition.without_overlaps, constraint.id,
-        origin=constraint.origin,
+        origin=constraint.origin, include=tuple(c.id for c in relation.columns if c.name in definition.include),
     )  # fmt: skip
     if definition.kind == "primary":
         relation = _require(relation, columns)
@@ -169,16 +168,52 @@ def _from_index(catalog: Catalog, relation: Relation, definition: ConstraintDef)
 
 def _add(catalog: Catalog, change: AddConstraint) -> None:
     relation = target(catalog, change)
-    if relation is None:
+    if relation is not None:
+        add_with_children(catalog, relation, change.constraint, only=change.only)
+
+
+def add_with_children(catalog: Catalog, relation: Relation, definition: ConstraintDef, *, only: bool = False) -> None:
+    """Adds a constraint. Plain inheritance hands down CHECK and NOT NULL only; partitions take keys and foreign keys too."""
+    before = {c.id for c in relation.constraints}
+    add(catalog, relation.id, definition)
+    made = catalog.relations.get(relation.id)
+    if made is None or only:
         return
-    definition = change.constraint
-    for member in family(catalog, relation, only=change.only or definition.no_inherit or _stays(relation, definition)):
-        add(catalog, member.id, definition)
+    if definition.kind in ("check", "not-null"):
+        new = next((c for c in made.constraints if c.id not in before), None)
+        for child in children(catalog, made) if not definition.no_inherit else ():
+            _inherit(catalog, child, definition, new)
+        return
+    for constraint in made.constraints if made.kind == "partitioned" else ():
+        for child in children(catalog, made) if constraint.id not in before else ():
+            if constraint.kind == "foreign":
+                give_foreign_key(catalog, child.id, made, constraint)
+            elif (index := made.index(constraint.index or 0)) is not None:
+                give_index(catalog, child.id, made, index)
+                _require_primary(catalog, child.id, constraint)
 
 
-def _stays(relation: Relation, definition: ConstraintDef) -> bool:
-    """Plain inheritance hands down CHECK and NOT NULL only; partitions take keys and foreign keys too."""
-    return definition.kind not in ("check", "not-null") and relation.kind != "partitioned"
+def _inherit(catalog: Catalog, child: Relation, definition: ConstraintDef, constraint: Constraint | None) -> None:
+    """A CHECK of the same name is the child's own, and merges with it."""
+    if definition.kind == "check" and (constraint is None or child.constraint(constraint.name) is not None):
+        return
+    before = {c.id for c in child.constraints}
+    add(catalog, child.id, replace(definition, name=constraint.name) if constraint is not None and definition.kind == "check" else definition)
+    made = catalog.relations.get(child.id) or child
+    new = next((c for c in made.constraints if c.id not in before), None)
+    if new is not None and constraint is not None:
+        made = catalog.put(_put_in(made, replace(new, parent=constraint.id)))
+    for below in children(catalog, made):
+        _inherit(catalog, below, definition, made.constraint(new.name) if new is not None else None)
+
+
+def _require_primary(catalog: Catalog, relation_id: int, constraint: Constraint) -> None:
+    relation = catalog.relations.get(relation_id)
+    key = next((c for c in relation.constraints if c.parent == constraint.id), None) if relation is not None else None
+    if relation is not None and key is not None and key.kind == "primary":
+        relation = catalog.put(_require(relation, key.columns))
+        for child in children(catalog, relation):
+            _require_primary(catalog, child.id, key)
 
 
 def _guess(name: str) -> str:
@@ -205,14 +240,38 @@ def _drop(catalog: Catalog, change: DropConstraint) -> None:
         if change.constraint_if_exists and relation.complete:
             return
     relation, constraint = _known(catalog, relation, change.constraint)
-    for member in family(catalog, relation, only=change.only):
-        held = member.constraint(constraint.name) if member.id == relation.id else _inherited(member, constraint)
-        if held is not None:
-            _remove(catalog, member, held)
+    if change.only:
+        for child, part in _parts(catalog, relation, constraint)[1:]:
+            if part.parent == constraint.id:
+                catalog.put(_put_in(child, replace(part, parent=None)))
+        _remove(catalog, relation, constraint)
+        return
+    for member, part in _parts(catalog, relation, constraint):
+        heir = _heir(catalog, member, part) if member.id != relation.id else None
+        if heir is None:
+            _remove(catalog, member, part)
+        else:
+            catalog.put(_put_in(member, replace(part, parent=heir.id)))
 
 
-def _inherited(member: Relation, constraint: Constraint) -> Constraint | None:
-    return next((c for c in member.constraints if c.name == constraint.name and c.kind == constraint.kind), None)
+def _parts(catalog: Catalog, relation: Relation, constraint: Constraint) -> list[tuple[Relation, Constraint]]:
+    """The constraint, and those of children that are there because of it."""
+    found = [(relation, constraint)]
+    for child in children(catalog, relation):
+        for other in child.constraints:
+            if other.parent == constraint.id or (constraint.assumed and (other.name, other.kind) == (constraint.name, constraint.kind)):
+                found += _parts(catalog, child, other)
+    return found
+
+
+def _heir(catalog: Catalog, member: Relation, part: Constraint) -> Constraint | None:
+    """Another parent's CHECK of that name, which keeps the child's."""
+    parents = (p for id_ in member.parents if (p := catalog.relations.get(id_)) is not None)
+    return next((c for p in parents for c in p.constraints if c.kind == part.kind == "check" and c.name == part.name and c.id != part.parent), None)
+
+
+def _put_in(relation: Relation, constraint: Constraint) -> Relation:
+    return replace(relation, constraints=tuple(constraint if c.id == constraint.id else c for c in relation.constraints))
 
 
 def _drop_unnamed_not_null(catalog: Catalog, relation: Relation, name: str) -> bool:
@@ -257,9 +316,10 @@ def _rename(catalog: Catalog, change: RenameConstraint) -> None:
     if relation is None:
         return
     relation, constraint = _known(catalog, relation, change.constraint)
-    for member in family(catalog, relation, only=change.only):
-        held = constraint if member.id == relation.id else _inherited(member, constraint)
-        if held is not None:
+    rename(catalog, relation, constraint, change.to)
+    for member in family(catalog, relation, only=constraint.kind != "check")[1:]:
+        held = member.constraint(constraint.name)
+        if held is not None and held.kind == "check":
             rename(catalog, member, held, change.to)
 
 
@@ -279,26 +339,22 @@ def _alter(catalog: Catalog, change: AlterConstraint) -> None:
     if relation is None:
         return
     relation, constraint = _known(catalog, relation, change.constraint)
-    changed = replace(
-        constraint,
-        deferrable=constraint.deferrable if change.deferrable is None else change.deferrable,
-        enforced=constraint.enforced if change.enforced is None else change.enforced,
-    )
-    catalog.put(
-        replace(
-            relation,
-            constraints=tuple(changed if c.id == constraint.id else c for c in relation.constraints),
-            indexes=tuple(replace(i, deferrable=changed.deferrable) if i.id == constraint.index else i for i in relation.indexes),
+    for member, part in _parts(catalog, relation, constraint):
+        changed = replace(
+            part,
+            deferrable=part.deferrable if change.deferrable is None else change.deferrable,
+            enforced=part.enforced if change.enforced is None else change.enforced,
         )
-    )
+        indexes = tuple(replace(i, deferrable=changed.deferrable) if i.id == part.index else i for i in member.indexes)
+        catalog.put(replace(_put_in(member, changed), indexes=indexes))
 
 
 def _validate(catalog: Catalog, change: ValidateConstraint) -> None:
     relation = target(catalog, change)
     constraint = relation.constraint(change.constraint) if relation is not None else None
     if relation is not None and constraint is not None:
-        done = replace(constraint, not_valid=False)
-        catalog.put(replace(relation, constraints=tuple(done if c.id == constraint.id else c for c in relation.constraints)))
+        for member, part in _parts(catalog, relation, constraint):
+            catalog.put(_put_in(member, replace(part, not_valid=False)))
 
 
 APPLY: dict[type[Change], Callable[..., None]] = {

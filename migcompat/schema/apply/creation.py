@@ -16,11 +16,13 @@ from migcompat.changes import (
     Name,
 )
 from migcompat.schema.apply import constraints
-from migcompat.schema.apply.columns import build, own_sequence
+from migcompat.schema.apply.columns import build
+from migcompat.schema.apply.partitions import add_copy, become_partition, mapped
 from migcompat.schema.apply.removal import remove
+from migcompat.schema.apply.sequences import own_sequence, spelt_out
 from migcompat.schema.apply.shape import shape
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Constraint, Index, Key, Privilege, Relation
+from migcompat.schema.model import Column, Key, Relation
 
 
 def _place(catalog: Catalog, name: Name, *, temporary: bool, missing_ok: bool) -> Key | None:
@@ -49,10 +51,11 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
     origin = catalog.origin(change.span)
     columns: list[Column] = []
     for parent in parents:
-        columns += [_copy(catalog, c, inherited=True) for c in parent.columns if c.name not in {o.name for o in columns}]
+        taken = {o.name for o in columns}
+        columns += [_inherited(catalog, c, partition=change.partition_of is not None) for c in parent.columns if c.name not in taken]
     type_ = catalog.type(change.of_type) if change.of_type is not None else None
     if type_ is not None:
-        columns += [_copy(catalog, c, inherited=False) for c in type_.attributes]
+        columns += [replace(c, id=catalog.new_id()) for c in type_.attributes]
     likes = [(catalog.existing(like.source), like) for like in change.likes]
     for source, like in likes:
         columns += [_liked(catalog, c, like) for c in source.columns]
@@ -62,18 +65,21 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
     relation = catalog.put(
         Relation(
             catalog.new_id(), key, change.kind, tuple(columns), complete, temporary=change.temporary, parents=tuple(p.id for p in parents),
-            bound=change.bound, of_type=type_.id if type_ is not None else None, grants=_default_grants(catalog, key, "tables"), origin=origin,
+            bound=change.bound, of_type=type_.id if type_ is not None else None, grants=catalog.granted("tables", key.schema), origin=origin,
         )
     )  # fmt: skip
-    for definition, column in ((d, c) for d in change.columns for c in relation.columns if c.name == d.name):
-        if definition.serial or definition.identity:
+    serial = {d.name for d in change.columns if d.serial or d.identity}
+    for column in relation.columns:
+        if column.name in serial or (column.identity and not column.inherited):
             own_sequence(catalog, relation, column)
     for parent in parents:
-        _inherit(catalog, relation.id, parent, everything=change.partition_of is not None)
-    for source, like in likes:
-        _like(catalog, relation.id, source, like)
+        _inherit_checks(catalog, relation.id, parent)
     for constraint in constraints.in_order(change.constraints):
         constraints.add(catalog, relation.id, constraint)
+    if change.partition_of is not None:
+        become_partition(catalog, relation.id, catalog.relations.get(parents[0].id) or parents[0])
+    for source, like in likes:
+        _like(catalog, relation.id, source, like)
     if change.if_not_exists and not catalog.closed:  # no proof that it is new
         made = catalog.relations.get(relation.id)
         if made is not None:
@@ -82,20 +88,15 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
         catalog.relations.touch(parent.id)
 
 
-def _copy(catalog: Catalog, column: Column, *, inherited: bool) -> Column:
-    return replace(column, id=catalog.new_id(), inherited=inherited, identity="" if not inherited else column.identity)
-
-
-def _owned_sequence(catalog: Catalog, column: Column) -> Relation | None:
-    return next((r for r in catalog.relations if r.kind == "sequence" and r.owned_by and r.owned_by[1] == column.id), None)
+def _inherited(catalog: Catalog, column: Column, *, partition: bool) -> Column:
+    """A parent's column. Only a partition shares the identity, which is the partitioned table's (PostgreSQL 17)."""
+    return replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=True, identity=column.identity if partition else "")
 
 
 def _liked(catalog: Catalog, column: Column, like: Like) -> Column:
-    kept = replace(column, id=catalog.new_id(), inherited=False)
+    kept = replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=False)
     if "defaults" not in like.including:
-        kept = replace(kept, default=None, has_default=False)
-    elif column.default == "nextval" and (sequence := _owned_sequence(catalog, column)) is not None:
-        kept = replace(kept, default=f"nextval('{sequence.key}'::regclass)")  # it draws from the source's own sequence
+        kept = replace(kept, default=None, has_default=False, sequence=None)
     if "identity" not in like.including:
         kept = replace(kept, identity="")
     if "generated" not in like.including:
@@ -120,49 +121,32 @@ def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef) -> li
     return [*columns, new]
 
 
-def _inherit(catalog: Catalog, child_id: int, parent: Relation, *, everything: bool) -> None:
-    """Checks come from any parent; a partition also gets its parent's keys and foreign keys."""
+def _inherit_checks(catalog: Catalog, child_id: int, parent: Relation) -> None:
+    """CHECKs come from any parent; one of a name that the child has already is the same."""
     child = catalog.relations.get(child_id)
     assert child is not None
-    names = {c.id: c.name for c in parent.columns}
-    ids = {c.name: c.id for c in child.columns}
-    new_constraints: list[Constraint] = []
-    index_ids: dict[int | None, int] = {}
-    new_indexes: list[Index] = []
-    if everything:
-        for index in parent.indexes:
-            index_ids[index.id] = catalog.new_id()
-            keys = tuple(replace(k, column=ids.get(names.get(k.column, ""))) if k.column is not None else k for k in index.keys)
-            new_indexes.append(replace(index, id=index_ids[index.id], name=_child_name(index.name, parent, child), keys=keys, constraint=None))
-    for constraint in parent.constraints:
-        if constraint.no_inherit or (constraint.kind != "check" and not everything):
-            continue
-        columns = tuple(ids[names[c]] for c in constraint.columns if names.get(c) in ids)
-        name = constraint.name if constraint.kind in ("check", "foreign") else _child_name(constraint.name, parent, child)
-        made = replace(constraint, id=catalog.new_id(), name=name, columns=columns, index=index_ids.get(constraint.index))
-        new_constraints.append(made)
-        new_indexes = [replace(i, constraint=made.id) if i.id == made.index else i for i in new_indexes]
-    catalog.put(replace(child, constraints=(*child.constraints, *new_constraints), indexes=(*child.indexes, *new_indexes)))
-
-
-def _child_name(name: str, parent: Relation, child: Relation) -> str:
-    return name.replace(parent.key.name, child.key.name, 1) if name.startswith(parent.key.name) else f"{child.key.name}_{name}"
+    taken = {c.name for c in child.constraints}
+    copied = [
+        replace(c, id=catalog.new_id(), columns=mapped(c.columns, parent, child), parent=c.id)
+        for c in parent.constraints
+        if c.kind == "check" and not c.no_inherit and c.name not in taken
+    ]
+    catalog.put(replace(child, constraints=(*child.constraints, *copied)))
 
 
 def _like(catalog: Catalog, table_id: int, source: Relation, like: Like) -> None:
+    """CHECKs keep their names, keys and indexes get new ones."""
     table = catalog.relations.get(table_id)
     assert table is not None
-    kinds = ({"check"} if "constraints" in like.including else set()) | (
-        {"primary", "unique", "exclusion"} if "indexes" in like.including else set()
-    )
-    copied = replace(source, constraints=tuple(c for c in source.constraints if c.kind in kinds))
-    if "indexes" not in like.including:
-        copied = replace(copied, indexes=())
-    _inherit(catalog, table_id, copied, everything=True)
-
-
-def _default_grants(catalog: Catalog, key: Key, kind: str) -> frozenset[Privilege]:
-    return catalog.default_grants.get((kind, key.schema), frozenset()) | catalog.default_grants.get((kind, ""), frozenset())
+    if "constraints" in like.including:
+        checks = [
+            replace(c, id=catalog.new_id(), columns=mapped(c.columns, source, table), parent=None)
+            for c in source.constraints
+            if c.kind == "check"
+        ]
+        table = catalog.put(replace(table, constraints=(*table.constraints, *checks)))
+    for index in source.indexes if "indexes" in like.including else ():
+        add_copy(catalog, catalog.relations.get(table_id) or table, source, index)
 
 
 def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
@@ -173,7 +157,7 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
     catalog.put(
         Relation(
             catalog.new_id(), key, "table", tuple(replace(c, source=None) for c in found.columns), found.complete, temporary=change.temporary,
-            grants=_default_grants(catalog, key, "tables"), origin=catalog.origin(change.span),
+            grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 
@@ -186,11 +170,14 @@ def _view(catalog: Catalog, change: CreateView) -> None:
     if found is not None and (change.or_replace or change.if_not_exists):
         if change.if_not_exists or not found.is_view:
             return
-        kept = [replace(new, id=old.id) for old, new in zip(found.columns, shaped.columns)] + list(shaped.columns[len(found.columns) :])
+        kept = [
+            replace(new, id=old.id, default=old.default, has_default=old.has_default) for old, new in zip(found.columns, shaped.columns)
+        ] + list(shaped.columns[len(found.columns) :])
         columns: Iterable[Column] = kept if found.complete else shaped.columns
         catalog.put(
             replace(
-                found, columns=tuple(columns), complete=shaped.complete, query=change.query, reads=shaped.reads, uses=shaped.uses,
+                found, columns=tuple(columns), complete=shaped.complete, query=change.query,
+                reads=tuple(r for r in shaped.reads if r != found.id), uses=shaped.uses,
                 definition=change.text,
             )
         )  # fmt: skip
@@ -200,7 +187,7 @@ def _view(catalog: Catalog, change: CreateView) -> None:
     catalog.put(
         Relation(
             catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=change.temporary, query=change.query, reads=shaped.reads,
-            uses=shaped.uses, definition=change.text, grants=_default_grants(catalog, place, "tables"), origin=catalog.origin(change.span),
+            uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 
@@ -216,7 +203,7 @@ def _sequence(catalog: Catalog, change: CreateSequence) -> None:
         owned_by = (owner.id, column.id) if column is not None else None
     catalog.put(
         Relation(
-            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by, grants=_default_grants(catalog, key, "sequences"),
+            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by, grants=catalog.granted("sequences", key.schema),
             origin=catalog.origin(change.span),
         )
     )  # fmt: skip

@@ -45,8 +45,9 @@ def _default_grants(catalog: Catalog, key: Key) -> frozenset[Privilege]:
 
 
 def _bare(type_: DataType) -> DataType:
-    """Routines ignore modifiers; without them `bpchar` is `character`."""
-    return replace(type_, modifiers="", name="character" if type_.name == "bpchar" else type_.name)
+    """Routines ignore modifiers; without them `bpchar` is `character`, and an interval of some fields is any."""
+    name = "character" if type_.name == "bpchar" else "interval" if type_.name.startswith("interval ") else type_.name
+    return replace(type_, modifiers="", name=name)
 
 
 def sought(

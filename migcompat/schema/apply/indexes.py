@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
-from migcompat.changes import Change, CreateIndex
-from migcompat.changes import IndexKey as KeyDef
-from migcompat.schema.apply.naming import index_name
+from migcompat.changes import Change, CreateIndex, Name
+from migcompat.schema.apply.naming import index_name, name_part
+from migcompat.schema.apply.partitions import give_index
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Index, IndexColumn, Relation
-from migcompat.sql.queries import describe
-from migcompat.sql.result_names import NAMELESS
+from migcompat.schema.model import Index, IndexColumn, Key, Relation
 
 
 def _create(catalog: Catalog, change: CreateIndex) -> None:
     relation = catalog.existing(change.table)
-    if change.if_not_exists and change.name is not None and any(i.name == change.name for i in relation.indexes):
+    if change.if_not_exists and change.name is not None and catalog.relation_taken(Key(relation.key.schema, change.name)):
         return
-    _add(catalog, relation, change, change.name)
-    if relation.kind == "partitioned" and not change.only:
-        for child in children(catalog, relation):
-            _add(catalog, child, change, None)
-
-
-def _add(catalog: Catalog, relation: Relation, change: CreateIndex, name: str | None) -> None:
     keys = []
     for key in change.keys:
         if key.column is None:
@@ -35,48 +26,33 @@ def _add(catalog: Catalog, relation: Relation, change: CreateIndex, name: str | 
         if column is None:
             relation, column = catalog.assume_column(relation, key.column)
         keys.append(IndexColumn(column.id))
-    name = name or index_name(catalog, relation.key.schema, relation.key.name, name_part(change.keys, change.include))
+    name = change.name or index_name(catalog, relation.key.schema, relation.key.name, name_part(change.keys, change.include))
+    include = tuple(c.id for c in relation.columns if c.name in change.include)
     index = Index(
-        catalog.new_id(), name, tuple(keys), change.unique, change.predicate, change.nulls_not_distinct, origin=catalog.origin(change.span)
-    )
-    catalog.put(replace(relation, indexes=(*relation.indexes, index)))
-
-
-def name_part(keys: Iterable[KeyDef], include: Iterable[str]) -> str:
-    """What the columns of an index add to its default name; a number tells equal ones apart (ChooseIndexColumnNames in indexcmds.c)."""
-    parts: list[str] = []
-    for part in (*map(_part, keys), *include):
-        numbered = (part, *(f"{part}{n}" for n in range(1, len(parts) + 1)))
-        parts.append(next(name for name in numbered if name not in parts))
-    return "_".join(parts)
-
-
-def _part(key: KeyDef) -> str:
-    """The column, or what a query would call the expression, else `expr`."""
-    if key.column is not None:
-        return key.column
-    outputs = describe(f"SELECT {key.expression}").outputs
-    name = outputs[0].name if outputs else None
-    return name if name and name != NAMELESS else "expr"
+        catalog.new_id(), name, tuple(keys), change.unique, change.predicate, change.nulls_not_distinct, origin=catalog.origin(change.span),
+        include=include,
+    )  # fmt: skip
+    relation = catalog.put(replace(relation, indexes=(*relation.indexes, index)))
+    if relation.kind == "partitioned" and not change.only:
+        for child in children(catalog, relation):
+            give_index(catalog, child.id, relation, index)
 
 
 def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:
     """Drops one index; of a partitioned table, those of its partitions too."""
-    index = relation.index(index_id)
     catalog.put(replace(relation, indexes=tuple(i for i in relation.indexes if i.id != index_id)))
-    if relation.kind == "partitioned" and index is not None:
-        names: dict[int | None, str] = {k.column: c.name for k in index.keys if k.column is not None and (c := relation.column_by_id(k.column))}
-        for child in children(catalog, relation):
-            for other in child.indexes:
-                if _same_shape(child, other, index, names):
-                    drop(catalog, child, other.id)
-                    break
+    for child in children(catalog, relation) if relation.kind == "partitioned" else ():
+        for other in child.indexes:
+            if other.parent == index_id:
+                drop(catalog, child, other.id)
 
 
-def _same_shape(child: Relation, other: Index, index: Index, names: dict[int | None, str]) -> bool:
-    theirs = [c.name if k.column is not None and (c := child.column_by_id(k.column)) else k.expression for k in other.keys]
-    ours = [names.get(k.column, k.expression) for k in index.keys]
-    return theirs == ours and (other.unique, other.predicate) == (index.unique, index.predicate)
+def attach(catalog: Catalog, of_parent: Name, of_partition: Name) -> None:
+    """ALTER INDEX … ATTACH PARTITION: an index becomes the partition's part of another."""
+    parent, home = catalog.index_home(of_parent), catalog.index_home(of_partition)
+    if parent is not None and home is not None:
+        relation, index_id = home
+        catalog.put(replace(relation, indexes=tuple(replace(i, parent=parent[1]) if i.id == index_id else i for i in relation.indexes)))
 
 
 def rename(catalog: Catalog, relation: Relation, index_id: int, to: str) -> None:

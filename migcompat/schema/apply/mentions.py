@@ -1,4 +1,4 @@
-"""What goes with a routine or a sequence that is dropped with CASCADE: whatever names it in an expression."""
+"""What goes with a routine that is dropped with CASCADE: whatever names it in an expression."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from migcompat.schema.apply import columns, indexes
 from migcompat.schema.apply.removal import remove_cascading
+from migcompat.schema.apply.sequences import put_column
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Key, Relation, Trigger
+from migcompat.schema.model import Key, Trigger
 from migcompat.sql.lexer import Kind, tokens
 
 Names = Callable[[str], bool]
@@ -39,19 +40,6 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
         _drop_parts(catalog, relation.id, called)
 
 
-def drop_defaults(catalog: Catalog, sequence: Relation) -> None:
-    """Defaults that draw from a sequence: the one that `serial` gave to its owner, and those that name it."""
-
-    def draws(expression: str) -> bool:
-        return any(t.kind is Kind.STRING and t.value.replace('"', "") in (sequence.key.name, str(sequence.key)) for t in tokens(expression))
-
-    for relation in catalog.relations:
-        for column in relation.columns:
-            own = sequence.owned_by == (relation.id, column.id) and not column.identity
-            if column.default and (own or ("nextval" in column.default and draws(column.default))):
-                relation = catalog.put(columns.put_column(relation, replace(column, default=None, has_default=False)))
-
-
 def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
     """Drops what names the routine in a relation, and the relation if it is a view whose query does."""
     relation = catalog.relations.get(id_)
@@ -62,7 +50,8 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
         return
     for column in relation.columns:
         if column.default and named(column.default):
-            relation = catalog.put(columns.put_column(relation, replace(column, default=None, has_default=False)))
+            put_column(catalog, relation.id, replace(column, default=None, has_default=False, sequence=None))
+            relation = catalog.relations.get(id_) or relation
     checks = tuple(c for c in relation.constraints if not (c.expression and named(c.expression)))
     policies = tuple(p for p in relation.policies if not named(f"{p.using} {p.check}"))
     if len(checks) < len(relation.constraints) or len(policies) < len(relation.policies):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from migcompat.changes import IndexKey
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key
+from migcompat.sql.queries import describe
+from migcompat.sql.result_names import NAMELESS
 
 _ROOM = 63
 
@@ -47,3 +50,21 @@ def key_name(catalog: Catalog, schema: str, first: str, second: str, label: str)
     return choose_name(
         first, second, label, lambda name: catalog.relation_taken(Key(schema, name)) or catalog.constraint_taken(Key(schema, name))
     )
+
+
+def name_part(keys: Iterable[IndexKey], include: Iterable[str]) -> str:
+    """What the columns of an index add to its default name; a number tells equal ones apart (ChooseIndexColumnNames in indexcmds.c)."""
+    parts: list[str] = []
+    for part in (*map(_part, keys), *include):
+        numbered = (part, *(f"{part}{n}" for n in range(1, len(parts) + 1)))
+        parts.append(next(name for name in numbered if name not in parts))
+    return "_".join(parts)
+
+
+def _part(key: IndexKey) -> str:
+    """The column, or what a query would call the expression, else `expr`."""
+    if key.column is not None:
+        return key.column
+    outputs = describe(f"SELECT {key.expression}").outputs
+    name = outputs[0].name if outputs else None
+    return name if name and name != NAMELESS else "expr"

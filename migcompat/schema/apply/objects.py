@@ -19,7 +19,7 @@ from migcompat.changes import (
     SetSearchPath,
 )
 from migcompat.schema.apply import columns, types
-from migcompat.schema.apply.mentions import drop_callers, drop_defaults
+from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Key, Namespace, OtherObject
@@ -65,8 +65,6 @@ def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
     for relation in catalog.relations:
         if relation.key.schema == change.name:
             remove_cascading(catalog, relation)
-            if relation.kind == "sequence":
-                drop_defaults(catalog, relation)
     for type_ in catalog.types:
         if type_.key.schema == change.name:
             types.remove(catalog, type_)

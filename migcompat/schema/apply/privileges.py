@@ -133,7 +133,8 @@ def _functions(catalog: Catalog, change: Grant) -> Iterator[Function]:
                 yield found
     else:
         wanted = {n.name for n in change.names}
-        yield from (f for f in catalog.functions if f.key.schema in wanted)
+        procedures = {"all procedures": (True,), "all functions": (False,)}.get(change.kind, (True, False))
+        yield from (f for f in catalog.functions if f.key.schema in wanted and (f.kind == "procedure") in procedures)
 
 
 def _on_function(catalog: Catalog, function: Function, change: Grant) -> None:

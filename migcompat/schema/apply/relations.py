@@ -17,8 +17,7 @@ from migcompat.changes import (
     SetInheritance,
     Truncate,
 )
-from migcompat.schema.apply import indexes
-from migcompat.schema.apply.mentions import drop_defaults
+from migcompat.schema.apply import indexes, partitions
 from migcompat.schema.apply.removal import remove, remove_cascading
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
@@ -52,11 +51,7 @@ def _drop(catalog: Catalog, change: DropRelation) -> None:
         return
     relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
     if relation is not None and change.cascade:
-        owned = [other for other in catalog.dependents(relation.id) if other.owned_by and other.owned_by[0] == relation.id]
         remove_cascading(catalog, relation)
-        for sequence in (relation, *owned):
-            if sequence.kind == "sequence":
-                drop_defaults(catalog, sequence)
     elif relation is not None:
         remove(catalog, relation)
 
@@ -102,10 +97,11 @@ def _truncate(catalog: Catalog, change: Truncate) -> None:
 
 def _attach(catalog: Catalog, change: AttachPartition) -> None:
     if not change.bound:
-        return  # ALTER INDEX … ATTACH PARTITION
+        indexes.attach(catalog, change.table, change.partition)
+        return
     parent = catalog.existing(change.table)
-    child = catalog.existing(change.partition)
-    catalog.put(replace(child, parents=(parent.id,), bound=change.bound))
+    child = catalog.put(partitions.joined(replace(catalog.existing(change.partition), parents=(parent.id,), bound=change.bound), parent))
+    partitions.become_partition(catalog, child.id, parent)
     catalog.relations.touch(parent.id)
 
 
@@ -115,7 +111,7 @@ def _detach(catalog: Catalog, change: DetachPartition) -> None:
         child = replace(child, parents=(parent.id,), bound="unknown")
         catalog.relations.assume(child.id, child.key, child)
         catalog.relations.restate(child.id, child.key, child)
-    catalog.put(replace(child, parents=(), bound=""))
+    catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent))
     catalog.relations.touch(parent.id)
 
 
@@ -123,7 +119,10 @@ def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
     child, parent = target(catalog, change), catalog.existing(change.parent)
     if child is not None:
         others = tuple(p for p in child.parents if p != parent.id)
-        catalog.put(replace(child, parents=(*others, parent.id) if change.inherits else others))
+        if change.inherits:
+            catalog.put(replace(child, parents=(*others, parent.id)))
+        else:
+            catalog.put(partitions.separated(replace(child, parents=others), parent))
         catalog.relations.touch(parent.id)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from migcompat.schema.apply.sequences import drop_defaults
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Relation
 
@@ -25,7 +26,11 @@ def remove_cascading(catalog: Catalog, relation: Relation) -> None:
     """With CASCADE: the views that read it, what inherits from it and the foreign keys to it go too (without it, PostgreSQL refuses)."""
     if catalog.relations.get(relation.id) is None:
         return
+    owned = [other for other in catalog.dependents(relation.id) if other.owned_by and other.owned_by[0] == relation.id]
     remove(catalog, relation)
+    for sequence in (relation, *owned):
+        if sequence.kind == "sequence":
+            drop_defaults(catalog, sequence)
     for other in catalog.dependents(relation.id):
         if relation.id in other.reads or relation.id in other.parents:
             remove_cascading(catalog, other)

@@ -16,12 +16,15 @@ def target(catalog: Catalog, change: Alter) -> Relation | None:
 
 
 def family(catalog: Catalog, relation: Relation, *, only: bool) -> list[Relation]:
-    """The relation and all that inherits from it."""
-    found = [relation]
-    if not only:
-        for child in children(catalog, relation):
-            found += [r for r in family(catalog, child, only=False) if r.id not in {f.id for f in found}]
-    return found
+    """The relation and all that inherits from it, each once; a circle, which the server refuses, ends where it began."""
+    found = {relation.id: relation}
+    pending = [] if only else [relation]
+    while pending:
+        for child in children(catalog, pending.pop(0)):
+            if child.id not in found:
+                found[child.id] = child
+                pending.append(child)
+    return list(found.values())
 
 
 def children(catalog: Catalog, relation: Relation) -> list[Relation]:

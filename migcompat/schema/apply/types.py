@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from migcompat.changes import (
+    AddColumn,
     AddLabel,
+    Alter,
     AlterComposite,
     AlterDomain,
     Change,
@@ -15,17 +17,21 @@ from migcompat.changes import (
     CreateDomain,
     CreateEnum,
     CreateType,
+    DropColumn,
     DropType,
     MoveType,
     Name,
+    RenameColumn,
     RenameLabel,
     RenameType,
+    SetColumnType,
 )
 from migcompat.schema.apply import columns, removal
-from migcompat.schema.apply.naming import choose_name
+from migcompat.schema.apply.naming import choose_name, object_name
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Type
-from migcompat.sql.conditions import normal
+
+NOBODY = Name("")
 
 
 def _create(catalog: Catalog, name: Name, kind: str, change: Change) -> Type:
@@ -59,8 +65,9 @@ def _other(catalog: Catalog, change: CreateType) -> None:
 
 def _domain(catalog: Catalog, change: CreateDomain) -> None:
     made = replace(
-        _create(catalog, change.name, "domain", change), base=catalog.data_type(change.base), not_null=change.not_null, default=change.default
-    )
+        _create(catalog, change.name, "domain", change),
+        base=catalog.data_type(change.base), not_null=change.not_null, default=change.default if columns.gives_value(change.default) else None,
+    )  # fmt: skip
     for check in change.constraints:
         made = _checked(catalog, made, check)
     catalog.put_type(made)
@@ -97,7 +104,9 @@ def _alter_domain(catalog: Catalog, change: AlterDomain) -> None:
     if change.add is not None:
         domain = _checked(catalog, domain, change.add)
     if change.drop is not None:
-        if all(c.name != change.drop for c in domain.checks):  # NOT NULL has a name too
+        if all(c.name != change.drop for c in domain.checks) and (
+            not change.if_exists or change.drop == object_name(domain.key.name, "", "not_null")
+        ):  # NOT NULL has a name too
             domain = replace(domain, not_null=False)
         domain = replace(domain, checks=tuple(c for c in domain.checks if c.name != change.drop))
     if change.rename is not None:
@@ -106,7 +115,7 @@ def _alter_domain(catalog: Catalog, change: AlterDomain) -> None:
     if change.not_null is not None:
         domain = replace(domain, not_null=change.not_null)
     if change.default is not None:
-        domain = replace(domain, default=change.default if normal(change.default) != "null" else None)
+        domain = replace(domain, default=change.default if columns.gives_value(change.default) else None)
     if change.drop_default:
         if domain.assumed and domain.default is None:
             known = replace(domain, default="")
@@ -144,14 +153,25 @@ def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
     attributes = type_.attributes
     if change.add is not None:
         attributes = (*attributes, columns.build(catalog, change.add))
+        _of_type(catalog, type_, AddColumn(change.span, NOBODY, column=change.add))
     elif change.rename is not None:
         attributes = tuple(replace(a, name=change.rename) if a.name == change.attribute else a for a in attributes)
+        _of_type(catalog, type_, RenameColumn(change.span, NOBODY, column=change.attribute, to=change.rename))
     elif change.type is not None:
         new = catalog.data_type(change.type)
         attributes = tuple(replace(a, type=new) if a.name == change.attribute else a for a in attributes)
+        _of_type(catalog, type_, SetColumnType(change.span, NOBODY, column=change.attribute, type=change.type))
     else:
         attributes = tuple(a for a in attributes if a.name != change.attribute)
+        _of_type(catalog, type_, DropColumn(change.span, NOBODY, column=change.attribute, column_if_exists=True, cascade=True))
     catalog.put_type(replace(type_, attributes=attributes))
+
+
+def _of_type(catalog: Catalog, type_: Type, change: Alter) -> None:
+    """Typed tables follow their type (with CASCADE; without it PostgreSQL refuses)."""
+    for relation in catalog.users(type_.id):
+        if relation.of_type == type_.id:
+            columns.APPLY[type(change)](catalog, replace(change, table=Name(relation.key.name, relation.key.schema)))
 
 
 def _learn(catalog: Catalog, type_: Type, name: str) -> Type:

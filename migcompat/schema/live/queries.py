@@ -65,7 +65,7 @@ LABELS = f"SELECT enumtypid, oid, enumlabel FROM pg_enum WHERE enumtypid IN ({_T
 
 ATTRIBUTES = f"""
     SELECT a.attrelid, a.attnum, a.attname, {_element("a.atttypid")}, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-        a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), a.attinhcount > 0,
+        a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), NOT a.attislocal,
         (SELECT collname FROM pg_collation AS l JOIN pg_type AS t ON t.oid = a.atttypid
             WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation),
         EXISTS (
