@@ -20,6 +20,7 @@ from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import History
 from migcompat.migrations.roots import as_given
 from migcompat.reports.verdict import worst_first
+from migcompat.rollback.restoring import restoration_of
 from migcompat.rules import BY_NAME
 from migcompat.schema.difference import Difference, differences
 from migcompat.sql.splitter import Statement, split
@@ -81,8 +82,8 @@ def advised(judged: Sequence[Judged]) -> list[Advice]:
             found.append(Advice(finding))
             continue
         rule = BY_NAME[finding.rule]
-        steps, restoration = rule.steps(verdict.pair, verdict.found), rule.restore(verdict.pair, verdict.found)
-        found.append(Advice(finding, steps, restoration, rule.rollback))
+        steps = rule.steps(verdict.pair, verdict.found)
+        found.append(Advice(finding, steps, restoration_of(verdict.found, verdict.pair), rule.rollback))
     order = {id(finding): number for number, finding in enumerate(worst_first([one.finding for one in found]))}
     return sorted(found, key=lambda one: order[id(one.finding)])
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from migcompat.errors import CheckError
 from migcompat.migrations.history import History
-from migcompat.migrations.naming import names_of, number_of, own_name
+from migcompat.migrations.naming import DIRECTORY_FILES, names_of, number_of, own_name
 from migcompat.migrations.roots import as_given
 
 
@@ -27,10 +27,16 @@ def history_of(wanted: Sequence[str], histories: Sequence[History]) -> tuple[His
 def _matching(wanted: str, history: History) -> list[int]:
     path = as_given(wanted)
     migrations = list(enumerate(history.migrations))
-    named = [position for position, m in migrations if path == m.path or wanted in names_of(m.name)]
+    named = [position for position, m in migrations if path in (m.path, _directory(m.path)) or wanted in names_of(m.name)]
     if named or not (number_of(wanted) and wanted[-1].isdigit()):
         return named
     return [position for position, m in migrations if number_of(own_name(m.name)) == number_of(wanted)]
+
+
+def _directory(path: str) -> str:
+    """The directory that is one migration; empty where a migration is a file."""
+    directory, _, base = path.rpartition("/")
+    return directory if base.lower() in DIRECTORY_FILES else ""
 
 
 def _require_one(wanted: str, history: History) -> None:

@@ -78,8 +78,8 @@ def test_without_a_revision_it_helps_to_choose(migcompat: Command) -> None:
         (["pages", "--class", "disaster"], "two failure classes are named, pages and disaster: name one"),
         (["--since", "v9"], "revision v9 is not known here; fetch it with: git fetch --tags origin"),
         (
-            ["--migration", "migrations/003_new.sql"],
-            "migrations/003_new.sql is not committed, so no deploy can have brought it; to judge it: migcompat explain migrations/003_new.sql",
+            ["--migration", "migrations/3.sql"],
+            "migrations/3.sql is not committed, so no deploy can have brought it; to judge it: migcompat explain migrations/3.sql",
         ),
         (
             ["--since", "v1", "--migration", "001_users.sql"],

@@ -1,0 +1,98 @@
+"""What gives a deploy's contract back, break by break: each restoration is asked for on the schema that those before it have left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from migcompat.check import Judged
+from migcompat.engine import Verdict, perform
+from migcompat.findings import Finding
+from migcompat.lowering.statements import lower
+from migcompat.rollback.ordering import last_phase
+from migcompat.rules import BY_NAME
+from migcompat.rules.base import Break, Deploy, FunctionPair, Pair, RelationPair, Restoration, TypePair
+from migcompat.rules.judge import Judge, Subject
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Extension, Namespace, Relation
+from migcompat.sql.splitter import split
+
+Held = dict[Subject, dict[tuple[str, str], tuple[Break, Pair]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A break, and what gives back what it took."""
+
+    finding: Finding
+    restoration: Restoration
+
+
+def restored(catalog: Catalog, judged: Sequence[Judged]) -> Iterator[Restored]:
+    """Restorations in an order in which they can build on each other. A break that an earlier one has mended needs none.
+
+    The catalog holds both sides of the deploy; the statements are applied to it.
+    """
+    known = [(finding, verdict, verdict.pair) for finding, verdict in judged if verdict is not None and verdict.pair is not None]
+    judging = Judge(Deploy(catalog))
+    held: Held = {}
+    for _, verdict, pair in known:
+        held.setdefault(_subject(pair), {})[verdict.found.rule, verdict.found.object] = (verdict.found, pair)
+    catalog.open("")
+    for finding, verdict, pair in sorted(known, key=_when):
+        still = held[_subject(pair)].get((verdict.found.rule, verdict.found.object))
+        if still is None:
+            continue
+        found, now = still
+        restoration = restoration_of(found, now)
+        yield Restored(finding, restoration)
+        for sql in restoration.sql:
+            _apply(catalog, judging, held, sql)
+
+
+def _when(known: tuple[Finding, Verdict, Pair]) -> int:
+    _, verdict, pair = known
+    return last_phase(restoration_of(verdict.found, pair).sql)
+
+
+def restoration_of(found: Break, pair: Pair) -> Restoration:
+    """What the rule would give back. A view's query is kept as it was written: once what it names is called otherwise it cannot run."""
+    restoration = BY_NAME[found.rule].restore(pair, found)
+    if restoration.sql and isinstance(pair, RelationPair) and pair.old.is_view and _outdated(pair.deploy.catalog, pair.old):
+        return Restoration(lost=f"{pair.old.kind} {pair.old.key}: what its query names is called otherwise by now, so write it anew")
+    return restoration
+
+
+def _outdated(catalog: Catalog, view: Relation) -> bool:
+    """Whether a table or column that a view's query names has another name now, or is gone."""
+    query = view.query
+    if query is None:
+        return False
+    read = {name: catalog.relation(name) for name in query.reads}
+    if None in read.values():
+        return True
+    sources = {item.alias: read.get(item.name) for item in query.items if item.name is not None}
+    return any(_unresolved(name, sources.get(alias)) for alias, name in query.columns if alias)
+
+
+def _unresolved(column: str, source: Relation | None) -> bool:
+    return source is not None and source.complete and source.column(column) is None
+
+
+def _apply(catalog: Catalog, judging: Judge, held: Held, sql: str) -> None:
+    """Runs SQL on the catalog, and judges anew what it touches."""
+    for statement in split(sql).statements:
+        for change in lower(statement):
+            for _ in perform(catalog, change):
+                for subject, pair, breaks in judging.after_change():
+                    held[subject] = {(found.rule, found.object): (found, pair) for found in breaks if pair is not None}
+
+
+def _subject(pair: Pair) -> Subject:
+    if isinstance(pair, RelationPair):
+        return "relation", pair.old.id
+    if isinstance(pair, TypePair):
+        return "type", pair.old.id
+    if isinstance(pair, FunctionPair):
+        return "function", pair.old.id
+    return "namespace" if isinstance(pair.old, Namespace) else "extension" if isinstance(pair.old, Extension) else "other", pair.old.id

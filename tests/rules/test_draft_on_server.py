@@ -1,0 +1,56 @@
+"""For every rule: break, draft, apply. The statement that failed works again, or the draft names it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from generations import Refused, Stage, findings
+from hard_cases import HARDER, Case
+
+from migcompat.findings import Severity
+from migcompat.rollback.fix_forward import FixForward, fix_forward
+from migcompat.rules import BY_NAME, RULES
+
+EXAMPLES = [
+    Case(rule.name, rule.name, e.schema, e.migration, e.statement, e.answer, e.session) for rule in RULES if (e := rule.example) is not None
+]
+BREAKING = [case for case in (*EXAMPLES, *HARDER) if BY_NAME[case.rule].severity is Severity.ERROR]
+
+
+def drafted(case: Case, directory: Path) -> FixForward:
+    (directory / "migrations").mkdir()
+    (directory / "migrations/1_schema.sql").write_text(case.schema)
+    (directory / "migrations/2_deploy.sql").write_text(case.migration)
+    (found,) = fix_forward("migrations/2_deploy.sql", None, datetime(2026, 11, 1, tzinfo=timezone.utc))
+    return found
+
+
+@pytest.mark.parametrize("case", BREAKING, ids=[case.name for case in BREAKING])
+def test_the_draft_mends_what_broke_or_names_it(
+    case: Case, stage: Stage, server_version: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if server_version < case.needs:
+        pytest.skip(f"needs PostgreSQL {case.needs}")
+    monkeypatch.chdir(tmp_path)
+    found = drafted(case, tmp_path)
+    if all(finding.severity is not Severity.ERROR for finding in findings(case.schema, case.migration)[0]):
+        assert not found.files
+        return
+    stage.deploy(case.schema)
+    stage.open_session(case.session)
+    assert not isinstance(stage.ask(case.statement), Refused)
+    before = stage.ask(case.answer)
+    stage.deploy(case.migration)
+    broken = stage.ask(case.statement)
+    if found.files:
+        stage.deploy(found.files[0].text)
+    again = stage.ask(case.statement)
+    left = [*found.draft.outcome.remaining, *found.draft.harmless, *found.draft.not_understood]
+    if isinstance(again, Refused):
+        assert again == broken
+        assert case.rule in [finding.rule for finding in left]
+    if not left:
+        assert stage.ask(case.answer) == before
+    assert all(finding.object.rpartition(".")[0] in found.text for finding in left)
