@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from migcompat.changes import CallFunction, Change, Dynamic, Opaque
@@ -70,22 +70,39 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
     catalog.begin()
     judging = Judge(Deploy(catalog))
     held: dict[Subject, dict[tuple[str, str], Verdict]] = {}
+    last: tuple[Migration, Span] | None = None
     for migration in deploy:
         catalog.open(migration.path)
         for step in lower(migration).steps:
             catalog.offset = step.offset
+            last = migration, step.span
             for change in perform(catalog, step.change):
                 if isinstance(change, (Opaque, Dynamic)):
                     yield Verdict(judging.undecided(change), migration, step.span)
                 for subject, pair, breaks in judging.after_change():
-                    before = held.get(subject, {})
-                    held[subject] = {
-                        key: replace(before[key], found=found, pair=pair) if key in before else Verdict(found, migration, step.span, pair)
-                        for key, found in (((b.rule, b.object), b) for b in breaks)
-                    }
+                    held[subject] = _still(held.get(subject, {}), [Verdict(found, migration, step.span, pair) for found in breaks])
+    if last is not None:
+        for subject, pair, breaks in judging.postponed():
+            held[subject] = _still(held.get(subject, {}), [_told(Verdict(found, *last, pair), deploy) for found in breaks])
     catalog.known = True
     for verdicts in held.values():
         yield from verdicts.values()
+
+
+def _still(before: Mapping[tuple[str, str], Verdict], now: Iterable[Verdict]) -> dict[tuple[str, str], Verdict]:
+    """What breaks now; what broke before stays where it began to."""
+    found: dict[tuple[str, str], Verdict] = {}
+    for verdict in now:
+        key = verdict.found.rule, verdict.found.object
+        found[key] = replace(before[key], found=verdict.found, pair=verdict.pair) if key in before else verdict
+    return found
+
+
+def _told(verdict: Verdict, deploy: Sequence[Migration]) -> Verdict:
+    """Where the break itself says that it began, if that is in this deploy."""
+    at = verdict.found.at
+    home = next((m for m in deploy if at is not None and m.path == at.path), None)
+    return replace(verdict, migration=home, span=at.span) if at is not None and home is not None else verdict
 
 
 def perform(catalog: Catalog, change: Change, called: set[tuple[int, tuple[str, ...]]] | None = None) -> Iterator[Change]:

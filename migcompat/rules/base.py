@@ -288,15 +288,19 @@ def index_keys(relation: Relation, index: Index) -> frozenset[str]:
     return frozenset(names.get(k.column, f"#{k.column}") if k.column is not None else f"({normal(k.expression)})" for k in index.keys)
 
 
-def through(catalog: Catalog, view: Relation) -> Relation:
+_DEEPEST = 50
+"""Views over views; more, or views in a circle, are not seen through."""
+
+
+def through(catalog: Catalog, view: Relation, depth: int = 0) -> Relation:
     """A view that PostgreSQL writes through, with the facts of its table; any other relation as it is."""
     query = view.query
-    if view.kind != "view" or query is None or not query.simple or len(view.reads) != 1:
+    if view.kind != "view" or query is None or not query.simple or len(view.reads) != 1 or depth > _DEEPEST:
         return view
     table = catalog.relations.get(view.reads[0])
     if table is None:
         return view
-    table = through(catalog, table)
+    table = through(catalog, table, depth + 1)
     shown = {c.source: c.name for c in view.columns if c.source is not None}
     columns = tuple(replace(c, name=shown.get(c.id, f"{c.name} (hidden)")) for c in table.columns)
     computed = tuple(c for c in view.columns if c.source not in {t.id for t in table.columns})

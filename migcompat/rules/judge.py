@@ -16,6 +16,8 @@ RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule
 TYPE_RULES = tuple(rule for rule in RULES if type(rule).type is not Rule.type)
 FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule.function)
 OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
+_MOST_TIMES = 100
+"""How often one relation is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
 Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
@@ -25,6 +27,7 @@ class Judge:
 
     def __init__(self, deploy: Deploy) -> None:
         self.deploy, self.catalog = deploy, deploy.catalog
+        self._times: dict[int, int] = {}
 
     def undecided(self, change: Opaque | Dynamic) -> Break:
         """What cannot be understood is a finding."""
@@ -35,8 +38,9 @@ class Judge:
         catalog = self.catalog
         relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
         for id_ in sorted(self._relations(relations)):
-            pair = self._relation(id_)
-            yield ("relation", id_), pair, [b for rule in RELATION_RULES for b in rule.relation(pair)] if pair is not None else []
+            self._times[id_] = self._times.get(id_, 0) + 1
+            if self._times[id_] <= _MOST_TIMES:
+                yield self._judged(id_)
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
             old_type = catalog.types.was(id_)
             if old_type is not None:
@@ -50,6 +54,16 @@ class Judge:
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
                     yield (kind, id_), object_pair, [b for rule in OBJECT_RULES for b in rule.object(object_pair)]
+
+    def postponed(self) -> Iterator[Judged]:
+        """At the end, the relations that changed too often to be judged each time."""
+        for id_, times in sorted(self._times.items()):
+            if times > _MOST_TIMES:
+                yield self._judged(id_)
+
+    def _judged(self, id_: int) -> Judged:
+        pair = self._relation(id_)
+        return ("relation", id_), pair, [b for rule in RELATION_RULES for b in rule.relation(pair)] if pair is not None else []
 
     def _relations(self, touched: set[int]) -> set[int]:
         """The touched relations, those whose name they took, and views that write through to them."""

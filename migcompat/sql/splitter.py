@@ -72,6 +72,7 @@ def split(text: str, within: Span | None = None) -> Script:
 def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:
     at, stop = span.start, span.end
     start = -1  # of the statement being read; -1: none yet
+    copy_ends = True  # false once the rest of the text was searched for `\\.` in vain
     body: _Body | None = None  # of a statement that may hold semicolons
     while at < stop:
         edge = _EDGE.search(text, at, stop)
@@ -107,8 +108,8 @@ def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Stat
         elif kind == 5:
             if start >= 0 and not (body is not None and body.reaches(upto)):
                 yield _statement(text, start, upto)
-                if _COPY_DATA.match(text, start, upto):
-                    after = _after_copy_data(text, after, stop)
+                if copy_ends and _COPY_DATA.match(text, start, upto):
+                    copy_ends, after = _copy_data_end(text, after, stop)
                 start, body = -1, None
         else:
             if start >= 0:
@@ -186,7 +187,7 @@ class _Body:
         return " ".join(pieces)
 
 
-def _after_copy_data(text: str, at: int, stop: int) -> int:
-    """Skips the lines of `COPY … FROM stdin` up to and including `\\.`; without it nothing is skipped."""
+def _copy_data_end(text: str, at: int, stop: int) -> tuple[bool, int]:
+    """Whether the lines of `COPY … FROM stdin` end with `\\.`, and the offset after it; without it nothing is skipped."""
     end = _COPY_END.search(text, at, stop)
-    return end.end() if end else at
+    return end is not None, end.end() if end else at
