@@ -37,12 +37,30 @@ def admits(existing: Sequence[str], added: str, types: Mapping[str, str] | None 
     taken not to be composites, and columns of unknown type that are compared with text are taken to be text. CHECKs are immutable, as
     PostgreSQL assumes (https://www.postgresql.org/docs/18/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS).
     """
+    return _admits(tuple(existing), added, tuple(sorted((types or {}).items())))
+
+
+@lru_cache(maxsize=1024)
+def _admits(existing: tuple[str, ...], added: str, types: tuple[tuple[str, str], ...]) -> bool:
     if _words(added) in map(_words, existing):
         return True
     from migcompat.sql.predicates import accepted
 
     mentioned = columns_of(added)
-    return mentioned is not None and accepted([e for e in existing if mentioned & (columns_of(e) or set())], added, types or {})
+    return mentioned is not None and accepted(_related(existing, mentioned), added, dict(types))
+
+
+def _related(conditions: Sequence[str], columns: frozenset[str]) -> list[str]:
+    """The conditions that speak of the columns, or of others which such conditions tie to them."""
+    left = [(condition, columns_of(condition) or frozenset()) for condition in conditions]
+    found: list[str] = []
+    while True:
+        near = [(condition, own) for condition, own in left if own & columns]
+        if not near:
+            return found
+        found += [condition for condition, _ in near]
+        left = [item for item in left if item not in near]
+        columns = columns.union(*(own for _, own in near))
 
 
 @lru_cache(maxsize=4096)
