@@ -81,15 +81,35 @@ BEHAVIOUR = f"""
 """
 
 CODE = f"""
-    SELECT md5(concat_ws(' ',
-        (SELECT string_agg(concat_ws(' ', oid, proname, pronamespace, prosrc, proacl, proowner, proconfig), ' ' ORDER BY oid)
-            FROM pg_proc WHERE pronamespace IN {_OWN}),
-        (SELECT string_agg(concat_ws(' ', oid, typname, typnamespace, typnotnull, typdefault, typacl), ' ' ORDER BY oid)
-            FROM pg_type WHERE typnamespace IN {_OWN} AND typtype IN ('e', 'd', 'r', 'b') AND NOT (typelem <> 0 AND typlen = -1)),
-        (SELECT string_agg(concat_ws(' ', oid, enumlabel), ' ' ORDER BY oid) FROM pg_enum),
-        (SELECT string_agg(concat_ws(' ', oid, pg_get_constraintdef(oid)), ' ' ORDER BY oid) FROM pg_constraint WHERE contypid <> 0),
-        (SELECT string_agg(concat_ws(' ', oid, nspname, nspacl, nspowner), ' ' ORDER BY oid) FROM pg_namespace WHERE {_OWN_SCHEMAS}),
-        (SELECT string_agg(concat_ws(' ', oid, castsource, casttarget), ' ' ORDER BY oid) FROM pg_cast WHERE oid >= 16384)))
+    SELECT
+        (SELECT md5(string_agg(concat_ws(' ', oid, proname, pronamespace, prosrc, to_jsonb(p) ->> 'prosqlbody', proacl, proowner, proconfig),
+            ' ' ORDER BY oid)) FROM pg_proc AS p WHERE pronamespace IN {_OWN}),
+        md5(concat_ws(' ',
+            (SELECT string_agg(concat_ws(' ', oid, typnotnull, typdefault), ' ' ORDER BY oid) FROM pg_type WHERE typtype = 'd' AND oid >= 16384),
+            (SELECT string_agg(concat_ws(' ', oid, typacl), ' ' ORDER BY oid) FROM pg_type WHERE typacl IS NOT NULL AND oid >= 16384),
+            (SELECT string_agg(concat_ws(' ', oid, nspname, nspacl, nspowner), ' ' ORDER BY oid) FROM pg_namespace WHERE {_OWN_SCHEMAS}),
+            (SELECT string_agg(concat_ws(' ', oid, castsource, casttarget), ' ' ORDER BY oid) FROM pg_cast WHERE oid >= 16384)))
+"""
+
+CALLERS = """
+    SELECT DISTINCT uses.relation FROM (
+        SELECT tgrelid AS relation, tgfoid AS routine FROM pg_trigger WHERE NOT tgisinternal
+        UNION ALL
+        SELECT adrelid, refobjid FROM pg_depend JOIN pg_attrdef AS a ON classid = 'pg_attrdef'::regclass AND objid = a.oid
+        WHERE refclassid = 'pg_proc'::regclass
+        UNION ALL
+        SELECT conrelid, refobjid FROM pg_depend JOIN pg_constraint AS k ON classid = 'pg_constraint'::regclass AND objid = k.oid
+        WHERE refclassid = 'pg_proc'::regclass
+        UNION ALL
+        SELECT polrelid, refobjid FROM pg_depend JOIN pg_policy AS p ON classid = 'pg_policy'::regclass AND objid = p.oid
+        WHERE refclassid = 'pg_proc'::regclass
+        UNION ALL
+        SELECT ev_class, refobjid FROM pg_depend JOIN pg_rewrite AS r ON classid = 'pg_rewrite'::regclass AND objid = r.oid
+        WHERE refclassid = 'pg_proc'::regclass
+        UNION ALL
+        SELECT indrelid, refobjid FROM pg_depend JOIN pg_index AS i ON classid = 'pg_class'::regclass AND objid = i.indexrelid
+        WHERE refclassid = 'pg_proc'::regclass
+    ) AS uses WHERE uses.routine >= 16384
 """
 
 ROUTINES = f"""

@@ -163,8 +163,12 @@ class Contract:
     """Whether any constraint may be checked later than the statement."""
     behaviour: dict[int, str]
     """Of each relation: its triggers, rules, policies and grants."""
+    callers: frozenset[int]
+    """The relations that call a routine of the user by themselves: triggers, defaults, checks, policies, views."""
     code: str
-    """Of all functions and types together."""
+    """Of all routines together."""
+    surroundings: str
+    """Of schemas, casts, the defaults of domains and the grants on types."""
 
 
 def read_contract(connection: Connection[TupleRow]) -> Contract:
@@ -209,10 +213,12 @@ def _read(rows: Callable[[str], list[tuple[Any, ...]]]) -> Contract:
     named = tuple(
         NamedType(schema, name, types.read(oid, -1), tuple(attributes)) for oid, schema, name, attributes in rows(catalogues.NAMED_TYPES)
     )
-    ((code,),) = rows(catalogues.CODE)
+    ((code, surroundings),) = rows(catalogues.CODE)
+    callers = frozenset(oid for (oid,) in rows(catalogues.CALLERS))
     return Contract(
         relations, named, tuple(routines), tuple(name for (name,) in rows(catalogues.SCHEMAS)), tuple(name for (name,) in rows(catalogues.COLLATIONS)),
-        rows("SELECT EXISTS (SELECT FROM pg_constraint WHERE condeferrable)")[0][0], dict(rows(catalogues.BEHAVIOUR)), code,
+        rows("SELECT EXISTS (SELECT FROM pg_constraint WHERE condeferrable)")[0][0], dict(rows(catalogues.BEHAVIOUR)),
+        callers, code or "", surroundings or "",
     )  # fmt: skip
 
 

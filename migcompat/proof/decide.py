@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from migcompat.engine import Verdict
-from migcompat.findings import Span
+from migcompat.findings import Severity, Span
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.live import live_breaks
 from migcompat.proof.replay import Rejection, Replay
@@ -43,8 +43,13 @@ def settle(verdicts: Sequence[Verdict], live: Live, pairs: Sequence[tuple[Migrat
     seen = {(found.rule, found.object) for _, found in live}
     new = [(pair, found) for pair, found in live if (found.rule, found.object) not in known]
     added = [_placed(pair, found, undecided, pairs) for pair, found in new]
-    doubted = tuple(v.found for v in rest if (v.found.rule, v.found.object) not in seen and v.found.rule != "truncate-table")
-    return Settled((*rest, *added), len(undecided), () if undecided else tuple(found for _, found in new), doubted)
+    doubted = tuple(
+        v.found
+        for v in rest
+        if (v.found.rule, v.found.object) not in seen and v.found.rule != "truncate-table" and v.found.severity is not Severity.NOTE
+    )
+    missed = tuple(found for _, found in new if found.severity is not Severity.NOTE)
+    return Settled((*rest, *added), len(undecided), () if undecided else missed, doubted)
 
 
 def _placed(pair: Pair | None, found: Break, undecided: Sequence[Verdict], pairs: Sequence[tuple[Migration, Source]]) -> Verdict:

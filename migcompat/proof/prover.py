@@ -138,16 +138,12 @@ def affected(before: Contract, after: Contract) -> set[int]:
     changed = {
         oid for oid in ids if before.relations.get(oid) != after.relations.get(oid) or before.behaviour.get(oid) != after.behaviour.get(oid)
     }
-    same = (before.types, before.routines, before.schemas, before.collations) == (
-        after.types,
-        after.routines,
-        after.schemas,
-        after.collations,
-    )
-    if not changed and before.code == after.code and same:
-        return set()
-    if before.code != after.code or not same:
+    if before.surroundings != after.surroundings or before.schemas != after.schemas:
         return {0, *ids}
+    if before.code != after.code:
+        changed |= before.callers | after.callers | {0}
+    if not changed and (before.types, before.collations) == (after.types, after.collations):
+        return set()
     changed.add(0)
     while True:
         more = {oid for oid, relation in before.relations.items() if oid not in changed and _leans_on(relation, changed)}

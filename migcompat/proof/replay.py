@@ -22,6 +22,7 @@ _COPY_END = re.compile(r"^\\\.[^\S\n]*\r?$", re.MULTILINE)
 _EXTENSION = re.compile(r"create\s+extension\s+(?:if\s+not\s+exists\s+)?\"?([\w-]+)", re.IGNORECASE)
 _OF_EXTENSION = re.compile(r"(?:comment\s+on|alter|drop)\s+extension\s+(?:if\s+exists\s+)?\"?([\w-]+)", re.IGNORECASE)
 _CREATE_ROLE = re.compile(r"create\s+(?:role|user|group)\s+\"?([^\s\";]+)", re.IGNORECASE)
+_POWERFUL = re.compile(r"\b(?:superuser|replication|bypassrls)\b", re.IGNORECASE)
 _WANTS_TRANSACTION = re.compile(r"(?:set\s+local|lock|declare|savepoint)\b|create\s.*\bon\s+commit\b", re.IGNORECASE | re.DOTALL)
 _CONTROL = frozenset("begin start commit end rollback abort savepoint release prepare".split())
 _MISSING_ROLE = re.compile(r'role "(.+)" does not exist')
@@ -166,13 +167,13 @@ class Replay:
         return False
 
     def _excused(self, statement: Statement, error: Error) -> bool:
-        """A role that the owner may not make here: it is made for it, or is somebody's already."""
+        """A role that the owner may not make here: it is made for it, without power over others, or is somebody's already."""
         named = _CREATE_ROLE.match(statement.text)
         if named is None:
             return False
         if error.sqlstate == _REFUSED:
             self.scratch.ensure_role(named[1])
-            return True
+            return _POWERFUL.search(statement.text) is None
         return error.sqlstate == "42710" and not self.server.access.private
 
     def _rejection(self, source: Source, statement: Statement, error: Error) -> Rejection:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from migcompat.findings import Report, Severity
-from migcompat.proof.run import ProveRequest, plan_of, prove_on
-from migcompat.proof.server import Server
 from migcompat.rules import RULES
 from migcompat.rules.base import Rule
 
@@ -17,23 +14,6 @@ WITH_EXAMPLE = [rule for rule in RULES if rule.example is not None and not rule.
 THROUGH_A_VIEW = {"rename-table", "move-table"}
 """Their compatible way leaves a view under the old name. It takes every write but one: PostgreSQL knows no constraint of a view by name."""
 Prove = Callable[..., Report]
-
-
-@pytest.fixture
-def prove(postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Prove:
-    """Proves migrations that are given as texts: the first is deployed, the others are judged."""
-
-    def run(*migrations: str, queries: str = "") -> Report:
-        monkeypatch.chdir(tmp_path)
-        directory = tmp_path / "migrations"
-        directory.mkdir()
-        for number, text in enumerate(migrations, 1):
-            (directory / f"{number:04}_step.sql").write_text(text, encoding="utf-8")
-        (tmp_path / "queries.sql").write_text(queries, encoding="utf-8")
-        request = ProveRequest(("migrations",), queries=("queries.sql",) if queries else ())
-        return prove_on(postgres, plan_of(request), lambda _: None)
-
-    return run
 
 
 @pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)
