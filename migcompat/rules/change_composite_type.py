@@ -87,7 +87,8 @@ class ChangeCompositeType(Rule):
         old = next((a for a in pair.old.attributes if a.name == found.detail), None)
         now = next((a for a in pair.new.attributes if a.name == found.detail), None)
         if old is None:
-            return Restoration((f"{alter} DROP ATTRIBUTE {ident(found.detail)}",), f"what {found.detail} holds")
+            cascade = " CASCADE" if any(relation.of_type == pair.new.id for relation in pair.deploy.catalog.relations) else ""
+            return Restoration((f"{alter} DROP ATTRIBUTE {ident(found.detail)}{cascade}",), f"what {found.detail} holds")
         renamed = next((a for a in pair.new.attributes if a.id == old.id), None)
         if now is None and renamed is not None:
             # A row has room for one of the names only; code that knows the new one must ship with it.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Generic, Hashable, TypeVar
+from collections.abc import Hashable, Iterator
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -53,6 +53,7 @@ class Store(Generic[T]):
         key = self._key_of.pop(id_)
         if self._keys.get(key) == id_:
             del self._keys[key]
+            self._vacated(key)
 
     def assume(self, id_: int, key: Hashable, value: T) -> None:
         """Adds an object that existed before the deploy, though it was never seen."""
@@ -111,9 +112,16 @@ class Store(Generic[T]):
         else:
             self._was[id_] = None
 
+    def _vacated(self, key: Hashable) -> None:
+        """Nothing answers to a key any more: that touches whatever had it before the deploy."""
+        before = self._was_keys.get(key)
+        if before is not None:
+            self._touched.add(before)
+
     def _set(self, id_: int, key: Hashable, value: T) -> None:
         old = self._key_of.get(id_)
         if old is not None and old != key and self._keys.get(old) == id_:
             del self._keys[old]
+            self._vacated(old)
         self._now[id_], self._key_of[id_] = value, key
         self._keys[key] = id_
