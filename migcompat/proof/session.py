@@ -9,7 +9,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Optional
 
 from migcompat.proof.access import load_psycopg
+from migcompat.proof.batch import answers
 from migcompat.proof.server import Server
+from migcompat.sql.quoting import ident
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -91,32 +93,34 @@ class Session:
                 self.connection.execute("SELECT setval(%s, %s, %s)", [name, value, called])
 
     def _group(self, setup: tuple[str, ...], role: str, probes: Sequence[Probe], deferrable: bool) -> Mapping[Probe, Outcome]:
-        self.connection.execute("SAVEPOINT migcompat_setup")
+        """What they need is made once; each of them is taken back at once."""
+        lead = ["SAVEPOINT migcompat_setup", *setup]
+        if role:
+            lead.append(f"SET LOCAL ROLE {ident(role)}")
         try:
-            for statement in setup:
-                failure = self._try(statement)
-                if failure is not None:
-                    blocked = Failure(failure.sqlstate, failure.message, blocked=True)
-                    return dict.fromkeys(probes, blocked)
-            if role:
-                from psycopg import sql
-
-                failure = self._try(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(role)).as_string(self.connection))
-                if failure is not None:
-                    return dict.fromkeys(probes, Failure(failure.sqlstate, failure.message, blocked=True))
-            self.connection.execute("SAVEPOINT migcompat_probe")
-            return {probe: self._attempt(probe.statement, deferrable) for probe in probes}
+            failure = next((found for found in self._ask([*lead, "SAVEPOINT migcompat_probe"]) if found is not None), None)
+            if failure is not None:
+                return dict.fromkeys(probes, Failure(failure.sqlstate, failure.message, blocked=True))
+            check = ["SET CONSTRAINTS ALL IMMEDIATE"] if deferrable else []
+            script = [line for probe in probes for line in (probe.statement, *check, "ROLLBACK TO migcompat_probe")]
+            said = self._ask(script)
+            each = len(check) + 2
+            return {
+                probe: next(filter(None, said[number * each : number * each + 1 + len(check)]), None) for number, probe in enumerate(probes)
+            }
         finally:
             if not self.connection.closed:
                 self.connection.execute("ROLLBACK TO migcompat_setup; RELEASE migcompat_setup")
 
-    def _attempt(self, statement: str, deferrable: bool) -> Outcome:
-        """One statement, taken back at once."""
-        failure = self._try(statement)
-        if failure is None and deferrable:
-            failure = self._try("SET CONSTRAINTS ALL IMMEDIATE")
-        self.connection.execute("ROLLBACK TO migcompat_probe")
-        return failure
+    def _ask(self, statements: Sequence[str]) -> list[Outcome]:
+        self.count += len(statements)
+        said = answers(self.connection, statements)
+        for refusal in said:
+            if refusal is not None and refusal.sqlstate[:2] in ("", "08", "53", "57", "58") and refusal.sqlstate != "57014":
+                psycopg = load_psycopg()
+                lost = psycopg.errors.lookup(refusal.sqlstate) if refusal.sqlstate else psycopg.OperationalError
+                raise lost(refusal.message)
+        return [Failure(refusal.sqlstate, refusal.message) if refusal is not None else None for refusal in said]
 
     def _try(self, statement: str) -> Outcome:
         self.count += 1
@@ -130,29 +134,23 @@ class Session:
 
     def rehearse(self, statements: Sequence[str]) -> Outcome:
         """Several statements on top of each other, within a trial; the first failure, if any. Taken back at once."""
-        self.connection.execute("SAVEPOINT migcompat_row")
-        failure = next((failed for statement in statements if (failed := self._try(statement)) is not None), None)
+        said = self._ask(["SAVEPOINT migcompat_row", *statements])
         self.connection.execute("ROLLBACK TO migcompat_row; RELEASE migcompat_row")
-        return failure
+        return next(filter(None, said), None)
 
     def prepare(self, probes: Sequence[Probe]) -> list[Probe]:
         """Keeps those whose plan the server makes; they are run once, so that it keeps the plan."""
-        kept = []
-        for probe in probes:
-            if self._try(f"PREPARE {probe.prepared} AS {probe.statement}") is None:
-                if self._try(f"EXECUTE {probe.prepared}") is None:
-                    kept.append(probe)
-                else:
-                    self.connection.execute(f"DEALLOCATE {probe.prepared}")
+        said = self._ask(
+            [line for probe in probes for line in (f"PREPARE {probe.prepared} AS {probe.statement}", f"EXECUTE {probe.prepared}")]
+        )
+        kept = [probe for number, probe in enumerate(probes) if said[2 * number] is None and said[2 * number + 1] is None]
+        self._ask([f"DEALLOCATE {probe.prepared}" for number, probe in enumerate(probes) if said[2 * number] is None and probe not in kept])
         return kept
 
     def execute_prepared(self, probes: Sequence[Probe]) -> dict[Probe, Outcome]:
         """What the server says to plans made before the deploy; they are given up."""
-        found = {}
-        for probe in probes:
-            found[probe] = self._try(f"EXECUTE {probe.prepared}")
-            self.connection.execute(f"DEALLOCATE {probe.prepared}")
-        return found
+        said = self._ask([line for probe in probes for line in (f"EXECUTE {probe.prepared}", f"DEALLOCATE {probe.prepared}")])
+        return dict(zip(probes, said[::2], strict=True))
 
     def parameter_types(self, statement: str) -> tuple[list[str], Failure | None]:
         """What the server takes a statement's parameters to be."""
