@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-PIECES = """create table view alter drop add column constraint check unique primary key references not null default rename to type using index on
-function returns language as begin atomic end do $$ $a$ $b$ if exists cascade select from where insert into values ( ) , ; . :: = [ ] '
-'' " "" -- /* */ \\ \\; \\. \\echo e'\\' u&" copy stdin t u v a b int text integer 1 1.5 $1 grant revoke all public policy rule
-trigger domain enum 'x' "q" execute format loop for in 1..3 declare raise with recursive union set search_path schema extension generated
-always identity serial partition of attach inherits like including or replace temp materialized comment is null""".split()
+PIECES = r"""
+create table view alter drop add column constraint check unique primary key references not null default rename to type using index
+on function returns language as begin atomic end do $$ $a$ $b$ if exists cascade select from where insert into values ( ) , ; . ::
+= [ ] ' '' " "" -- /* */ \ \; \. \echo e'\' u&" copy stdin t u v a b int text integer 1 1.5 $1 grant revoke all public policy rule
+trigger domain enum 'x' "q" execute format loop for in 1..3 declare raise with recursive union set search_path schema extension
+generated always identity serial partition of attach inherits like including or replace temp materialized comment is null
+""".split()
 SEPARATORS = (" ", "\n", "", "\t", "\r\n", "\u2028")
 HOSTILE = ("\x00", "\x1b[31m", "\u202e", "\u2066", "\ud800", "\u00e9", "\u05d0", "\U0001f600", "\u200b", "\x7f")
 
-pieces = st.one_of(st.sampled_from(PIECES), st.sampled_from([piece.upper() for piece in PIECES]), st.sampled_from(HOSTILE), st.text(max_size=4))
+pieces = st.one_of(
+    st.sampled_from(PIECES), st.sampled_from([piece.upper() for piece in PIECES]), st.sampled_from(HOSTILE), st.text(max_size=4)
+)
 noise = st.lists(st.tuples(pieces, st.sampled_from(SEPARATORS)), max_size=40).map(lambda found: "".join(a + b for a, b in found))
 
 names = st.sampled_from(["t", "u", "v", '"T"', "public.t", "s.t", "nowhere"])

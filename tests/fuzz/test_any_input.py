@@ -89,7 +89,7 @@ def test_every_statement_is_counted(text: str) -> None:
 
 @anything
 @given(scripts, scripts)
-@example("CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); ALTER TABLE a INHERIT b", "ALTER TABLE a ADD COLUMN y int; DROP TABLE a CASCADE")
+@example("CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); ALTER TABLE a INHERIT b", "ALTER TABLE a ADD COLUMN y int")
 def test_a_verdict_lies_in_its_file(schema: str, migration: str) -> None:
     lines = migration.split("\n")
     for finding in check_text(schema, migration):
