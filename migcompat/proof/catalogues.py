@@ -59,6 +59,11 @@ RELATIONS = f"""
         ARRAY(SELECT pg_get_expr(p.relpartbound, p.oid) FROM pg_inherits AS h JOIN pg_class AS p ON p.oid = h.inhrelid
             WHERE h.inhparent = c.oid AND p.relpartbound IS NOT NULL ORDER BY p.oid),
         pg_get_expr(c.relpartbound, c.oid),
+        ARRAY(SELECT unnest(ARRAY[format('%s.%s.%s', s.nspname, t.relname, a.attname), format('%s.%s', s.nspname, t.relname)])
+            FROM pg_depend AS d JOIN pg_class AS t ON t.oid = d.refobjid JOIN pg_namespace AS s ON s.oid = t.relnamespace
+            JOIN pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+            WHERE c.relkind = 'S' AND d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass
+            AND d.deptype IN ('a', 'i')),
         ARRAY(SELECT DISTINCT d.refobjid::int8 FROM pg_rewrite AS r
             JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
             WHERE r.ev_class = c.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid),

@@ -92,6 +92,8 @@ class RelationFacts:
     partitions: tuple[tuple[str, str], ...]
     """Their names and bounds."""
     own_bound: str
+    owners: tuple[str, ...]
+    """Of a sequence: the column that owns it, and that one's relation."""
     reads: tuple[int, ...]
     """Of a view: what it is made of."""
     roles: tuple[str, ...]
@@ -198,10 +200,11 @@ def _read(rows: Callable[[str], list[tuple[Any, ...]]]) -> Contract:
             )
         )
     relations = {}
-    for oid, schema, name, kind, writes, populated, partitions, bounds, own, reads, roles in rows(catalogues.RELATIONS):
+    for oid, schema, name, kind, writes, populated, partitions, bounds, own, owners, reads, roles in rows(catalogues.RELATIONS):
         parts = tuple(zip(partitions, bounds, strict=True))
         relations[oid] = RelationFacts(
-            oid, schema, name, kind, writes, populated, tuple(columns[oid]), tuple(keys[oid]), parts, own or "", tuple(reads), tuple(roles)
+            oid, schema, name, kind, writes, populated, tuple(columns[oid]), tuple(keys[oid]), parts, own or "",
+            tuple(owners), tuple(reads), tuple(roles),
         )  # fmt: skip
     routines = []
     for oid, schema, name, kind, takes, defaults, variadic, identity, returns, extension, roles in rows(catalogues.ROUTINES):

@@ -17,11 +17,12 @@ _OF_EXTENSION = 8
 
 def of_relation(relation: RelationFacts, maker: Maker) -> Iterator[Probe]:
     """Everything about one relation."""
-    touches = (relation.object,)
+    touches = (relation.object, *relation.owners)
     if relation.kind == "S":
-        yield Probe(f"SELECT nextval({literal(relation.sql)})", touches, "read", owner=relation.oid)
-        yield Probe(f"SELECT last_value FROM {relation.sql}", touches, "read", owner=relation.oid)
-        found = [Probe(f"SELECT nextval({literal(relation.sql)})", touches, "read", owner=relation.oid)]
+        found = [
+            Probe(f"SELECT nextval({literal(relation.sql)})", touches, "read", owner=relation.oid),
+            Probe(f"SELECT last_value FROM {relation.sql}", touches, "read", owner=relation.oid),
+        ]
     else:
         found = list(_reads(relation))
         row = maker.row(relation.oid, 1) if relation.writes & 8 else None
@@ -32,7 +33,7 @@ def of_relation(relation: RelationFacts, maker: Maker) -> Iterator[Probe]:
             found += _rowless_writes(relation)
         if relation.kind == "m":
             found.append(Probe(f"REFRESH MATERIALIZED VIEW {relation.sql}", touches, "update", owner=relation.oid))
-        yield from found
+    yield from found
     for role in relation.roles:
         yield from (replace(probe, role=role) for probe in found if probe.kind in ("read", "insert", "update", "delete"))
 
