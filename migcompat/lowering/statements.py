@@ -16,6 +16,7 @@ from migcompat.lowering.indexes import create_index
 from migcompat.lowering.tables import create_table, select_into, truncate
 from migcompat.lowering.views import create_sequence, create_view
 from migcompat.sql.cursor import Cursor, Unreadable
+from migcompat.sql.lexer import Kind, tokens
 from migcompat.sql.splitter import Statement
 
 Reader = Callable[[Cursor, int], Iterator[Change]]
@@ -292,7 +293,9 @@ _NOT_ROUTINES = frozenset(
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
 _CONSTANT = re.compile(r"\s*(?:'((?:[^'\\]|'')*)'|([0-9]+))\s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))")
-_SEARCH_PATH = re.compile(r"set_config\s*\(\s*'search_path'\s*,\s*'((?:[^']|'')*)'", re.IGNORECASE)
+_SET_CONFIG = re.compile(r"\bset_config\b(?=\s*(?:\(|/\*|--))", re.IGNORECASE)
+_NEAR = 500
+"""Characters in which the path follows."""
 
 
 def lower(statement: Statement) -> tuple[Change, ...]:
@@ -344,11 +347,22 @@ def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
         made = select_into(text, 0, len(text))
         if made is not None:
             yield made
-    path = _SEARCH_PATH.search(text)
+    path = _path_set_by_call(text)
     if path is not None:
-        yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.group(1).split(",")]))
+        yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.split(",")]))
     if statement.word != "copy":
         yield from calls(text, whole)
+
+
+def _path_set_by_call(text: str) -> str | None:
+    """The path in `set_config('search_path', '…', …)`."""
+    call = _SET_CONFIG.search(text)
+    while call is not None:
+        words = tokens(text, call.end(), min(len(text), call.end() + _NEAR))[:4]
+        if len(words) == 4 and [w.value for w in words[:3]] == ["(", "search_path", ","] and words[3].kind is Kind.STRING:
+            return words[3].value
+        call = _SET_CONFIG.search(text, call.end())
+    return None
 
 
 def calls(text: str, span: Span) -> Iterator[Change]:
