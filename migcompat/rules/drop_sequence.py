@@ -84,8 +84,12 @@ def _nextval(pair: RelationPair) -> str:
 
 
 def _outlives_owner(pair: RelationPair) -> bool:
-    """A sequence that a column owns goes with the column, which has a finding of its own."""
+    """A sequence that a column owns goes with the column, or with its identity, and that has a finding of its own."""
     if pair.old.owned_by is None:
         return True
-    owner = pair.deploy.catalog.relations.get(pair.old.owned_by[0])
-    return owner is not None and owner.column_by_id(pair.old.owned_by[1]) is not None
+    relation, column = pair.old.owned_by
+    before, now = pair.deploy.catalog.relations.was(relation), pair.deploy.catalog.relations.get(relation)
+    was = before.column_by_id(column) if before is not None else None
+    if pair.same is None and was is not None and was.identity:
+        return False
+    return now is not None and now.column_by_id(column) is not None
