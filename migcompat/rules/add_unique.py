@@ -6,8 +6,9 @@ from dataclasses import replace
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, unique_keys
-from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql, key_list, unique_index_sql
+from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
+from migcompat.schema.definitions import index_sql, keys_sql
 
 
 class AddUnique(Rule):
@@ -65,7 +66,7 @@ class AddUnique(Rule):
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
         index = next((i for i in pair.new.indexes if i.name == found.detail), None)
-        keys = key_list(pair.new, index)[1:-1] if index is not None else "…"
+        keys = keys_sql(pair.new, index)[1:-1] if index is not None else "…"
         return (
             DeployStep(f"Stop writing duplicates of ({keys})"),
             DeployStep(
@@ -126,4 +127,4 @@ def _key_sql(pair: RelationPair, name: str) -> tuple[str, ...]:
     constraint = pair.new.constraint(name)
     if constraint is not None:
         return (f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, pair.new, constraint)}",)
-    return (unique_index_sql(pair.new, index, name),) if index is not None else ()
+    return (index_sql(pair.new, index, name),) if index is not None else ()

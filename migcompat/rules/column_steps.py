@@ -12,10 +12,10 @@ from migcompat.rules.sql_text import (
     default_sql,
     is_serial,
     type_sql,
-    unique_index_sql,
     unique_key_sql,
 )
 from migcompat.rules.whereabouts import column_home, column_now, today
+from migcompat.schema.definitions import index_sql
 from migcompat.schema.model import Column, Index, Relation
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
@@ -106,7 +106,7 @@ def _keys(pair: RelationPair, column: Column, added: Column) -> tuple[str, ...]:
 def _other_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:
     """The same unique keys once more, over the old name: ON CONFLICT must find them."""
     table = _with_name(pair, column)
-    return tuple(sql for index in _unique_over(pair, column) if (sql := unique_index_sql(table, index, "")))
+    return tuple(sql for index in _unique_over(pair, column) if (sql := index_sql(table, index, "")))
 
 
 def _foreign_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
-from migcompat.rules.sql_text import key_list, unique_key_sql
+from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
+from migcompat.schema.definitions import keys_sql
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
@@ -85,7 +86,7 @@ class DropUnique(Rule):
         sql = unique_key_sql(pair.deploy, today(pair), index, constraint) if index is not None else ""
         if index is None or not sql:
             return Restoration(lost="the definition of the index was never seen")
-        keys = key_list(today(pair), index)[1:-1]
+        keys = keys_sql(today(pair), index)[1:-1]
         table = qualified(*altered(pair).key)
         look = f"-- fails while there are duplicates: SELECT {keys}, count(*) FROM {table} GROUP BY {keys} HAVING count(*) > 1"
         return Restoration((f"{look}\n{sql}",))

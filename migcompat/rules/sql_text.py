@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
 from migcompat.rules.base import Deploy, RelationPair
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
-from migcompat.schema.model import Column, Constraint, DataType, Index, Privilege, Relation
+from migcompat.schema import definitions
+from migcompat.schema.definitions import columns_sql, constraint_body, grants_sql, index_sql, keys_sql
+from migcompat.schema.model import Column, Constraint, DataType, Index, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident, literal, qualified
 
@@ -22,13 +23,7 @@ def alter(relation: Relation) -> str:
 
 def type_sql(deploy: Deploy, type_: DataType | None) -> str:
     """A type as a column definition writes it; a user's type by the name that it has now, or had last."""
-    if type_ is None:
-        return ""
-    types = deploy.catalog.types
-    found = types.get(type_.type_id) or (types.was(type_.type_id) if type_.type_id is not None else None)
-    if found is None:
-        return deploy.type_before(type_)
-    return qualified(*found.key) + type_.modifiers + ("[]" if type_.dims else "")
+    return definitions.type_sql(deploy.catalog, type_)
 
 
 def collated_type_sql(deploy: Deploy, column: Column) -> str:
@@ -93,91 +88,11 @@ def _own_sequence(deploy: Deploy, column: Column) -> Relation | None:
     return next((r for r in before if r is not None and r.owned_by is not None and r.owned_by[1] == column.id), None)
 
 
-def key_list(relation: Relation, index: Index) -> str:
-    """`(a, (lower(b)))`; empty where a column of it is not there."""
-    names = {c.id: ident(c.name) for c in relation.columns}
-    keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
-    return f"({', '.join(k for k in keys if k)})" if keys and all(keys) else ""
-
-
-def unique_index_sql(relation: Relation, index: Index, name: str) -> str:
-    """CREATE UNIQUE INDEX; without a name PostgreSQL chooses one. Empty where it cannot be said."""
-    keys = key_list(relation, index)
-    nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
-    where = f" WHERE {index.predicate}" if index.predicate else ""
-    named = f"{ident(name)} " if name else ""
-    return f"CREATE UNIQUE INDEX {named}ON {qualified(*relation.key)} {keys}{nulls}{where}" if keys else ""
-
-
 def constraint_sql(deploy: Deploy, relation: Relation, constraint: Constraint) -> str:
     """`CONSTRAINT name …`; empty where it was never seen, or what it is over is gone."""
-    body = _constraint_body(deploy, relation, constraint)
+    body = constraint_body(relation, constraint, relation_now(deploy, constraint.references))
     deferrable = " DEFERRABLE" if constraint.deferrable and body else ""
     return f"CONSTRAINT {ident(constraint.name)} {body}{deferrable}" if body else ""
-
-
-def _constraint_body(deploy: Deploy, relation: Relation, constraint: Constraint) -> str:
-    if constraint.kind == "check":
-        return f"CHECK ({constraint.expression})" if constraint.expression else ""
-    columns = column_list(relation, constraint.columns)
-    if constraint.kind == "foreign":
-        return _foreign_key(deploy, columns, constraint)
-    index = relation.index(constraint.index) if constraint.index is not None else None
-    if constraint.kind == "exclusion":
-        return _exclusion(relation, index) if index is not None else ""
-    if constraint.kind == "primary":
-        return f"PRIMARY KEY {columns}" if columns else ""
-    nulls = "NULLS NOT DISTINCT " if index is not None and index.nulls_not_distinct else ""
-    return f"UNIQUE {nulls}{columns}" if constraint.kind == "unique" and columns else ""
-
-
-def column_list(relation: Relation, ids: Iterable[int]) -> str:
-    """`(a, b)`; empty where one of them is not there."""
-    columns = [relation.column_by_id(id_) for id_ in ids]
-    return f"({', '.join(ident(c.name) for c in columns if c)})" if columns and all(columns) else ""
-
-
-def _foreign_key(deploy: Deploy, columns: str, constraint: Constraint) -> str:
-    parent = relation_now(deploy, constraint.references)
-    if parent is None or not columns:
-        return ""
-    referenced = f" ({', '.join(ident(name) for name in constraint.referenced)})" if constraint.referenced else ""
-    actions = "".join(
-        f" ON {event} {action.upper()}" for event, action in (("DELETE", constraint.on_delete), ("UPDATE", constraint.on_update)) if action
-    )
-    return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{actions}"
-
-
-def _exclusion(relation: Relation, index: Index) -> str:
-    names = {c.id: ident(c.name) for c in relation.columns}
-    # The access method is not part of the contract: GiST serves what exclusion constraints are used for.
-    elements = ", ".join(
-        f"{names.get(k.column, '') if k.column is not None else f'({k.expression})'} WITH {k.operator}" for k in index.keys
-    )
-    where = f" WHERE ({index.predicate})" if index.predicate else ""
-    return f"EXCLUDE USING gist ({elements}){where}" if index.keys else ""
-
-
-def view_sql(view: Relation) -> str:
-    """CREATE VIEW with the query as it was written; empty where that was never seen."""
-    if not view.definition:
-        return ""
-    outputs = [o.name for o in view.query.outputs] if view.query is not None else []
-    names = [c.name for c in view.columns]
-    columns = f" ({', '.join(map(ident, names))})" if view.complete and names and names != outputs else ""
-    return f"CREATE {view.kind.upper()} {qualified(*view.key)}{columns} AS {view.definition}"
-
-
-def grants_sql(relation: Relation, on: str) -> tuple[str, ...]:
-    """GRANT statements that give `on` what was granted on the relation."""
-    by_role: dict[str, list[str]] = {}
-    for privilege in sorted(relation.grants):
-        by_role.setdefault(privilege.role, []).append(_privilege(privilege))
-    return tuple(f"GRANT {', '.join(held)} ON {on} TO {'PUBLIC' if role == 'public' else ident(role)}" for role, held in by_role.items())
-
-
-def _privilege(privilege: Privilege) -> str:
-    return privilege.privilege.upper() + (f" ({ident(privilege.column)})" if privilege.column else "")
 
 
 def allow_null(pair: RelationPair, inherited: Column) -> tuple[str, ...]:
@@ -204,10 +119,10 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
     name, above = qualified(*table.key), parents(deploy, table)
     if table.bound and above:  # what it inherits is the parent's to say
         partition = f"CREATE TABLE {name} PARTITION OF {qualified(*above[0].key)} {table.bound}"
-        return (*schema, partition, *grants_sql(table, name))
+        return (*schema, partition, *grants_sql(table.grants, name))
     listed = [c for c in table.constraints if c.kind not in ("foreign", "not-null")]
     parts = [column_definition(deploy, c) for c in table.columns] + [sql for c in listed if (sql := constraint_sql(deploy, table, c))]
-    indexes = [unique_index_sql(table, i, i.name) for i in table.indexes if i.unique and i.constraint is None]
+    indexes = [index_sql(table, i, i.name) for i in table.indexes if i.unique and i.constraint is None]
     foreign = [constraint_sql(deploy, table, c) for c in table.constraints if c.kind == "foreign"]
     inherits = f" INHERITS ({', '.join(qualified(*parent.key) for parent in above)})" if above else ""
     return (
@@ -215,7 +130,7 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
         f"CREATE TABLE {name} (\n    " + ",\n    ".join(parts) + f"\n){inherits}",
         *(sql for sql in indexes if sql),
         *(f"{alter(table)} ADD {sql}" for sql in foreign if sql),
-        *grants_sql(table, name),
+        *grants_sql(table.grants, name),
     )
 
 
@@ -224,16 +139,16 @@ def old_name_view(pair: RelationPair) -> tuple[str, ...]:
     now = altered(pair)
     # Without it the view would read as its owner, whom row security may not bind.
     invoker = " WITH (security_invoker = true)" if pair.old.row_security else ""
-    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(pair.old, pair.sql))
+    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(pair.old.grants, pair.sql))
 
 
 def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Constraint | None) -> str:
     """Makes a unique key that is gone again: as the constraint that it was, or as an index; under another name where its own is taken."""
     taken = {i.name for i in table.indexes} | {c.name for c in table.constraints}
     if index.name in taken:
-        return unique_index_sql(table, index, "")
+        return index_sql(table, index, "")
     if constraint is None:
-        return unique_index_sql(table, index, index.name)
+        return index_sql(table, index, index.name)
     if constraint.kind == "primary" and any(c.kind == "primary" for c in table.constraints):
         constraint = replace(constraint, kind="unique")
     sql = constraint_sql(deploy, replace(table, indexes=(index,)), constraint)
@@ -257,11 +172,11 @@ def drop_index_sql(deploy: Deploy, table: Relation, index: Index) -> tuple[str, 
     for parent in parents(deploy, table):
         if parent.kind == "partitioned":
             for other in parent.indexes:
-                if other.unique == index.unique and key_list(parent, other) == key_list(table, index):
+                if other.unique == index.unique and keys_sql(parent, other) == keys_sql(table, index):
                     return drop_index_sql(deploy, parent, other)
     return (f"DROP INDEX {qualified(table.key.schema, index.name)}",)
 
 
 def _shape(table: Relation, constraint: Constraint) -> tuple[str, str, str]:
     """What a constraint is but for its name: a partition's has one of its own."""
-    return constraint.kind, column_list(table, constraint.columns), normal(constraint.expression)
+    return constraint.kind, columns_sql(table, constraint.columns), normal(constraint.expression)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
-from migcompat.rules.sql_text import grants_sql, view_sql
+from migcompat.schema.definitions import grants_sql, view_sql
 from migcompat.schema.model import Key, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import qualified
@@ -17,7 +17,7 @@ def changed_beside(pair: RelationPair) -> tuple[DeployStep, ...]:
     assert pair.new is not None
     key = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
     create = view_sql(replace(pair.new, key=key))
-    grants = grants_sql(pair.new, qualified(*key))
+    grants = tuple(grants_sql(pair.new.grants, qualified(*key)))
     return (
         DeployStep(f"Create the changed view beside {pair.name}; the code reads that one", (create, *grants) if create else ()),
         DeployStep(f"When no running code reads {pair.name}: drop it", (f"DROP {pair.old.kind.upper()} {pair.sql}",)),
@@ -29,7 +29,7 @@ def as_it_was(pair: RelationPair) -> Restoration:
     create = view_sql(pair.old)
     if not create:
         return Restoration(lost=f"the query of {pair.name}, which was never seen")
-    sql = (create, *grants_sql(pair.old, pair.sql))
+    sql = (create, *grants_sql(pair.old.grants, pair.sql))
     if pair.new is None:
         return Restoration(sql)
     if not pair.new.is_view:
@@ -54,7 +54,7 @@ def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tu
         return sql
     views.sort(key=lambda view: view.id)  # a view is younger than what it reads
     drops = tuple(f"DROP {view.kind.upper()} {qualified(*view.key)}" for view in reversed(views))
-    return (*drops, *sql, *(part for view in views for part in (view_sql(view), *grants_sql(view, qualified(*view.key)))))
+    return (*drops, *sql, *(part for view in views for part in (view_sql(view), *grants_sql(view.grants, qualified(*view.key)))))
 
 
 def _uses(view: Relation, column: int) -> bool:

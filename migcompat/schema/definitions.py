@@ -13,7 +13,6 @@ SERIAL = "nextval"
 """The default of a column whose own sequence fills it."""
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
 _CONSTRAINT_ORDER = {"primary": 1, "unique": 2, "exclusion": 3, "check": 4, "foreign": 5}
-_REFERENCE_ACTIONS = ("DELETE", "on_delete"), ("UPDATE", "on_update")
 
 
 def type_sql(catalog: Catalog, type_: DataType | None) -> str:
@@ -50,7 +49,10 @@ def _of_column(catalog: Catalog, column: Column) -> str:
 
 def constraint_sql(catalog: Catalog, relation: Relation, constraint: Constraint) -> str:
     """`CONSTRAINT name …`."""
-    body = _of_constraint(catalog, relation, constraint)
+    parent = catalog.relations.get(constraint.references)
+    if parent is None and constraint.references is not None:
+        parent = catalog.relations.was(constraint.references)
+    body = constraint_body(relation, constraint, parent)
     if not body:
         return ""
     marks = [
@@ -66,17 +68,18 @@ def constraint_sql(catalog: Catalog, relation: Relation, constraint: Constraint)
     return " ".join((f"CONSTRAINT {ident(constraint.name)} {body}", *marks))
 
 
-def _of_constraint(catalog: Catalog, relation: Relation, constraint: Constraint) -> str:
+def constraint_body(relation: Relation, constraint: Constraint, parent: Relation | None) -> str:
+    """What a constraint demands, without its name and marks; of a foreign key `parent` is what it refers to."""
     if constraint.kind == "check":
         return f"CHECK ({constraint.expression})" if constraint.expression else ""
     index = relation.index(constraint.index) if constraint.index is not None else None
     if constraint.kind == "exclusion":
-        return _of_exclusion(relation, index) if index is not None else ""
+        return _exclusion(relation, index) if index is not None else ""
     columns = columns_sql(relation, constraint.columns)
     if not columns:
         return ""
     if constraint.kind == "foreign":
-        return _of_foreign_key(catalog, columns, constraint)
+        return _foreign_key(columns, constraint, parent) if parent is not None else ""
     if constraint.kind == "primary":
         return f"PRIMARY KEY {columns}"
     nulls = "NULLS NOT DISTINCT " if index is not None and index.nulls_not_distinct else ""
@@ -99,18 +102,14 @@ def columns_sql(relation: Relation, ids: Iterable[int]) -> str:
     return f"({', '.join(ident(c.name) for c in columns if c)})" if columns and all(columns) else ""
 
 
-def _of_foreign_key(catalog: Catalog, columns: str, constraint: Constraint) -> str:
-    parent = catalog.relations.get(constraint.references)
-    if parent is None and constraint.references is not None:
-        parent = catalog.relations.was(constraint.references)
-    if parent is None:
-        return ""
+def _foreign_key(columns: str, constraint: Constraint, parent: Relation) -> str:
     referenced = f" ({', '.join(map(ident, constraint.referenced))})" if constraint.referenced else ""
-    actions = "".join(f" ON {event} {action.upper()}" for event, field in _REFERENCE_ACTIONS if (action := getattr(constraint, field)))
+    events = (("DELETE", constraint.on_delete), ("UPDATE", constraint.on_update))
+    actions = "".join(f" ON {event} {action.upper()}" for event, action in events if action)
     return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{actions}"
 
 
-def _of_exclusion(relation: Relation, index: Index) -> str:
+def _exclusion(relation: Relation, index: Index) -> str:
     names = {c.id: ident(c.name) for c in relation.columns}
     # The access method is not part of the contract: GiST serves what exclusion constraints are used for.
     elements = ", ".join(
@@ -120,16 +119,21 @@ def _of_exclusion(relation: Relation, index: Index) -> str:
     return f"EXCLUDE USING gist ({elements}){where}" if index.keys else ""
 
 
-def index_sql(relation: Relation, index: Index) -> str:
-    """CREATE INDEX; empty where a column of it is not there."""
-    names = {c.id: ident(c.name) for c in relation.columns}
-    keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
-    if not keys or not all(keys):
-        return ""
+def index_sql(relation: Relation, index: Index, name: str | None = None) -> str:
+    """CREATE INDEX, under its own name or another; under an empty one PostgreSQL chooses. Empty where a column of it is not there."""
+    keys = keys_sql(relation, index)
     nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
     where = f" WHERE {index.predicate}" if index.predicate else ""
-    unique = "UNIQUE " if index.unique else ""
-    return f"CREATE {unique}INDEX {ident(index.name)} ON {qualified(*relation.key)} ({', '.join(k for k in keys if k)}){nulls}{where}"
+    chosen = index.name if name is None else name
+    head = f"CREATE {'UNIQUE ' if index.unique else ''}INDEX {f'{ident(chosen)} ' if chosen else ''}"
+    return f"{head}ON {qualified(*relation.key)} {keys}{nulls}{where}" if keys else ""
+
+
+def keys_sql(relation: Relation, index: Index) -> str:
+    """`(a, (lower(b)))`; empty where a column of it is not there."""
+    names = {c.id: ident(c.name) for c in relation.columns}
+    keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
+    return f"({', '.join(k for k in keys if k)})" if keys and all(keys) else ""
 
 
 def view_sql(view: Relation) -> str:
