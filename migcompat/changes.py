@@ -48,6 +48,8 @@ class ConstraintDef:
     nulls_not_distinct: bool = False
     without_overlaps: bool = False
     deferrable: bool = False
+    deferred: bool = False
+    """INITIALLY DEFERRED."""
     not_valid: bool = False
     enforced: bool = True
     no_inherit: bool = False
@@ -289,6 +291,8 @@ class SetIdentity(Alter):
     column: str = ""
     identity: str = ""
     """Empty: DROP IDENTITY."""
+    added: bool = False
+    """Whether it is ADD: the column gets a sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +348,13 @@ class DetachPartition(Alter):
 class SetInheritance(Alter):
     parent: Name = _NO_NAME
     inherits: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SetTableType(Alter):
+    """OF a composite type, NOT OF (None)."""
+
+    type: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from migcompat.changes import (
     SetOwner,
     SetRowSecurity,
     SetRule,
+    SetTableType,
     SetTrigger,
     ValidateConstraint,
 )
@@ -65,8 +66,30 @@ def alter_relation(cursor: Cursor, kind: str) -> Iterator[Change]:
     elif kind == "sequence":
         yield from _sequence_options(cursor, target)
     else:
-        yield from cursor.list_of(lambda: _action(cursor, target))
+        yield from sorted(cursor.list_of(lambda: _action(cursor, target)), key=_turn)
     cursor.finish()
+
+
+def _turn(change: Change) -> int:
+    """When PostgreSQL gets to an action among others: drops come first, keys after columns, whatever their order in the statement (the
+    passes of ATPrepCmd in tablecmds.c)."""
+    if isinstance(change, (SetDefault, SetNotNull, SetIdentity, SetExpression)):
+        drops = (
+            (isinstance(change, SetDefault) and change.default is None)
+            or (isinstance(change, SetNotNull) and not change.not_null)
+            or (isinstance(change, SetIdentity) and not change.identity)
+            or (isinstance(change, SetExpression) and change.expression is None)
+        )
+        late = isinstance(change, SetDefault) or (isinstance(change, SetIdentity) and change.added)
+        return _DROP if drops else _LATE if late else _SET
+    if isinstance(change, AddConstraint):
+        kind = change.constraint.kind
+        return _ADD if kind in ("check", "not-null") else _KEY if kind != "foreign" else _LATE
+    return _TURNS.get(type(change), _LAST)
+
+
+_DROP, _RETYPE, _COLUMN, _ADD, _SET, _KEY, _LATE, _LAST = range(8)
+_TURNS: dict[type[Change], int] = {DropColumn: _DROP, DropConstraint: _DROP, SetColumnType: _RETYPE, AddColumn: _COLUMN}
 
 
 def _alone(cursor: Cursor, target: Target) -> Change | None:
@@ -147,7 +170,7 @@ def _alter(cursor: Cursor, target: Target, start: int) -> Change:
     if cursor.take("drop"):
         return _column_drop(cursor, target, start, column)
     if cursor.take("add", "generated"):
-        return _identity(cursor, target, start, column)
+        return _identity(cursor, target, start, column, added=True)
     if cursor.take("restart"):
         if cursor.take("with") or not cursor.done:
             cursor.expression("set", "restart")
@@ -203,7 +226,7 @@ def _column_drop(cursor: Cursor, target: Target, start: int, column: str) -> Cha
     raise cursor.fail("DEFAULT, NOT NULL, IDENTITY or EXPRESSION")
 
 
-def _identity(cursor: Cursor, target: Target, start: int, column: str) -> Change:
+def _identity(cursor: Cursor, target: Target, start: int, column: str, *, added: bool = False) -> Change:
     kind = "by default" if cursor.take("by", "default") else "always"
     if kind == "always":
         cursor.need("always")
@@ -212,7 +235,7 @@ def _identity(cursor: Cursor, target: Target, start: int, column: str) -> Change
     while cursor.take_any("set", "restart"):  # sequence options may follow SET GENERATED
         while not cursor.done and not cursor.at_any(",", "set", "restart"):
             cursor.next()
-    return target.change(SetIdentity, start, column=column, identity=kind)
+    return target.change(SetIdentity, start, column=column, identity=kind, added=added)
 
 
 def _alter_constraint(cursor: Cursor, target: Target, start: int) -> Change:
@@ -294,9 +317,10 @@ def _inert(cursor: Cursor, target: Target, start: int) -> Change:
         cursor.need("on")
         cursor.identifier()
     elif word == "of":
-        cursor.name()
+        return target.change(SetTableType, start, type=cursor.name())
     elif word == "not":
         cursor.need("of")
+        return target.change(SetTableType, start)
     else:
         cursor.need("identity")
         if cursor.take("using", "index"):

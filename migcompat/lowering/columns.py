@@ -236,7 +236,7 @@ def constraint_traits(cursor: Cursor, body: ConstraintDef) -> ConstraintDef:
             body = replace(body, deferrable=True)
         elif cursor.take("initially"):
             deferred = cursor.take_any("deferred", "immediate") == "deferred"
-            body = replace(body, deferrable=body.deferrable or deferred)
+            body = replace(body, deferrable=body.deferrable or deferred, deferred=deferred)
         elif cursor.take("not", "valid"):
             body = replace(body, not_valid=True)
         elif cursor.take("no", "inherit"):

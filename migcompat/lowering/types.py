@@ -156,11 +156,16 @@ def alter_type(cursor: Cursor, start: int) -> Iterator[Change]:
     elif cursor.take("set"):
         cursor.parenthesised()
     else:
-        yield from cursor.list_of(lambda: _attribute_action(cursor, name))
+        yield from sorted(cursor.list_of(lambda: _attribute_action(cursor, name)), key=_turn)
     cursor.finish()
 
 
-def _attribute_action(cursor: Cursor, name: Name) -> Change:
+def _turn(change: AlterComposite) -> int:
+    """PostgreSQL drops first, then changes types, then adds, whatever their order in the statement."""
+    return 2 if change.add is not None else 1 if change.type is not None else 0
+
+
+def _attribute_action(cursor: Cursor, name: Name) -> AlterComposite:
     start = cursor.start
     if cursor.take("add", "attribute"):
         attribute = column_definition(cursor)[0]

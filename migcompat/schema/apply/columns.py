@@ -24,6 +24,7 @@ from migcompat.schema.apply.target import children, family, known, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Index, Relation, Trigger
 from migcompat.sql.conditions import columns_of, normal, rename_column
+from migcompat.sql.lexer import tokens
 
 Act = Callable[[Catalog, Relation, Column], None]
 
@@ -123,7 +124,8 @@ def drop_column_cascading(catalog: Catalog, relation: Relation, column: Column) 
     left = catalog.relations.get(relation.id) or left
     policies = tuple(p for p in left.policies if not _names(p.using, column.name) and not _names(p.check, column.name))
     triggers = tuple(t for t in left.triggers if not _of_column(t, column.name))
-    drop_column(catalog, catalog.put(replace(left, policies=policies, triggers=triggers)), column)
+    rules = tuple(r for r in left.rules if all(t.value != column.name for t in tokens(r.text)))
+    drop_column(catalog, catalog.put(replace(left, policies=policies, triggers=triggers, rules=rules)), column)
 
 
 def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
@@ -225,7 +227,7 @@ def _each(catalog: Catalog, change: Alter, name: str, facts: dict[str, object], 
 
 def set_type(catalog: Catalog, change: SetColumnType) -> None:
     type_ = catalog.data_type(change.type)
-    _each(catalog, change, change.column, {}, lambda c: replace(c, type=type_, collation=change.collation or c.collation))
+    _each(catalog, change, change.column, {}, lambda c: replace(c, type=type_, collation=change.collation))
 
 
 def set_default(catalog: Catalog, change: SetDefault) -> None:
@@ -250,9 +252,9 @@ def set_identity(catalog: Catalog, change: SetIdentity) -> None:
         column = member.column(change.column)
         if column is not None:
             put_column(catalog, member.id, replace(column, identity=change.identity))
-    if change.identity and not old.identity and not old.assumed:
+    if change.added:
         own_sequence(catalog, catalog.relations.get(relation.id) or relation, replace(old, identity=change.identity))
-    for sequence in catalog.dependents(relation.id) if not change.identity else ():
+    for sequence in catalog.dependents(relation.id) if old.identity and not change.identity else ():
         if sequence.owned_by == (relation.id, old.id):
             removal.remove(catalog, sequence)
 

@@ -69,7 +69,7 @@ def _alike(a: ConstraintDef, b: ConstraintDef) -> bool:
 
 
 def _key_facts(key: ConstraintDef) -> tuple[object, ...]:
-    return key.columns, key.keys, key.include, key.predicate, key.nulls_not_distinct, key.without_overlaps, key.deferrable
+    return key.columns, key.keys, key.include, key.predicate, key.nulls_not_distinct, key.without_overlaps, key.deferrable, key.deferred
 
 
 def _named(relation: Relation, columns: tuple[int, ...]) -> tuple[str, ...]:

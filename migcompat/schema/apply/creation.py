@@ -116,6 +116,7 @@ def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef) -> li
                 default=new.default if filled else old.default,
                 has_default=new.has_default if filled else old.has_default,
                 identity=new.identity or old.identity,
+                inherited=False,
             )
             return [*columns[:i], merged, *columns[i + 1 :]]
     return [*columns, new]
@@ -127,7 +128,7 @@ def _inherit_checks(catalog: Catalog, child_id: int, parent: Relation) -> None:
     assert child is not None
     taken = {c.name for c in child.constraints}
     copied = [
-        replace(c, id=catalog.new_id(), columns=mapped(c.columns, parent, child), parent=c.id)
+        replace(c, id=catalog.new_id(), columns=mapped(c.columns, parent, child), parent=c.id, not_valid=False)
         for c in parent.constraints
         if c.kind == "check" and not c.no_inherit and c.name not in taken
     ]
@@ -140,7 +141,7 @@ def _like(catalog: Catalog, table_id: int, source: Relation, like: Like) -> None
     assert table is not None
     if "constraints" in like.including:
         checks = [
-            replace(c, id=catalog.new_id(), columns=mapped(c.columns, source, table), parent=None)
+            replace(c, id=catalog.new_id(), columns=mapped(c.columns, source, table), parent=None, not_valid=False)
             for c in source.constraints
             if c.kind == "check"
         ]

@@ -38,7 +38,10 @@ def _owner(catalog: Catalog, change: SetOwner) -> None:
             if relation.owner in (change.name.name, ""):  # whose it is may never have been said
                 catalog.put(replace(relation, owner=change.owner))
     elif change.kind not in ("type", "index"):
-        catalog.put(replace(catalog.existing(change.name, change.kind), owner=change.owner))
+        relation = catalog.put(replace(catalog.existing(change.name, change.kind), owner=change.owner))
+        for sequence in catalog.dependents(relation.id):
+            if sequence.owned_by and sequence.owned_by[0] == relation.id:
+                catalog.put(replace(sequence, owner=change.owner))
 
 
 def _grant(catalog: Catalog, change: Grant) -> None:

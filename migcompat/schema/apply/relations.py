@@ -15,6 +15,7 @@ from migcompat.changes import (
     Name,
     RenameRelation,
     SetInheritance,
+    SetTableType,
     Truncate,
 )
 from migcompat.schema.apply import indexes, partitions
@@ -126,6 +127,13 @@ def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
         catalog.relations.touch(parent.id)
 
 
+def _table_type(catalog: Catalog, change: SetTableType) -> None:
+    table = target(catalog, change)
+    type_ = catalog.type(change.type) if change.type is not None else None
+    if table is not None:
+        catalog.put(replace(table, of_type=type_.id if type_ is not None else None))
+
+
 def _sequence(catalog: Catalog, change: AlterSequence) -> None:
     sequence = _sought(catalog, change.name, "sequence", missing_ok=change.if_exists)
     if sequence is None:
@@ -146,5 +154,6 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     MoveRelation: _move,
     RenameRelation: _rename,
     SetInheritance: _inheritance,
+    SetTableType: _table_type,
     Truncate: _truncate,
 }

@@ -64,10 +64,11 @@ def _other(catalog: Catalog, change: CreateType) -> None:
 
 
 def _domain(catalog: Catalog, change: CreateDomain) -> None:
-    made = replace(
-        _create(catalog, change.name, "domain", change),
-        base=catalog.data_type(change.base), not_null=change.not_null, default=change.default if columns.gives_value(change.default) else None,
-    )  # fmt: skip
+    base = catalog.data_type(change.base)
+    below = catalog.types.get(base.type_id) if not base.dims else None
+    given = change.default if change.default is not None or below is None else below.default  # what it is over passes its default on
+    default = given if columns.gives_value(given) else None
+    made = replace(_create(catalog, change.name, "domain", change), base=base, not_null=change.not_null, default=default)
     for check in change.constraints:
         made = _checked(catalog, made, check)
     catalog.put_type(made)

@@ -45,7 +45,8 @@ EXTENSIONS = "SELECT oid, extname FROM pg_extension WHERE extname <> 'plpgsql' O
 OTHERS = f"""
     SELECT oid, 'collation', collname::text FROM pg_collation WHERE {_own("pg_collation", "pg_collation.oid", "collnamespace")}
     UNION ALL
-    SELECT oid, 'cast', format('(%s as %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast WHERE oid >= 16384
+    SELECT oid, 'cast', format('(%s as %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast
+    WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = pg_cast.oid AND deptype IN ('e', 'i'))
     UNION ALL
     SELECT oid, 'language', lanname FROM pg_language WHERE oid >= 16384
     UNION ALL
