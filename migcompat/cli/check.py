@@ -36,10 +36,14 @@ def command(
     PATH is a migration or a directory of them; by default the configured or usual directories.
     """
     from migcompat.reports.output import deliver, destinations
-    from migcompat.run import Request, run
+    from migcompat.run import Request
 
     wanted = destinations(formats)
     request = Request(paths, since, staged, names(select), names(ignore), not no_overrides, prove, not no_cache)
+    if prove:
+        from migcompat.proof.undecided import run
+    else:
+        from migcompat.run import run
     report = run(request)
     from migcompat.cli.style import context
 

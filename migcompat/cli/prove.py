@@ -12,15 +12,30 @@ import click
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--since", metavar="REV", help="Prove what came since this branch, tag or commit as one deploy; `auto` finds the base.")
 @click.option("--server", metavar="URL", help="Use scratch databases of this PostgreSQL server instead of an embedded one.")
-@click.option("--queries", multiple=True, type=click.Path(), metavar="PATH", help="SQL of the running code, a file or a directory; repeatable.")
-@click.option("--format", "formats", multiple=True, metavar="F[=FILE]", help="full, concise, github, markdown, json, sarif, gitlab, junit; repeatable.")
+@click.option(
+    "--queries", multiple=True, type=click.Path(), metavar="PATH", help="SQL of the running code, a file or a directory; repeatable."
+)
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[=FILE]",
+    help="full, concise, github, markdown, json, sarif, gitlab, junit; repeatable.",
+)
 @click.option("--select", multiple=True, metavar="RULE", help="Report only these rules.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not report these rules.")
 @click.option("--no-overrides", is_flag=True, help="Report what overrides would cover, too.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the text formats.")
-@click.option("--timeout", type=click.FloatRange(min=1), default=1800, show_default=True, metavar="SECONDS", help="Limit of all work on the server.")
 @click.option(
-    "--statement-timeout", type=click.FloatRange(min=0.1), default=60, show_default=True, metavar="SECONDS", help="Limit of one statement of a migration."
+    "--timeout", type=click.FloatRange(min=1), default=1800, show_default=True, metavar="SECONDS", help="Limit of all work on the server."
+)
+@click.option(
+    "--statement-timeout",
+    type=click.FloatRange(min=0.1),
+    default=60,
+    show_default=True,
+    metavar="SECONDS",
+    help="Limit of one statement of a migration.",
 )
 def command(
     paths: tuple[str, ...],

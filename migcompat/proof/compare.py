@@ -116,11 +116,11 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
         named = about == relation or about.startswith(relation + ".")
         return 5 if named and probe.kind == "star" and finding.rule == "new-column-in-star" else 0
     if about in probe.touches[1:] and kin:
-        return 5 + mentioned + state
+        return 5 + mentioned + 3 * state
     if about == relation and kin:
-        return 3 + mentioned + state
+        return 3 + mentioned + 3 * state
     if kin and any(about.startswith(touched + ".") for touched in probe.touches):
-        return 2 + mentioned + state
+        return 2 + mentioned + 3 * state
     return 1 if kin and mentioned else 0
 
 
