@@ -16,7 +16,7 @@ from migcompat.rules.base import ADR
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
 from migcompat.signoff import Signature, lapsed, read_signatures, signed
-from migcompat.sql.splitter import Comment, split
+from migcompat.sql.splitter import Comment, read_statements
 
 Read = Callable[[Migration], Source]
 Load = Callable[[Migration], tuple[Source, Lowered]]
@@ -82,9 +82,7 @@ def lowered(source: Source) -> Lowered:
     comments: list[Comment] = []
     count = 0
     for part in source.forward:
-        script = split(source.text, part)
-        comments += script.comments
-        for statement in script.statements:
+        for statement in read_statements(source.text, part, comments):
             count += 1
             at = statement.span.start
             for change in lower_statement(statement):

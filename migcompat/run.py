@@ -107,7 +107,8 @@ def _through(history: History, check: Check, cache: Cache | None) -> list[Findin
             chain.add(migration, read_bytes(migration.path))
     state = _resumed(cache, name, chain, history.migrations, check)
     findings = list(state.findings) if state is not None else []
-    left = history.migrations[chain.length :]
+    last = max((position for position, migration in enumerate(history.migrations) if migration.judged), default=-1)
+    left = history.migrations[chain.length : last + 1]
     with closing(Ahead(left, lambda m: read_bytes(m.path), history.settings.placeholders, chain, cache)) as ahead:
         check.load = ahead.load
         for migration in left:

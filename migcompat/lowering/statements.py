@@ -286,6 +286,8 @@ _LONGEST = max(len(key.split()) for key in STATEMENTS)
 _SYNONYMS = {"temp": "temporary"}
 _NOISE = frozenset({"global", "local"})
 _CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
+_TARGET = re.compile(r"insert\s+into\s+[\w.]+(?=\s*\()", re.IGNORECASE)
+"""Its column list looks like a call."""
 _NOT_ROUTINES = frozenset(
     """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower upper
     array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
@@ -351,7 +353,8 @@ def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
     if path is not None:
         yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.split(",")]))
     if statement.word != "copy":
-        yield from calls(text, whole)
+        target = _TARGET.match(text)
+        yield from calls(text, whole, target.end() if target else 0)
 
 
 def _path_set_by_call(text: str) -> str | None:
@@ -365,10 +368,10 @@ def _path_set_by_call(text: str) -> str | None:
     return None
 
 
-def calls(text: str, span: Span) -> Iterator[Change]:
-    """One CallFunction for each routine that a statement about rows may call."""
-    found = ((call.group(1), _leading_constants(text, call.end())) for call in _CALL.finditer(text))
-    distinct = list(dict.fromkeys(call for call in found if call[0].lower() not in _NOT_ROUTINES))
+def calls(text: str, span: Span, start: int = 0) -> Iterator[Change]:
+    """One CallFunction for each routine that a statement about rows may call after `start`."""
+    named = (call for call in _CALL.finditer(text, start) if call.group(1).lower() not in _NOT_ROUTINES)
+    distinct = list(dict.fromkeys((call.group(1), _leading_constants(text, call.end())) for call in named))
     if len(distinct) > _MOST_CALLS:
         distinct = [(name, ()) for name in dict.fromkeys(name for name, _ in distinct)]
     for called, arguments in distinct:

@@ -65,11 +65,12 @@ def split(text: str, within: Span | None = None) -> Script:
     """Cuts `text` (or the span of it) into statements and comments; never raises."""
     span = within or Span(0, len(text))
     comments: list[Comment] = []
-    statements = tuple(_statements(text, span, comments))
+    statements = tuple(read_statements(text, span, comments))
     return Script(statements, tuple(comments))
 
 
-def _statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:
+def read_statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:
+    """The statements one after the other, for a text of millions; adds the comments on the way."""
     at, stop = span.start, span.end
     start = -1  # of the statement being read; -1: none yet
     copy_ends = True  # false once the rest of the text was searched for `\\.` in vain
