@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
 from migcompat.migrations.source import read, read_bytes
 from migcompat.overrides import unknown_rule
+from migcompat.progress import shown
 from migcompat.reading import Ahead
 from migcompat.rules import BY_NAME
 from migcompat.states import Chain, State, recall, remember
@@ -111,7 +113,7 @@ def _through(history: History, check: Check, cache: Cache | None) -> list[Findin
     left = history.migrations[chain.length : last + 1]
     with closing(Ahead(left, lambda m: read_bytes(m.path), history.settings.placeholders, chain, cache)) as ahead:
         check.load = ahead.load
-        for migration in left:
+        for migration in shown(left, sys.stderr):
             if migration.judged:
                 findings += check.deploy([migration])
             else:
@@ -187,7 +189,7 @@ def _deployed(deploy: Deploy, check: Check, cache: Cache | None) -> None:
     left = deployed[chain.length :]
     with closing(Ahead(left, deploy.content, history.settings.placeholders, chain, cache)) as ahead:
         check.load = ahead.load
-        check.context(left)
+        check.context(shown(left, sys.stderr))
     if left:
         remember(cache, name, chain, check.catalog, (0, 0), ())
 
