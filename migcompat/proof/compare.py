@@ -21,7 +21,7 @@ _KIN: Mapping[str, frozenset[str]] = {
         "change-composite-type": "42703 42846 42804 42883 0A000",
         "ambiguous-function": "42725 42883",
         "detach-partition": "23514 42P01",
-        "drop-column": "42703 42883 0A000 42P01",
+        "drop-column": "42703 42883 0A000 42P01 42704 42P10",
         "drop-identity": "23502 42P01",
         "drop-domain": "42704",
         "drop-extension": "42883 42704 42P01 3F000 0A000",

@@ -26,6 +26,8 @@ _POWERFUL = re.compile(r"\b(?:superuser|replication|bypassrls)\b", re.IGNORECASE
 _WANTS_TRANSACTION = re.compile(r"(?:set\s+local|lock|declare|savepoint)\b|create\s.*\bon\s+commit\b", re.IGNORECASE | re.DOTALL)
 _CONTROL = frozenset("begin start commit end rollback abort savepoint release prepare".split())
 _MISSING_ROLE = re.compile(r'role "(.+)" does not exist')
+_LOOK_AGAIN = "SAVEPOINT migcompat_look; SELECT FROM pg_largeobject_metadata LIMIT 0; ROLLBACK TO migcompat_look; RELEASE migcompat_look"
+"""A session that has just missed a role believes so until it locks a relation anew: only then it hears of what others did."""
 _REFUSED = "42501"
 """insufficient_privilege: what the sandbox takes from a migration says nothing about its other statements."""
 _MOST_ROLES = 20
@@ -156,7 +158,10 @@ class Replay:
         """Whether the statement may work now: a role was made, a transaction opened or closed."""
         connection = self.scratch.connection
         if error.sqlstate == "42704" and (named := _MISSING_ROLE.search(str(error))):
-            return self.scratch.ensure_role(named[1])
+            made = self.scratch.ensure_role(named[1])
+            if made and self._in_transaction():
+                connection.execute(_LOOK_AGAIN)
+            return made
         if error.sqlstate == "25P01" and not self._in_transaction() and statement.word not in ("commit", "end", "rollback", "abort"):
             connection.execute("BEGIN")
             return True
