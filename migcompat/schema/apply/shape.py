@@ -40,19 +40,34 @@ def _unknown(catalog: Catalog, name: str) -> Column:
 def _columns(catalog: Catalog, query: Query) -> tuple[list[Column], bool]:
     if not query.understood:
         return [], False
-    sources = {item.alias: _item(catalog, item) for item in query.items}
+    items = [(item, *_item(catalog, item)) for item in query.items]
+    sources = {item.alias: (columns, whole) for item, columns, whole in items}
     found: list[Column] = []
     complete = True
     for output in query.outputs:
         if output.star:
-            chosen = [sources[output.source]] if output.source in sources else list(sources.values()) if not output.source else []
-            complete = complete and bool(chosen) and all(whole for _, whole in chosen)
-            found += [_shown(catalog, column) for columns, _ in chosen for column in columns]
+            chosen = [of for of in items if output.source in ("", of[0].alias)]
+            complete = complete and bool(chosen) and all(whole for _, _, whole in chosen)
+            shown = [column for _, columns, _ in chosen for column in columns] if output.source else _starred(chosen)
+            found += [_shown(catalog, column) for column in shown]
         elif output.name is None:
             complete = False
         else:
             found.append(_plain(catalog, output, sources))
     return found, complete
+
+
+def _starred(items: Sequence[tuple[FromItem, list[Column], bool]]) -> list[Column]:
+    """`*`: in each element of the FROM list, the columns of USING and NATURAL once and first."""
+    elements: list[list[Column]] = []
+    for item, columns, _ in items:
+        left = elements.pop() if item.joined and elements else []
+        both = left + columns
+        names = {c.name for c in columns}
+        merged = tuple(c.name for c in left if c.name in names) if item.natural else item.using
+        first = [next(c for c in both if c.name == name) for name in merged if any(c.name == name for c in both)]
+        elements.append(first + [c for c in both if c.name not in merged])
+    return [column for element in elements for column in element]
 
 
 def _shown(catalog: Catalog, column: Column) -> Column:
