@@ -126,6 +126,8 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
+    """A trigger."""
+
     name: str
     function: str
     timing: str
@@ -139,6 +141,8 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """A rewrite rule."""
+
     name: str
     event: str
     instead: bool
@@ -152,6 +156,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """A policy of row security."""
+
     name: str
     command: str
     permissive: bool
@@ -330,6 +336,8 @@ class OtherObject:
 
 @dataclass(frozen=True, slots=True)
 class Extension:
+    """An extension."""
+
     id: int
     name: str
     assumed: bool = False
