@@ -57,6 +57,8 @@ def _when(known: tuple[Finding, Verdict, Pair]) -> int:
 
 def restoration_of(found: Break, pair: Pair) -> Restoration:
     """What the rule would give back. A view's query is kept as it was written: once what it names is called otherwise it cannot run."""
+    if isinstance(pair, RelationPair) and pair.old.is_table and pair.new is not None and pair.new.kind == "materialized view":
+        return Restoration(lost=f"table {pair.name}: a materialized view has its name now")
     restoration = BY_NAME[found.rule].restore(pair, found)
     if restoration.sql and isinstance(pair, RelationPair) and pair.old.is_view and _outdated(pair.deploy.catalog, pair.old):
         return Restoration(lost=f"{pair.old.kind} {pair.old.key}: what its query names is called otherwise by now, so write it anew")

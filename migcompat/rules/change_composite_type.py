@@ -87,19 +87,25 @@ class ChangeCompositeType(Rule):
         old = next((a for a in pair.old.attributes if a.name == found.detail), None)
         now = next((a for a in pair.new.attributes if a.name == found.detail), None)
         if old is None:
-            cascade = " CASCADE" if any(relation.of_type == pair.new.id for relation in pair.deploy.catalog.relations) else ""
-            return Restoration((f"{alter} DROP ATTRIBUTE {ident(found.detail)}{cascade}",), f"what {found.detail} holds")
+            return Restoration(_in_typed_tables(pair, f"{alter} DROP ATTRIBUTE {ident(found.detail)}"), f"what {found.detail} holds")
         renamed = next((a for a in pair.new.attributes if a.id == old.id), None)
         if now is None and renamed is not None:
             # A row has room for one of the names only; code that knows the new one must ship with it.
-            return Restoration((f"{alter} RENAME ATTRIBUTE {ident(renamed.name)} TO {ident(old.name)}",))
+            return Restoration(_in_typed_tables(pair, f"{alter} RENAME ATTRIBUTE {ident(renamed.name)} TO {ident(old.name)}"))
         if now is None:
             again = _again(pair, alter, old)
             return Restoration(again, f"what {found.detail} held{'' if again else ', and its place before other attributes'}")
         type_ = type_sql(pair.deploy.catalog, old.type)
         if [a.name for a in pair.old.attributes] != [a.name for a in pair.new.attributes] or not type_:
             return Restoration(lost=f"the old shape, unless {pair.old.key} is created anew with the columns that have it")
-        return Restoration((f"{alter} ALTER ATTRIBUTE {ident(old.name)} TYPE {type_}",))
+        return Restoration(_in_typed_tables(pair, f"{alter} ALTER ATTRIBUTE {ident(old.name)} TYPE {type_}"))
+
+
+def _in_typed_tables(pair: TypePair, sql: str) -> tuple[str, ...]:
+    """A change of the type; where tables are of it, PostgreSQL wants to be told that they change too."""
+    assert pair.new is not None
+    typed = any(relation.of_type == pair.new.id for relation in pair.deploy.catalog.relations)
+    return (f"{sql} CASCADE" if typed else sql,)
 
 
 def _again(pair: TypePair, alter: str, old: Column) -> tuple[str, ...]:
@@ -108,4 +114,4 @@ def _again(pair: TypePair, alter: str, old: Column) -> tuple[str, ...]:
     after = pair.old.attributes[[a.name for a in pair.old.attributes].index(old.name) + 1 :]
     if old.type is None or any(a.name == b.name for a in after for b in pair.new.attributes):
         return ()
-    return (f"{alter} ADD ATTRIBUTE {column_sql(pair.deploy.catalog, old)}",)
+    return _in_typed_tables(pair, f"{alter} ADD ATTRIBUTE {column_sql(pair.deploy.catalog, old)}")

@@ -111,12 +111,13 @@ def _foreign_key(columns: str, constraint: Constraint, parent: Relation) -> str:
 
 def _exclusion(relation: Relation, index: Index) -> str:
     names = {c.id: ident(c.name) for c in relation.columns}
-    # The access method is not part of the contract: GiST serves what exclusion constraints are used for.
+    # The access method is no part of the contract: a B-tree serves where all is compared with =, GiST the rest.
+    method = "btree" if all(k.operator == "=" for k in index.keys) else "gist"
     elements = ", ".join(
         f"{names.get(k.column, '') if k.column is not None else f'({k.expression})'} WITH {k.operator}" for k in index.keys
     )
     where = f" WHERE ({index.predicate})" if index.predicate else ""
-    return f"EXCLUDE USING gist ({elements}){where}" if index.keys else ""
+    return f"EXCLUDE USING {method} ({elements}){where}" if index.keys else ""
 
 
 def index_sql(relation: Relation, index: Index, name: str | None = None) -> str:

@@ -16,7 +16,30 @@ from migcompat.rules import BY_NAME, RULES
 EXAMPLES = [
     Case(rule.name, rule.name, e.schema, e.migration, e.statement, e.answer, e.session) for rule in RULES if (e := rule.example) is not None
 ]
-BREAKING = [case for case in (*EXAMPLES, *HARDER) if BY_NAME[case.rule].severity is Severity.ERROR]
+FOUND_AT_RANDOM = [
+    Case(
+        "an attribute comes to the type of a table",
+        "change-composite-type",
+        "CREATE TYPE shape AS (a integer); CREATE TABLE t OF shape",
+        "ALTER TYPE shape ADD ATTRIBUTE b text CASCADE",
+        "SELECT ROW(1)::shape",
+    ),
+    Case(
+        "a table with an exclusion of equals is dropped",
+        "drop-table",
+        "CREATE TABLE t (a bit(4), EXCLUDE USING btree (a WITH =))",
+        "DROP TABLE t",
+        "INSERT INTO t VALUES (B'0101')",
+    ),
+    Case(
+        "a materialized view takes the name of a table",
+        "drop-column",
+        "CREATE TABLE other (a integer); CREATE TABLE t (a integer, b text)",
+        "DROP TABLE t; CREATE MATERIALIZED VIEW t AS SELECT a FROM other",
+        "SELECT b FROM t",
+    ),
+]
+BREAKING = [case for case in (*EXAMPLES, *HARDER, *FOUND_AT_RANDOM) if BY_NAME[case.rule].severity is Severity.ERROR]
 
 
 def drafted(case: Case, directory: Path) -> FixForward:
