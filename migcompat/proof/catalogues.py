@@ -26,7 +26,8 @@ COLUMNS = f"""
 """
 
 _NAMES = """ARRAY(
-        SELECT attname::text FROM unnest({0}) WITH ORDINALITY AS listed (n, at) JOIN pg_attribute ON attrelid = {1} AND attnum = n ORDER BY at
+        SELECT attname::text FROM unnest({0}) WITH ORDINALITY AS listed (n, at)
+        JOIN pg_attribute ON attrelid = {1} AND attnum = n ORDER BY at
     )"""
 
 KEYS = f"""
@@ -87,10 +88,12 @@ BEHAVIOUR = f"""
 
 CODE = f"""
     SELECT
-        (SELECT md5(string_agg(concat_ws(' ', oid, proname, pronamespace, prosrc, to_jsonb(p) ->> 'prosqlbody', proacl, proowner, proconfig),
-            ' ' ORDER BY oid)) FROM pg_proc AS p WHERE pronamespace IN {_OWN}),
+        (SELECT md5(string_agg(
+            concat_ws(' ', oid, proname, pronamespace, prosrc, to_jsonb(p) ->> 'prosqlbody', proacl, proowner, proconfig), ' ' ORDER BY oid
+        )) FROM pg_proc AS p WHERE pronamespace IN {_OWN}),
         md5(concat_ws(' ',
-            (SELECT string_agg(concat_ws(' ', oid, typnotnull, typdefault), ' ' ORDER BY oid) FROM pg_type WHERE typtype = 'd' AND oid >= 16384),
+            (SELECT string_agg(concat_ws(' ', oid, typnotnull, typdefault), ' ' ORDER BY oid)
+                FROM pg_type WHERE typtype = 'd' AND oid >= 16384),
             (SELECT string_agg(concat_ws(' ', oid, typacl), ' ' ORDER BY oid) FROM pg_type WHERE typacl IS NOT NULL AND oid >= 16384),
             (SELECT string_agg(concat_ws(' ', oid, nspname, nspacl, nspowner), ' ' ORDER BY oid) FROM pg_namespace WHERE {_OWN_SCHEMAS}),
             (SELECT string_agg(concat_ws(' ', oid, castsource, casttarget), ' ' ORDER BY oid) FROM pg_cast WHERE oid >= 16384)))

@@ -219,7 +219,8 @@ def _read(rows: Callable[[str], list[tuple[Any, ...]]]) -> Contract:
     ((code, surroundings),) = rows(catalogues.CODE)
     callers = frozenset(oid for (oid,) in rows(catalogues.CALLERS))
     return Contract(
-        relations, named, tuple(routines), tuple(name for (name,) in rows(catalogues.SCHEMAS)), tuple(name for (name,) in rows(catalogues.COLLATIONS)),
+        relations, named, tuple(routines), tuple(name for (name,) in rows(catalogues.SCHEMAS)),
+        tuple(name for (name,) in rows(catalogues.COLLATIONS)),
         rows("SELECT EXISTS (SELECT FROM pg_constraint WHERE condeferrable)")[0][0], dict(rows(catalogues.BEHAVIOUR)),
         callers, code or "", surroundings or "",
     )  # fmt: skip
@@ -251,7 +252,11 @@ class _Types:
             elif element and category == "A" and not array:
                 oid, array = element, True
             else:
-                return TypeFacts(sql, name, modifier, kind, category, array, tuple(labels), tuple(checks), tuple(own))
+                if name == "bit" and modifier > 0:
+                    sql = f"bit({modifier})"  # `bit` alone is one of them, as `character` is
+                return TypeFacts(
+                    "bpchar" if sql == "character" else sql, name, modifier, kind, category, array, tuple(labels), tuple(checks), tuple(own)
+                )
 
     def not_null(self, oid: int) -> bool:
         """Whether a domain forbids NULL."""

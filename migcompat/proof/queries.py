@@ -20,7 +20,7 @@ _ALLOWED = _WITH_PARAMETERS | frozenset("call create alter drop truncate refresh
 """What may be tried: all of it can be taken back, or is refused within a transaction."""
 _NAMED = re.compile(r"--\s*name:\s*(\S+)")
 _TOKEN = re.compile(
-    r"""('(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$([A-Za-z_]\w*)?\$.*?\$\2\$ | ::) | (?<![:\w]):([A-Za-z_]\w*) |
+    r"""('(?:[^']|'')*' | "(?:[^"]|"")*" | --[^\n]* | /\*.*?\*/ | \$([A-Za-z_]\w*|)\$.*?\$\2\$ | ::) | (?<![:\w]):([A-Za-z_]\w*) |
     \bsqlc\.n?arg\(\s*'?(\w+)'?\s*\) | (?<![\w$])\$([0-9]+)""",
     re.VERBOSE | re.DOTALL,
 )

@@ -8,11 +8,13 @@ from itertools import product
 
 from migcompat.proof.contract import ColumnFacts, Contract, KeyFacts, RelationFacts, literals
 from migcompat.proof.session import Failure, Session
-from migcompat.proof.values import extremes, sample
+from migcompat.proof.values import extremes, lengths, sample
 from migcompat.sql.quoting import ident, literal
 
 _MOST_TRIES = 60
 _MOST_PARENTS = 40
+_WITHOUT_EQUALITY = frozenset("json xml point line lseg box path polygon circle regclass regtype regproc".split())
+"""Types that have no `=`, or one that means something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Row:
     def named(self) -> tuple[str, str]:
         """The same row with its primary key written out, and the condition that finds it among others."""
         key = next((key.columns for key in self.relation.keys_of("p")), ())
-        found = [name for name in self.values if name in (key or self.needed) and self.values[name] != "NULL"]
-        types = {column.name: column.type.sql for column in self.relation.columns}
-        condition = " AND ".join(f"{ident(name)} = {self.values[name]}::{types[name]}" for name in found)
+        odd = {column.name for column in self.relation.columns if column.type.base in _WITHOUT_EQUALITY}
+        found = [name for name in self.values if name in (key or self.needed) and name not in odd and self.values[name] != "NULL"]
+        condition = " AND ".join(f"{ident(name)} = {self.values[name]}" for name in found)
         there = insert(self.relation, {name: self.values[name] for name in self.values if name in self.needed or name in key})
         return there, f" WHERE {condition}" if condition else ""
 
@@ -118,8 +120,10 @@ class Maker:
         for key in relation.keys_of("f"):
             if not self._refer(relation, key, k, values, needed, parents):
                 return None
-        if relation.kind == "v":
-            needed |= values.keys()
+        if relation.kind == "v":  # a view does not say what its table requires
+            table = self.contract.relations.get(relation.reads[0]) if len(relation.reads) == 1 else None
+            shown = {c.name: c for c in table.columns} if table is not None else {}
+            needed |= {name for name in values if name not in shown or shown[name].required}
         return Row(relation, values, frozenset(needed), tuple(parents))
 
     def _refer(
@@ -189,6 +193,7 @@ class Maker:
         texts += [bound for bound in (*relation.bounds, relation.own_bound) if bound and column.name in row.needed]
         found = dict.fromkeys([row.values[column.name]] if texts and column.name not in row.needed else [])
         found.update(dict.fromkeys(literal(text) for definition in texts for text in literals(definition)))
+        found.update((value, None) for definition in texts for value in lengths(column.type, definition))
         if texts:
             found.update(dict.fromkeys(("'0'", "'1'", "'a@b.example'", "'a'", "'https://a.example'", *extremes(column.type))))
             if column.nullable:

@@ -89,8 +89,8 @@ def _figures(findings: Iterable[Finding], version: str, tried: int, seconds: flo
     proven = sum(f.proof is not None for f in claims)
     unforeseen = sum(f.rule == "unforeseen-break" for f in findings)
     return (
-        f"{version}: {tried} statements of the prior generation were run before and after in {seconds:.1f} s; {proven} of {len(claims)} errors "
-        f"confirmed, {unforeseen} found that no rule foresaw"
+        f"{version}: {tried} statements of the prior generation were run before and after in {seconds:.1f} s; "
+        f"{proven} of {len(claims)} errors confirmed, {unforeseen} found that no rule foresaw"
     )
 
 
@@ -212,9 +212,10 @@ class _Run:
 
 
 _KINDS = {
-    "read": Breaks.READS, "compare": Breaks.READS, "plan": Breaks.READS, "insert": Breaks.WRITES, "value": Breaks.WRITES, "null": Breaks.WRITES,
-    "omit": Breaks.WRITES, "duplicate": Breaks.WRITES, "update": Breaks.WRITES, "delete": Breaks.WRITES, "upsert": Breaks.UPSERTS,
-}  # fmt: skip
+    **dict.fromkeys(("read", "compare", "plan"), Breaks.READS),
+    **dict.fromkeys(("insert", "value", "null", "omit", "duplicate", "update", "delete"), Breaks.WRITES),
+    "upsert": Breaks.UPSERTS,
+}
 
 
 def _short(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, TypeAlias
 
 from migcompat.proof.access import load_psycopg
 from migcompat.proof.batch import answers
@@ -52,7 +52,7 @@ class Failure:
     """Not the statement failed but one of its setup."""
 
 
-Outcome = Optional[Failure]
+Outcome: TypeAlias = "Failure | None"
 """None: it works."""
 
 

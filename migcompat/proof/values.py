@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 
 from migcompat.proof.contract import Contract, TypeFacts
 from migcompat.sql.quoting import literal
@@ -105,6 +106,15 @@ def extremes(type_: TypeFacts) -> tuple[str, ...]:
     return tuple(literal(text) for text in _EXTREMES.get(type_.base, ()))
 
 
+def lengths(type_: TypeFacts, condition: str) -> Iterator[str]:
+    """Values as long as the numbers in a condition, which may be about their length."""
+    for number in re.findall(r"(?<![\w'.])\d{1,4}(?![\w'.])", condition):
+        if type_.base in _TEXT and not type_.array:
+            yield literal("x" * int(number))
+        elif type_.base == "bytea":
+            yield literal("\\x" + "00" * int(number))
+
+
 def _element(type_: TypeFacts, k: int) -> str:
     if type_.kind == "e":
         return f'"{type_.labels[(k - 1) % len(type_.labels)]}"' if type_.labels else ""
@@ -174,6 +184,7 @@ def sample_of(printed: str, contract: Contract) -> str:
 
 _BASES: Mapping[str, str] = {
     "smallint": "int2", "integer": "int4", "bigint": "int8", "boolean": "bool", "real": "float4", "double precision": "float8",
-    "character varying": "varchar", "character": "bpchar", "timestamp without time zone": "timestamp", "timestamp with time zone": "timestamptz",
+    "character varying": "varchar", "character": "bpchar", "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
     "time without time zone": "time", "time with time zone": "timetz", '"char"': "char",
 }  # fmt: skip

@@ -137,7 +137,8 @@ def test_a_widening_type_is_shown_by_what_was_prepared(prove: Prove) -> None:
 def test_rows_are_made_with_their_parents_and_to_the_liking_of_checks(prove: Prove) -> None:
     schema = USERS + (
         "CREATE TABLE orders (id uuid PRIMARY KEY, buyer bigint NOT NULL REFERENCES users, seller bigint NOT NULL REFERENCES users,\n"
-        "  state text NOT NULL CHECK (state IN ('open', 'closed')), amount numeric(6, 2) CHECK (amount > 0), parent uuid REFERENCES orders,\n"
+        "  state text NOT NULL CHECK (state IN ('open', 'closed')), amount numeric(6, 2) CHECK (amount > 0),\n"
+        "  parent uuid REFERENCES orders,\n"
         "  code char(3) NOT NULL UNIQUE);\n"
     )
     report = prove(schema, "ALTER TABLE orders ADD COLUMN currency text NOT NULL;")
@@ -148,7 +149,7 @@ def test_rows_are_made_with_their_parents_and_to_the_liking_of_checks(prove: Pro
 
 
 def test_where_no_row_can_be_made_it_is_said(prove: Prove) -> None:
-    report = prove("CREATE TABLE odd (a text NOT NULL CHECK (length(a) = 71));", "ALTER TABLE odd ADD COLUMN b text;")
+    report = prove("CREATE TABLE odd (a text NOT NULL CHECK (a ~ '^[0-9]{3}-[A-F]{2}$'));", "ALTER TABLE odd ADD COLUMN b text;")
     assert any(notice.startswith("no row could be made for public.odd") for notice in report.notices)
 
 
