@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
+from migcompat.sql.lexer import Kind, tokens
 from migcompat.sql.logic import (
     FAILS,
     PASSES,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _SELECT = "SELECT "
-_JSON_KEY = re.compile(r"(->>?\s*'[^'\\]*')(?!')(?!\s*::)")
-"""sqlglot takes a bare key for a path: it would confuse `'a.b'` with others."""
 _MAX_COUNTED = 6
 _MAX_STOPS = 50
 Stops = tuple[Formula, ...] | None
@@ -87,9 +85,16 @@ def _evaluated(formula: Formula, stops: Stops) -> Iterator[tuple[Term, Stops]]:
 
 def formula(condition: str, types: Mapping[str, str]) -> Formula | None:
     """What a condition says; None where it is not understood. `types` are those of columns, as far as they are known."""
-    text = _SELECT + _JSON_KEY.sub(r"\1::text", condition)
+    text = _SELECT + _with_plain_keys(condition)
     tree = parse(text)
     return None if tree is None else guarded(lambda: _Reader(text, types).formula(_only_column(tree)), None)
+
+
+def _with_plain_keys(condition: str) -> str:
+    """`j -> 'a.b'` as `j -> 'a.b'::text`: sqlglot would read a path, in which different keys may look the same."""
+    found = tokens(condition)
+    ends = [key.end for arrow, key in pairwise(found) if arrow.value in ("->", "->>") and key.kind is Kind.STRING]
+    return "::text".join(condition[start:end] for start, end in pairwise([0, *ends, len(condition)]))
 
 
 def columns(expression: str) -> frozenset[str] | None:

@@ -66,7 +66,7 @@ class Terms:
 
         node = node.unnest()
         key = self._key(node, beside)
-        if isinstance(node, (exp.Literal, exp.Boolean)):
+        if _is_constant(node):
             return Term(key, constant=True)
         if isinstance(node, exp.Column):
             return Term(key, whole=_is_one_of(self._type(node), _INTEGERS))
@@ -219,9 +219,16 @@ def _is_harmless(node: exp.Expr) -> bool:
     if isinstance(node, (exp.Like, exp.ILike)):
         pattern = node.expression.find(exp.Literal, bfs=True)
         return isinstance(node.expression.unnest(), (exp.Literal, exp.Cast)) and pattern is not None and not pattern.this.endswith("\\")
-    if isinstance(node, (exp.Cast, exp.Neg)):
-        return isinstance(node.this.unnest(), exp.Literal) or (isinstance(node, exp.Cast) and _is_one_of(cast_type(node), _TEXT))
-    return False
+    return _is_constant(node) or (isinstance(node, exp.Cast) and _is_one_of(cast_type(node), _TEXT))
+
+
+def _is_constant(node: exp.Expr) -> bool:
+    """A constant other than NULL, with its sign and type."""
+    from sqlglot import exp
+
+    while isinstance(node, (exp.Cast, exp.Neg, exp.Paren)):
+        node = node.this
+    return isinstance(node, (exp.Literal, exp.Boolean))
 
 
 def _cast_number(text: str, to: TypeName | None) -> Decimal | None:
