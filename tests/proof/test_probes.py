@@ -52,7 +52,8 @@ def test_each_kind_of_contract_is_tried(postgres: Server, scratch: Scratch) -> N
     statements = "\n".join(probe.statement for probe in working)
     for part in (
         "SELECT id FROM public.t", "SELECT 'awful'::public.mood", "SELECT (NULL::public.pair).b",
-        "SELECT public.twice(NULL::integer)", "ON CONFLICT (id) DO NOTHING", "ON CONFLICT ON CONSTRAINT one_email DO NOTHING", "ON CONFLICT ((lower(", "nextval('public.t_id_seq')",
+        "SELECT public.twice(NULL::integer)", "ON CONFLICT (id) DO NOTHING", "ON CONFLICT ON CONSTRAINT one_email DO NOTHING",
+        "ON CONFLICT ((lower(", "nextval('public.t_id_seq')",
         "INSERT INTO public.v", "SELECT m FROM public.v", "DELETE FROM public.t WHERE",
     ):  # fmt: skip
         assert part in statements
