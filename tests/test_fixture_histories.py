@@ -28,6 +28,8 @@ BREAKS = {
         ("20260302150000_rename_title.sql", "rename-column", "public.events.title", "open"),
         ("20260302150000_rename_title.sql", "add-required-column", "public.events.name", "open"),
         ("20260309083000_archive_first_quarter.sql", "detach-partition", "public.tickets_2026_q1", "overridden"),
+        ("20260309083000_archive_first_quarter.sql", "drop-identity", "public.tickets_2026_q1.id", "overridden"),
+        ("20260309083000_archive_first_quarter.sql", "drop-identity", "public.tickets_2026_q1.id", "overridden"),
         ("20260316140000_slim_upcoming_events.sql", "change-view-columns", "public.upcoming_events.capacity", "open"),
         ("20260316140000_slim_upcoming_events.sql", "change-view-columns", "public.upcoming_events.seats_left", "open"),
     },
