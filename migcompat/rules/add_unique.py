@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.keys import UniqueKey, at_least_as_strict, unique_keys
+from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, unique_keys
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import index_sql, keys_sql
@@ -78,8 +78,9 @@ class AddUnique(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         table = altered(pair)
-        if table.constraint(found.detail) is not None:
-            return Restoration((*drop_constraint_sql(pair.deploy, table, found.detail), *_deferrable_again(pair, found.detail)))
+        constraint = constraint_of(table, found.detail)
+        if constraint is not None:
+            return Restoration((*drop_constraint_sql(pair.deploy, table, constraint.name), *_deferrable_again(pair, found.detail)))
         index = next((i for i in table.indexes if i.name == found.detail), None)
         return Restoration(drop_index_sql(pair.deploy, table, index) if index is not None else ())
 
@@ -124,7 +125,7 @@ def _insert(pair: RelationPair, key: UniqueKey) -> str:
 def _key_sql(pair: RelationPair, name: str) -> tuple[str, ...]:
     assert pair.new is not None
     index = next((i for i in pair.new.indexes if i.name == name), None)
-    constraint = pair.new.constraint(name)
+    constraint = constraint_of(pair.new, name)
     if constraint is not None:
         return (f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, pair.new, constraint)}",)
     return (index_sql(pair.new, index, name),) if index is not None else ()

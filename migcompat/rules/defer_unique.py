@@ -6,7 +6,7 @@ from dataclasses import replace
 from migcompat.findings import Breaks
 from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
-from migcompat.rules.keys import infers, unique_keys
+from migcompat.rules.keys import constraint_of, infers, unique_keys
 from migcompat.rules.sql_text import alter, constraint_sql, unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.model import Constraint
@@ -71,7 +71,7 @@ class DeferUnique(Rule):
         old = next((i for i in pair.old.indexes if i.name == found.detail), None)
         if old is not None and table.index(old.id) is None:
             kept = replace(table, indexes=(), constraints=())
-            sql.append(unique_key_sql(pair.deploy, kept, old, pair.old.constraint(found.detail)))
+            sql.append(unique_key_sql(pair.deploy, kept, old, constraint_of(pair.old, found.detail)))
         return Restoration(tuple(s for s in sql if s))
 
 

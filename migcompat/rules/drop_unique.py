@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.keys import infers, unique_keys
+from migcompat.rules.keys import constraint_of, infers, unique_keys
 from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import keys_sql
@@ -68,7 +68,7 @@ class DropUnique(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        constraint = pair.old.constraint(found.detail)
+        constraint = constraint_of(pair.old, found.detail)
         drop = (
             f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}"
             if constraint
@@ -82,7 +82,7 @@ class DropUnique(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         index = next((i for i in pair.old.indexes if i.name == found.detail), None)
-        constraint = pair.old.constraint(found.detail)
+        constraint = constraint_of(pair.old, found.detail)
         sql = unique_key_sql(pair.deploy, today(pair), index, constraint) if index is not None else ""
         if index is None or not sql:
             return Restoration(lost="the definition of the index was never seen")

@@ -9,7 +9,7 @@ from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.catalog import TEMPORARY
-from migcompat.schema.model import Function, Key, Relation, Type, signature
+from migcompat.schema.model import Function, Relation, Type, signature
 
 Subject = tuple[str, int]
 RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule.relation)
@@ -44,7 +44,7 @@ class Judge:
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
             old_type = catalog.types.was(id_)
             if old_type is not None:
-                type_pair = TypePair(old_type, self._type_at(old_type.key), catalog.types.get(id_), self.deploy)
+                type_pair = TypePair(old_type, self._type_at(old_type), catalog.types.get(id_), self.deploy)
                 yield ("type", id_), type_pair, [b for rule in TYPE_RULES for b in rule.type(type_pair)]
         for id_ in sorted(functions):
             yield from self._function(id_)
@@ -80,9 +80,11 @@ class Judge:
             found |= self._former_children(now.parents) if now.parents else set()
         return found
 
-    def _type_at(self, key: Key) -> Type | None:
-        """The type of a name; a domain that demands nothing stands for the user's type that it is over, unless that is an enum."""
-        found = self.catalog.types.find(key)
+    def _type_at(self, old: Type) -> Type | None:
+        """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
+        found = self.catalog.types.find(old.key)
+        if found is not None and found.id == old.id:
+            return found
         while found is not None and found.kind == "domain" and not (found.checks or found.not_null or found.default is not None):
             base = self.catalog.types.get(found.base.type_id) if found.base is not None and not found.base.dims else None
             if base is None or base.kind == "enum":  # PostgreSQL compares a domain over an enum with nothing

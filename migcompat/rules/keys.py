@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from migcompat.rules.base import index_keys
-from migcompat.schema.model import Index, Relation
+from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.conditions import normal
 
 
@@ -31,6 +31,12 @@ def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, over
                 keys = frozenset(names.get(k, k) for k in keys)
             found.append(UniqueKey(keys, normal(index.predicate) if index.predicate else "", index.nulls_not_distinct, index.deferrable, index))
     return found
+
+
+def constraint_of(relation: Relation, index: str) -> Constraint | None:
+    """The constraint that an index stands behind; a CHECK may have the name of an index."""
+    ids = {i.id for i in relation.indexes if i.name == index}
+    return next((c for c in relation.constraints if c.index in ids), None)
 
 
 def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:

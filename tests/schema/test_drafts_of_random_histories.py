@@ -25,7 +25,7 @@ from migcompat.sql.splitter import split
 
 HISTORIES = int(os.environ.get("MIGCOMPAT_HISTORIES", "0"))
 RANDOM = settings(
-    max_examples=HISTORIES or 100, derandomize=not HISTORIES, database=None, deadline=None,
+    max_examples=HISTORIES or 60, derandomize=not HISTORIES, database=None, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )  # fmt: skip
 NOW = datetime(2026, 11, 1, tzinfo=timezone.utc)
