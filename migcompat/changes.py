@@ -139,10 +139,14 @@ class Like:
 
     source: Name
     including: frozenset[str] = frozenset()
+    after: int = 0
+    """How many columns are written before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class CreateTable(Change):
+    """CREATE TABLE in all its forms but AS."""
+
     name: Name
     columns: tuple[ColumnDef, ...] = ()
     constraints: tuple[ConstraintDef, ...] = ()
@@ -170,6 +174,8 @@ class CreateQueryTable(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateView(Change):
+    """CREATE VIEW, CREATE MATERIALIZED VIEW."""
+
     name: Name
     query: Query
     text: str = ""
@@ -183,6 +189,8 @@ class CreateView(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateSequence(Change):
+    """CREATE SEQUENCE."""
+
     name: Name
     owned_by: tuple[Name, str] | None = None
     temporary: bool = False
@@ -191,6 +199,8 @@ class CreateSequence(Change):
 
 @dataclass(frozen=True, slots=True)
 class AlterSequence(Change):
+    """ALTER SEQUENCE: what it does to owners and numbers."""
+
     name: Name
     owned_by: tuple[Name, str] | None = None
     disowned: bool = False
@@ -211,6 +221,8 @@ class DropRelation(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameRelation(Change):
+    """RENAME TO, of a relation or index."""
+
     kind: str
     name: Name
     to: str
@@ -219,6 +231,8 @@ class RenameRelation(Change):
 
 @dataclass(frozen=True, slots=True)
 class MoveRelation(Change):
+    """SET SCHEMA, of a relation."""
+
     kind: str
     name: Name
     schema: str
@@ -227,6 +241,8 @@ class MoveRelation(Change):
 
 @dataclass(frozen=True, slots=True)
 class Truncate(Change):
+    """TRUNCATE, a table at a time."""
+
     name: Name
     cascade: bool = False
 
@@ -245,6 +261,8 @@ class Alter(Change):
 
 @dataclass(frozen=True, slots=True)
 class AddColumn(Alter):
+    """ADD COLUMN."""
+
     column: ColumnDef = ColumnDef("", None, NOWHERE)
     constraints: tuple[ConstraintDef, ...] = ()
     if_not_exists: bool = False
@@ -252,6 +270,8 @@ class AddColumn(Alter):
 
 @dataclass(frozen=True, slots=True)
 class DropColumn(Alter):
+    """DROP COLUMN."""
+
     column: str = ""
     column_if_exists: bool = False
     cascade: bool = False
@@ -259,12 +279,16 @@ class DropColumn(Alter):
 
 @dataclass(frozen=True, slots=True)
 class RenameColumn(Alter):
+    """RENAME COLUMN."""
+
     column: str = ""
     to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SetColumnType(Alter):
+    """ALTER COLUMN … TYPE."""
+
     column: str = ""
     type: TypeName = _NO_TYPE
     collation: str = ""
@@ -273,6 +297,8 @@ class SetColumnType(Alter):
 
 @dataclass(frozen=True, slots=True)
 class SetDefault(Alter):
+    """SET DEFAULT, DROP DEFAULT."""
+
     column: str = ""
     default: str | None = None
     """None: DROP DEFAULT."""
@@ -280,6 +306,8 @@ class SetDefault(Alter):
 
 @dataclass(frozen=True, slots=True)
 class SetNotNull(Alter):
+    """SET NOT NULL, DROP NOT NULL."""
+
     column: str = ""
     not_null: bool = True
 
@@ -305,11 +333,15 @@ class SetExpression(Alter):
 
 @dataclass(frozen=True, slots=True)
 class AddConstraint(Alter):
+    """ADD of a table constraint."""
+
     constraint: ConstraintDef = ConstraintDef("", NOWHERE)
 
 
 @dataclass(frozen=True, slots=True)
 class DropConstraint(Alter):
+    """DROP CONSTRAINT."""
+
     constraint: str = ""
     constraint_if_exists: bool = False
     cascade: bool = False
@@ -317,12 +349,16 @@ class DropConstraint(Alter):
 
 @dataclass(frozen=True, slots=True)
 class RenameConstraint(Alter):
+    """RENAME CONSTRAINT."""
+
     constraint: str = ""
     to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AlterConstraint(Alter):
+    """ALTER CONSTRAINT."""
+
     constraint: str = ""
     deferrable: bool | None = None
     enforced: bool | None = None
@@ -330,22 +366,30 @@ class AlterConstraint(Alter):
 
 @dataclass(frozen=True, slots=True)
 class ValidateConstraint(Alter):
+    """VALIDATE CONSTRAINT."""
+
     constraint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AttachPartition(Alter):
+    """ATTACH PARTITION."""
+
     partition: Name = _NO_NAME
     bound: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DetachPartition(Alter):
+    """DETACH PARTITION."""
+
     partition: Name = _NO_NAME
 
 
 @dataclass(frozen=True, slots=True)
 class SetInheritance(Alter):
+    """INHERIT, NO INHERIT."""
+
     parent: Name = _NO_NAME
     inherits: bool = True
 
@@ -359,6 +403,8 @@ class SetTableType(Alter):
 
 @dataclass(frozen=True, slots=True)
 class SetRowSecurity(Alter):
+    """ENABLE, DISABLE, FORCE and NO FORCE ROW LEVEL SECURITY."""
+
     enabled: bool | None = None
     forced: bool | None = None
 
@@ -373,6 +419,8 @@ class SetTrigger(Alter):
 
 @dataclass(frozen=True, slots=True)
 class SetRule(Alter):
+    """ENABLE RULE, DISABLE RULE."""
+
     rule: str = ""
     enabled: bool = True
 
@@ -384,7 +432,7 @@ class SetOwner(Change):
     kind: str
     name: Name
     owner: str
-    arguments: tuple[str, ...] | None = None
+    arguments: tuple[TypeName, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,6 +445,8 @@ class AlterInert(Alter):
 
 @dataclass(frozen=True, slots=True)
 class CreateIndex(Change):
+    """CREATE INDEX."""
+
     table: Name
     name: str | None
     keys: tuple[IndexKey, ...]
@@ -414,6 +464,8 @@ class CreateIndex(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateTrigger(Change):
+    """CREATE TRIGGER."""
+
     table: Name
     name: str
     function: Name
@@ -430,6 +482,8 @@ class CreateTrigger(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropTrigger(Change):
+    """DROP TRIGGER."""
+
     table: Name
     name: str
     if_exists: bool = False
@@ -437,6 +491,8 @@ class DropTrigger(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameTrigger(Change):
+    """ALTER TRIGGER … RENAME."""
+
     table: Name
     name: str
     to: str
@@ -444,6 +500,8 @@ class RenameTrigger(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateRule(Change):
+    """CREATE RULE."""
+
     table: Name
     name: str
     event: str
@@ -457,6 +515,8 @@ class CreateRule(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameRule(Change):
+    """ALTER RULE … RENAME."""
+
     table: Name
     name: str
     to: str
@@ -464,6 +524,8 @@ class RenameRule(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropRule(Change):
+    """DROP RULE."""
+
     table: Name
     name: str
     if_exists: bool = False
@@ -471,6 +533,8 @@ class DropRule(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreatePolicy(Change):
+    """CREATE POLICY."""
+
     table: Name
     name: str
     command: str = "all"
@@ -482,6 +546,8 @@ class CreatePolicy(Change):
 
 @dataclass(frozen=True, slots=True)
 class AlterPolicy(Change):
+    """ALTER POLICY."""
+
     table: Name
     name: str
     to: str = ""
@@ -492,6 +558,8 @@ class AlterPolicy(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropPolicy(Change):
+    """DROP POLICY."""
+
     table: Name
     name: str
     if_exists: bool = False
@@ -502,12 +570,16 @@ class DropPolicy(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateEnum(Change):
+    """CREATE TYPE … AS ENUM."""
+
     name: Name
     labels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AddLabel(Change):
+    """ALTER TYPE … ADD VALUE."""
+
     name: Name
     label: str
     if_not_exists: bool = False
@@ -517,6 +589,8 @@ class AddLabel(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameLabel(Change):
+    """ALTER TYPE … RENAME VALUE."""
+
     name: Name
     label: str
     to: str
@@ -524,6 +598,8 @@ class RenameLabel(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateDomain(Change):
+    """CREATE DOMAIN."""
+
     name: Name
     base: TypeName
     not_null: bool = False
@@ -541,6 +617,7 @@ class AlterDomain(Change):
     if_exists: bool = False
     """Of the constraint that is dropped."""
     rename: tuple[str, str] | None = None
+    validate: str | None = None
     not_null: bool | None = None
     default: str | None = None
     drop_default: bool = False
@@ -548,6 +625,8 @@ class AlterDomain(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateComposite(Change):
+    """CREATE TYPE … AS."""
+
     name: Name
     attributes: tuple[ColumnDef, ...]
 
@@ -573,6 +652,8 @@ class CreateType(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropType(Change):
+    """DROP TYPE, DROP DOMAIN."""
+
     name: Name
     kind: str = "type"
     if_exists: bool = False
@@ -581,12 +662,16 @@ class DropType(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameType(Change):
+    """RENAME TO, of a type or domain."""
+
     name: Name
     to: str
 
 
 @dataclass(frozen=True, slots=True)
 class MoveType(Change):
+    """SET SCHEMA, of a type or domain."""
+
     name: Name
     schema: str
 
@@ -607,6 +692,8 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class CreateFunction(Change):
+    """CREATE FUNCTION, PROCEDURE, AGGREGATE."""
+
     name: Name
     arguments: tuple[Argument, ...]
     returns: str = ""
@@ -627,6 +714,8 @@ class CreateFunction(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropFunction(Change):
+    """DROP FUNCTION and its siblings."""
+
     name: Name
     arguments: tuple[TypeName, ...] | None
     """None: no argument list was written."""
@@ -637,6 +726,8 @@ class DropFunction(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameFunction(Change):
+    """RENAME TO, of a routine."""
+
     name: Name
     arguments: tuple[TypeName, ...] | None
     to: str
@@ -644,6 +735,8 @@ class RenameFunction(Change):
 
 @dataclass(frozen=True, slots=True)
 class MoveFunction(Change):
+    """SET SCHEMA, of a routine."""
+
     name: Name
     arguments: tuple[TypeName, ...] | None
     schema: str
@@ -663,12 +756,16 @@ class CallFunction(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateSchema(Change):
+    """CREATE SCHEMA."""
+
     name: str
     if_not_exists: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DropSchema(Change):
+    """DROP SCHEMA."""
+
     name: str
     if_exists: bool = False
     cascade: bool = False
@@ -676,12 +773,16 @@ class DropSchema(Change):
 
 @dataclass(frozen=True, slots=True)
 class RenameSchema(Change):
+    """ALTER SCHEMA … RENAME."""
+
     name: str
     to: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetSearchPath(Change):
+    """SET search_path, in any spelling."""
+
     schemas: tuple[str, ...]
     """Empty: RESET, DEFAULT."""
 
@@ -700,6 +801,8 @@ class LeaveSchema(Change):
 
 @dataclass(frozen=True, slots=True)
 class CreateExtension(Change):
+    """CREATE EXTENSION."""
+
     name: str
     schema: str | None = None
     if_not_exists: bool = False
@@ -707,6 +810,8 @@ class CreateExtension(Change):
 
 @dataclass(frozen=True, slots=True)
 class DropExtension(Change):
+    """DROP EXTENSION."""
+
     name: str
     if_exists: bool = False
     cascade: bool = False
@@ -730,6 +835,8 @@ class Grant(Change):
 
 @dataclass(frozen=True, slots=True)
 class DefaultPrivileges(Change):
+    """ALTER DEFAULT PRIVILEGES."""
+
     grant: bool
     kind: str
     privileges: tuple[str, ...]

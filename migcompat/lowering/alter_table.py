@@ -80,8 +80,9 @@ def _turn(change: Change) -> int:
             or (isinstance(change, SetIdentity) and not change.identity)
             or (isinstance(change, SetExpression) and change.expression is None)
         )
-        late = isinstance(change, SetDefault) or (isinstance(change, SetIdentity) and change.added)
-        return _DROP if drops else _LATE if late else _SET
+        if isinstance(change, SetIdentity) and not change.added:
+            return _DROP if drops else _LAST
+        return _DROP if drops else _LATE if isinstance(change, (SetDefault, SetIdentity)) else _SET
     if isinstance(change, AddConstraint):
         kind = change.constraint.kind
         return _ADD if kind in ("check", "not-null") else _KEY if kind != "foreign" else _LATE

@@ -215,7 +215,7 @@ def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
         yield MoveFunction(cursor.since(start), name, types, cursor.identifier())
     elif cursor.take("owner", "to"):
         owner = cursor.identifier()
-        yield SetOwner(cursor.since(start), kind, name, owner)
+        yield SetOwner(cursor.since(start), kind, name, owner, types)
     else:
         while not cursor.done:
             if cursor.take("reset"):

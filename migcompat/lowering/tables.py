@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migcompat.changes import (
     Change,
@@ -76,7 +77,7 @@ def _read_elements(cursor: Cursor, elements: _Elements, *, typed: bool) -> bool:
         if starts_constraint(cursor):
             elements.constraints.append(table_constraint(cursor))
         elif cursor.take("like"):
-            elements.likes.append(_like(cursor))
+            elements.likes.append(replace(_like(cursor), after=len(elements.columns)))
         elif typed:
             start = cursor.start
             name = cursor.identifier()

@@ -103,7 +103,7 @@ def alter_domain(cursor: Cursor, start: int) -> Iterator[Change]:
     elif cursor.take("owner", "to"):
         yield SetOwner(cursor.since(start), "type", name, cursor.identifier())
     elif cursor.take("validate", "constraint"):
-        cursor.identifier()
+        yield AlterDomain(cursor.since(at), name, validate=cursor.identifier())
     elif cursor.take("drop", "constraint"):
         missing_ok, constraint = cursor.if_exists(), cursor.identifier()
         cursor.cascade()

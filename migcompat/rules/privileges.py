@@ -40,9 +40,10 @@ class Loss:
             yield role, ", ".join(p.privilege.upper() + (f" ({p.column})" if p.column else "") for p in of_role)
 
 
-def lost(before: frozenset[Privilege], after: frozenset[Privilege], columns: frozenset[str] = frozenset()) -> Loss:
-    """What was granted and nothing grants any more. A grant on the object covers its columns, one on all its columns the object."""
-    gone = frozenset(p for p in before - after if not _held(p, after, columns))
+def lost(before: frozenset[Privilege], after: frozenset[Privilege], owner: str, columns: frozenset[str] = frozenset()) -> Loss:
+    """What was granted and nothing grants any more. A grant on the object covers its columns, one on all its columns the object; the owner
+    needs none."""
+    gone = frozenset(p for p in before - after if p.role != owner and not _held(p, after, columns))
     of_all = {p.privilege for p in gone if p.role == PUBLIC}
     return Loss(gone, tuple(sorted({g.role for g in after if g.privilege in of_all and g.role != PUBLIC})))
 

@@ -35,7 +35,7 @@ class RevokePrivilege(Rule):
         old, new = pair.old, pair.new
         if new is None:
             return
-        loss = lost(old.grants, new.grants, frozenset(c.name for c in new.columns))
+        loss = lost(old.grants, new.grants, new.owner, frozenset(c.name for c in new.columns))
         if loss:
             why = f", for it is another {new.kind} without the grants" if pair.replaced else ""
             yield self._revoked(pair.name, loss, _use(old, pair.sql, next(iter(loss.privileges)).privilege), why)
@@ -62,7 +62,7 @@ class RevokePrivilege(Rule):
         new = stand_in(pair)
         if new is None or not callable_by_clients(pair.old):
             return
-        loss = lost(pair.old.grants, new.grants)
+        loss = lost(pair.old.grants, new.grants, new.owner)
         if loss:
             why = ", for it was dropped and created again without the grants" if pair.same is None else ""
             yield self._revoked(described(pair), loss, call(pair.old), why)
@@ -70,7 +70,7 @@ class RevokePrivilege(Rule):
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         if isinstance(pair.old, Namespace):
             now = pair.deploy.catalog.namespaces.find(pair.old.name)
-            loss = lost(pair.old.grants, now.grants) if now is not None else None
+            loss = lost(pair.old.grants, now.grants, now.owner) if now is not None else None
             if loss:
                 yield self._revoked(f"schema {pair.old.name}", loss, f"SELECT * FROM {ident(pair.old.name)}.…", "")
         elif isinstance(pair.old, Extension):
@@ -111,16 +111,16 @@ class RevokePrivilege(Rule):
 def given(pair: Pair) -> tuple[str, ...]:
     """GRANT statements for what was lost."""
     if isinstance(pair, RelationPair) and pair.new is not None:
-        loss = lost(pair.old.grants, pair.new.grants, frozenset(c.name for c in pair.new.columns)).privileges
+        loss = lost(pair.old.grants, pair.new.grants, pair.new.owner, frozenset(c.name for c in pair.new.columns)).privileges
         if not loss and pair.old.owner:
             loss = frozenset(Privilege(pair.old.owner, p) for p in OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"]))
         return tuple(grants_sql(loss, f"SEQUENCE {pair.sql}" if pair.old.kind == "sequence" else pair.sql))
     if isinstance(pair, FunctionPair) and (new := stand_in(pair)) is not None:
-        return tuple(grants_sql(lost(pair.old.grants, new.grants).privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
+        return tuple(grants_sql(lost(pair.old.grants, new.grants, new.owner).privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
     if isinstance(pair, ObjectPair) and isinstance(pair.old, Namespace):
         now = pair.deploy.catalog.namespaces.find(pair.old.name)
         held = now.grants if now is not None else frozenset()
-        return tuple(grants_sql(lost(pair.old.grants, held).privileges, f"SCHEMA {ident(pair.old.name)}"))
+        return tuple(grants_sql(lost(pair.old.grants, held, now.owner if now is not None else "").privileges, f"SCHEMA {ident(pair.old.name)}"))
     if isinstance(pair, ObjectPair) and isinstance(pair.old, OtherObject):
         role, _, what = pair.old.name.partition(" ")
         group = what.removeprefix("be a member of ")

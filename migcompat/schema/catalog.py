@@ -105,7 +105,8 @@ class Catalog:
     def _exists(self, schema: str) -> bool:
         """Whether a schema is there, though nothing may have created it in the history."""
         objects = (self.relations, self.types, self.functions)
-        return schema == PUBLIC or self.namespaces.find(schema) is not None or any(o.key.schema == schema for store in objects for o in store)
+        created = schema == PUBLIC or self.namespaces.find(schema) is not None
+        return created or any(o.key.schema == schema for store in objects for o in store)
 
     def keys(self, name: Name) -> Iterator[Key]:
         """Where a name is looked up, in order."""

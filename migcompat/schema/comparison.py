@@ -115,7 +115,15 @@ def _of_column(catalog: Catalog, relation: Relation, column: Column) -> Facts:
 
 def _of_index(columns: Mapping[int, str], index: Index) -> tuple[object, ...]:
     keys = tuple(columns.get(k.column, "?") if k.column is not None else "(…)" for k in index.keys)
-    return keys, index.unique, bool(index.predicate), index.nulls_not_distinct, index.deferrable, index.exclusion, index.constraint is not None
+    return (
+        keys,
+        index.unique,
+        bool(index.predicate),
+        index.nulls_not_distinct,
+        index.deferrable,
+        index.exclusion,
+        index.constraint is not None,
+    )
 
 
 def _of_constraint(catalog: Catalog, columns: Mapping[int, str], constraint: Constraint) -> tuple[object, ...]:

@@ -97,6 +97,8 @@ class Index:
     """Columns that it holds beside its keys."""
     parent: int | None = None
     """Of a partition's index: that of the partitioned table which it is a part of."""
+    name_part: str = ""
+    """What its columns, as they were called then, added to its default name; a copy of it adds the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,8 +77,8 @@ _MAY_BE_UNKNOWN: dict[type[Change], frozenset[str]] = {
 
 _ONLY_ADDS = (
     AddLabel, AlterInert, AlterSequence, AttachPartition, CallFunction, CreateComposite, CreateDomain, CreateEnum, CreateExtension,
-    CreateFunction, CreateQueryTable, CreateSchema, CreateSequence, CreateTable, CreateType, CreateView, DefaultPrivileges, EnterSchema, LeaveSchema,
-    SetSearchPath,
+    CreateFunction, CreateQueryTable, CreateSchema, CreateSequence, CreateTable, CreateType, CreateView, DefaultPrivileges, EnterSchema,
+    LeaveSchema, SetSearchPath,
     ValidateConstraint,
 )  # fmt: skip
 """Changes that take nothing from the contract, whatever they speak of; OR REPLACE of a view can only append columns."""

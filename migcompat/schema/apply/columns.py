@@ -33,8 +33,8 @@ def build(catalog: Catalog, definition: ColumnDef, *, inherited: bool = False) -
     """A new column as its definition says."""
     return Column(
         catalog.new_id(), definition.name, catalog.data_type(definition.type) if definition.type else None, definition.not_null,
-        definition.default, gives_value(definition.default), definition.identity, definition.generated, definition.expression, definition.collation,
-        catalog.origin(definition.span), inherited=inherited, sequence=drawn_from(catalog, definition.default),
+        definition.default, gives_value(definition.default), definition.identity, definition.generated, definition.expression,
+        definition.collation, catalog.origin(definition.span), inherited=inherited, sequence=drawn_from(catalog, definition.default),
     )  # fmt: skip
 
 
@@ -132,7 +132,9 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
     """Takes along what is part of the column: its indexes and constraints, with the foreign keys to them, and its sequence."""
     lost = {i.id for i in relation.indexes if _mentions(i, column)}
     gone_constraints = [
-        c for c in relation.constraints if column.id in c.columns or c.index in lost or (c.kind == "check" and _names(c.expression, column.name))
+        c
+        for c in relation.constraints
+        if column.id in c.columns or c.index in lost or (c.kind == "check" and _names(c.expression, column.name))
     ]
     for constraint in gone_constraints:
         if constraint.kind in ("primary", "unique"):
@@ -160,8 +162,10 @@ def _of_column(trigger: Trigger, column: str) -> bool:
 
 
 def _mentions(index: Index, column: Column) -> bool:
-    return column.id in index.include or any(k.column == column.id or (k.column is None and _names(k.expression, column.name)) for k in index.keys) or (
-        bool(index.predicate) and _names(index.predicate, column.name)
+    return (
+        column.id in index.include
+        or any(k.column == column.id or (k.column is None and _names(k.expression, column.name)) for k in index.keys)
+        or (bool(index.predicate) and _names(index.predicate, column.name))
     )
 
 
@@ -205,7 +209,8 @@ def _renamed(relation: Relation, column: Column, to: str) -> Relation:
             replace(c, name=to if c.id == column.id else c.name, expression=text(c.expression)) for c in relation.columns
         ),
         indexes=tuple(
-            replace(i, keys=tuple(replace(k, expression=text(k.expression)) for k in i.keys), predicate=text(i.predicate)) for i in relation.indexes
+            replace(i, keys=tuple(replace(k, expression=text(k.expression)) for k in i.keys), predicate=text(i.predicate))
+            for i in relation.indexes
         ),
         constraints=tuple(replace(c, expression=text(c.expression)) for c in relation.constraints),
         grants=frozenset(g._replace(column=to) if g.column == old else g for g in relation.grants),

@@ -51,8 +51,8 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
 
 
 def in_order(definitions: Iterable[ConstraintDef]) -> list[ConstraintDef]:
-    """The constraints of one statement as PostgreSQL makes them: checks, the primary key, other keys, foreign keys (transformIndexConstraints
-    in parse_utilcmd.c). Of keys that are alike only one is made; it takes the first name that any of them has."""
+    """The constraints of one statement as PostgreSQL makes them: checks, the primary key, other keys, foreign keys. Of keys that are alike
+    only one is made; it takes the first name that any of them has (transformIndexConstraints in parse_utilcmd.c)."""
     found: list[ConstraintDef] = []
     for definition in sorted(definitions, key=lambda d: _ORDER.get(d.kind, 0)):
         twin = next((i for i, other in enumerate(found) if _alike(other, definition)), None)
@@ -101,9 +101,9 @@ def _constraint(
     choose = key_name if definition.kind in ("primary", "unique", "exclusion") else constraint_name
     name = definition.name or choose(catalog, relation.key.schema, relation.key.name, second, LABELS[definition.kind])
     return Constraint(
-        catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete, on_update=definition.on_update,
-        deferrable=definition.deferrable, enforced=definition.enforced, not_valid=definition.not_valid, no_inherit=definition.no_inherit,
-        origin=catalog.origin(definition.span),
+        catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete,
+        on_update=definition.on_update, deferrable=definition.deferrable, enforced=definition.enforced,
+        not_valid=definition.not_valid, no_inherit=definition.no_inherit, origin=catalog.origin(definition.span),
     )  # fmt: skip
 
 
@@ -117,12 +117,16 @@ def _add_not_null(catalog: Catalog, relation: Relation, definition: ConstraintDe
     relation, columns = _ids(catalog, relation, definition.columns)
     relation = _require(relation, columns)
     if definition.name:
-        relation = replace(relation, constraints=(*relation.constraints, _constraint(catalog, relation, definition, columns, definition.columns)))
+        relation = replace(
+            relation, constraints=(*relation.constraints, _constraint(catalog, relation, definition, columns, definition.columns))
+        )
     catalog.put(relation)
 
 
 def _require(relation: Relation, columns: tuple[int, ...]) -> Relation:
-    return replace(relation, columns=tuple(replace(c, not_null=True) if c.id in columns and not c.not_null else c for c in relation.columns))
+    return replace(
+        relation, columns=tuple(replace(c, not_null=True) if c.id in columns and not c.not_null else c for c in relation.columns)
+    )
 
 
 def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
@@ -134,15 +138,19 @@ def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) ->
         relation, columns = _ids(catalog, relation, definition.columns)
         keys = tuple(IndexColumn(c) for c in columns)
     over = definition.keys or tuple(IndexKey(column) for column in definition.columns)
-    constraint = _constraint(catalog, relation, definition, columns, (name_part(over, definition.include),))
+    part = name_part(over, definition.include)
+    constraint = _constraint(catalog, relation, definition, columns, (part,))
     index = Index(
         catalog.new_id(), constraint.name, keys, definition.kind != "exclusion" and not definition.without_overlaps, definition.predicate,
         definition.nulls_not_distinct, definition.deferrable, definition.kind == "exclusion" or definition.without_overlaps, constraint.id,
         origin=constraint.origin, include=tuple(c.id for c in relation.columns if c.name in definition.include),
+        name_part=part,
     )  # fmt: skip
     if definition.kind == "primary":
         relation = _require(relation, columns)
-    catalog.put(replace(relation, indexes=(*relation.indexes, index), constraints=(*relation.constraints, replace(constraint, index=index.id))))
+    catalog.put(
+        replace(relation, indexes=(*relation.indexes, index), constraints=(*relation.constraints, replace(constraint, index=index.id)))
+    )
 
 
 def _from_index(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
@@ -198,7 +206,11 @@ def _inherit(catalog: Catalog, child: Relation, definition: ConstraintDef, const
     if definition.kind == "check" and (constraint is None or child.constraint(constraint.name) is not None):
         return
     before = {c.id for c in child.constraints}
-    add(catalog, child.id, replace(definition, name=constraint.name) if constraint is not None and definition.kind == "check" else definition)
+    add(
+        catalog,
+        child.id,
+        replace(definition, name=constraint.name) if constraint is not None and definition.kind == "check" else definition,
+    )
     made = catalog.relations.get(child.id) or child
     new = next((c for c in made.constraints if c.id not in before), None)
     if new is not None and constraint is not None:
@@ -267,7 +279,9 @@ def _parts(catalog: Catalog, relation: Relation, constraint: Constraint) -> list
 def _heir(catalog: Catalog, member: Relation, part: Constraint) -> Constraint | None:
     """Another parent's CHECK of that name, which keeps the child's."""
     parents = (p for id_ in member.parents if (p := catalog.relations.get(id_)) is not None)
-    return next((c for p in parents for c in p.constraints if c.kind == part.kind == "check" and c.name == part.name and c.id != part.parent), None)
+    return next(
+        (c for p in parents for c in p.constraints if c.kind == part.kind == "check" and c.name == part.name and c.id != part.parent), None
+    )
 
 
 def _put_in(relation: Relation, constraint: Constraint) -> Relation:

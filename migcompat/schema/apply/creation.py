@@ -22,7 +22,7 @@ from migcompat.schema.apply.removal import remove
 from migcompat.schema.apply.sequences import own_sequence, spelt_out
 from migcompat.schema.apply.shape import shape
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Key, Relation
+from migcompat.schema.model import Column, Key, Relation, Type
 
 
 def _place(catalog: Catalog, name: Name, *, temporary: bool, missing_ok: bool) -> Key | None:
@@ -49,23 +49,15 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
         return
     parents = tuple(catalog.existing(n) for n in ((change.partition_of,) if change.partition_of else change.inherits))
     origin = catalog.origin(change.span)
-    columns: list[Column] = []
-    for parent in parents:
-        taken = {o.name for o in columns}
-        columns += [_inherited(catalog, c, partition=change.partition_of is not None) for c in parent.columns if c.name not in taken]
     type_ = catalog.type(change.of_type) if change.of_type is not None else None
-    if type_ is not None:
-        columns += [replace(c, id=catalog.new_id()) for c in type_.attributes]
     likes = [(catalog.existing(like.source), like) for like in change.likes]
-    for source, like in likes:
-        columns += [_liked(catalog, c, like) for c in source.columns]
-    for definition in change.columns:
-        columns = _merge(catalog, columns, definition)
+    columns = _columns(catalog, change, parents, type_, likes)
     complete = all(p.complete for p in parents) and all(s.complete for s, _ in likes) and (change.of_type is None or bool(columns))
     relation = catalog.put(
         Relation(
             catalog.new_id(), key, change.kind, tuple(columns), complete, temporary=change.temporary, parents=tuple(p.id for p in parents),
-            bound=change.bound, of_type=type_.id if type_ is not None else None, grants=catalog.granted("tables", key.schema), origin=origin,
+            bound=change.bound, of_type=type_.id if type_ is not None else None, grants=catalog.granted("tables", key.schema),
+            origin=origin,
         )
     )  # fmt: skip
     serial = {d.name for d in change.columns if d.serial or d.identity}
@@ -74,10 +66,15 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
             own_sequence(catalog, relation, column)
     for parent in parents:
         _inherit_checks(catalog, relation.id, parent)
-    for constraint in constraints.in_order(change.constraints):
-        constraints.add(catalog, relation.id, constraint)
+    in_order = constraints.in_order(change.constraints)
+    for constraint in in_order:
+        if constraint.kind == "check":
+            constraints.add(catalog, relation.id, constraint)
     if change.partition_of is not None:
         become_partition(catalog, relation.id, catalog.relations.get(parents[0].id) or parents[0])
+    for constraint in in_order:
+        if constraint.kind != "check":
+            constraints.add(catalog, relation.id, constraint)
     for source, like in likes:
         _like(catalog, relation.id, source, like)
     if change.if_not_exists and not catalog.closed:  # no proof that it is new
@@ -86,6 +83,27 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
             catalog.relations.restate(made.id, key, made)
     for parent in parents:
         catalog.relations.touch(parent.id)
+
+
+def _columns(
+    catalog: Catalog, change: CreateTable, parents: tuple[Relation, ...], type_: Type | None, likes: list[tuple[Relation, Like]]
+) -> list[Column]:
+    """Those of parents or a type, then its own in the order in which they are written."""
+    columns: list[Column] = []
+    for parent in parents:
+        for column in parent.columns:
+            twin = next((i for i, other in enumerate(columns) if other.name == column.name), None)
+            if twin is None:
+                columns.append(_inherited(catalog, column, partition=change.partition_of is not None))
+            elif column.not_null:
+                columns[twin] = replace(columns[twin], not_null=True)
+    if type_ is not None:
+        columns += [replace(c, id=catalog.new_id()) for c in type_.attributes]
+    for number in range(len(change.columns) + 1):
+        for source, like in likes:
+            columns += [_liked(catalog, c, like) for c in source.columns] if like.after == number else []
+        columns = _merge(catalog, columns, change.columns[number]) if number < len(change.columns) else columns
+    return columns
 
 
 def _inherited(catalog: Catalog, column: Column, *, partition: bool) -> Column:
@@ -109,7 +127,7 @@ def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef) -> li
     new = build(catalog, definition)
     for i, old in enumerate(columns):
         if old.name == new.name:
-            filled = new.has_default or definition.identity or definition.generated
+            filled = definition.default is not None or definition.identity or definition.generated
             merged = replace(
                 old,
                 not_null=old.not_null or new.not_null,
@@ -157,8 +175,8 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
     found = shape(catalog, change.query, change.columns)
     catalog.put(
         Relation(
-            catalog.new_id(), key, "table", tuple(replace(c, source=None) for c in found.columns), found.complete, temporary=change.temporary,
-            grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
+            catalog.new_id(), key, "table", tuple(replace(c, source=None) for c in found.columns), found.complete,
+            temporary=change.temporary, grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 
@@ -172,7 +190,8 @@ def _view(catalog: Catalog, change: CreateView) -> None:
         if change.if_not_exists or not found.is_view:
             return
         kept = [
-            replace(new, id=old.id, default=old.default, has_default=old.has_default) for old, new in zip(found.columns, shaped.columns)
+            replace(new, id=old.id, default=old.default, has_default=old.has_default)
+            for old, new in zip(found.columns, shaped.columns, strict=False)
         ] + list(shaped.columns[len(found.columns) :])
         columns: Iterable[Column] = kept if found.complete else shaped.columns
         catalog.put(
@@ -187,8 +206,8 @@ def _view(catalog: Catalog, change: CreateView) -> None:
     assert place is not None
     catalog.put(
         Relation(
-            catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=change.temporary, query=change.query, reads=shaped.reads,
-            uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema), origin=catalog.origin(change.span),
+            catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=change.temporary, query=change.query,
+            reads=shaped.reads, uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 
@@ -204,8 +223,8 @@ def _sequence(catalog: Catalog, change: CreateSequence) -> None:
         owned_by = (owner.id, column.id) if column is not None else None
     catalog.put(
         Relation(
-            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by, grants=catalog.granted("sequences", key.schema),
-            origin=catalog.origin(change.span),
+            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by,
+            grants=catalog.granted("sequences", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 

@@ -26,11 +26,12 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
         if column is None:
             relation, column = catalog.assume_column(relation, key.column)
         keys.append(IndexColumn(column.id))
-    name = change.name or index_name(catalog, relation.key.schema, relation.key.name, name_part(change.keys, change.include))
+    part = name_part(change.keys, change.include)
+    name = change.name or index_name(catalog, relation.key.schema, relation.key.name, part)
     include = tuple(c.id for c in relation.columns if c.name in change.include)
     index = Index(
         catalog.new_id(), name, tuple(keys), change.unique, change.predicate, change.nulls_not_distinct, origin=catalog.origin(change.span),
-        include=include,
+        include=include, name_part=part,
     )  # fmt: skip
     relation = catalog.put(replace(relation, indexes=(*relation.indexes, index)))
     if relation.kind == "partitioned" and not change.only:

@@ -18,11 +18,11 @@ from migcompat.changes import (
     RenameSchema,
     SetSearchPath,
 )
-from migcompat.schema.apply import columns, types
+from migcompat.schema.apply import types
 from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Extension, Key, Namespace, OtherObject
+from migcompat.schema.model import Extension, Key, Namespace, OtherObject, Privilege
 
 _TYPES = {
     "citext": frozenset({"citext"}),
@@ -73,6 +73,15 @@ def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
             catalog.functions.remove(function.id)
             drop_callers(catalog, function.key)
     catalog.namespaces.remove(found.id)
+    _carry_defaults(catalog, change.name, None)
+
+
+def _carry_defaults(catalog: Catalog, schema: str, to: str | None) -> None:
+    """Default privileges belong to the schema, not to its name."""
+    for kind in [kind for kind, name in catalog.default_grants if name == schema]:
+        grants = catalog.default_grants.pop((kind, schema))
+        if to is not None:
+            catalog.default_grants[kind, to] = grants
 
 
 def _used(catalog: Catalog, name: str) -> bool:
@@ -82,6 +91,7 @@ def _used(catalog: Catalog, name: str) -> bool:
 def _rename_schema(catalog: Catalog, change: RenameSchema) -> None:
     found = namespace(catalog, change.name)
     catalog.put_namespace(replace(found, name=change.to))
+    _carry_defaults(catalog, change.name, change.to)
     for relation in catalog.relations:
         if relation.key.schema == change.name:
             catalog.put(replace(relation, key=Key(change.to, relation.key.name)))
@@ -119,21 +129,11 @@ def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
         found = Extension(catalog.new_id(), change.name, assumed=True)
         catalog.extensions.assume(found.id, found.name, found)
     catalog.extensions.remove(found.id)
-    if change.cascade:
-        _drop_columns_of(catalog, _TYPES.get(change.name, frozenset()))
-
-
-def _drop_columns_of(catalog: Catalog, types_: frozenset[str]) -> None:
-    for relation in catalog.relations if types_ else ():
-        for column in relation.columns:
-            current = catalog.relations.get(relation.id)
-            if (
-                current is not None
-                and column.type is not None
-                and column.type.type_id is None
-                and column.type.name.split(".")[-1] in types_
-            ):
-                columns.drop_column_cascading(catalog, current, column)
+    names = _TYPES.get(change.name, frozenset())
+    if change.cascade and names:
+        types.remove_uses(
+            catalog, catalog.relations, lambda used: used is not None and used.type_id is None and used.name.split(".")[-1] in names
+        )
 
 
 def _dependent(catalog: Catalog, change: Dependent) -> None:
@@ -156,9 +156,34 @@ def _drop_owned(catalog: Catalog, change: DropOwned) -> None:
         for relation in catalog.relations:
             if relation.owner == role:
                 remove_cascading(catalog, relation)
-            elif any(p.role == role for p in relation.grants):
-                catalog.put(replace(relation, grants=frozenset(p for p in relation.grants if p.role != role)))
+            elif _of(role, relation.grants) or any(role in p.roles for p in relation.policies):
+                policies = tuple(replace(p, roles=tuple(r for r in p.roles if r != role)) for p in relation.policies)
+                catalog.put(
+                    replace(
+                        relation, grants=relation.grants - _of(role, relation.grants), policies=tuple(p for p in policies if p.roles)
+                    )
+                )  # fmt: skip
+        for function in catalog.functions:
+            if function.owner == role:
+                catalog.functions.remove(function.id)
+                drop_callers(catalog, function.key)
+            elif _of(role, function.grants):
+                catalog.put_function(replace(function, grants=function.grants - _of(role, function.grants)))
+        for type_ in catalog.types:
+            if type_.owner == role:
+                types.remove(catalog, type_)
+        for schema in catalog.namespaces:
+            if schema.owner == role:
+                _drop_schema(catalog, DropSchema(change.span, schema.name, cascade=True))
+            elif _of(role, schema.grants):
+                catalog.put_namespace(replace(schema, grants=schema.grants - _of(role, schema.grants)))
+        for key, defaults in catalog.default_grants.items():
+            catalog.default_grants[key] = defaults - _of(role, defaults)
         _dependent(catalog, Dependent(change.span, "owned objects", role, created=False))
+
+
+def _of(role: str, grants: frozenset[Privilege]) -> frozenset[Privilege]:
+    return frozenset(p for p in grants if p.role == role)
 
 
 APPLY: dict[type[Change], Callable[..., None]] = {

@@ -46,7 +46,8 @@ def give_index(catalog: Catalog, child_id: int, parent: Relation, index: Index) 
             child,
             indexes=tuple(replace(i, parent=index.id) if i.id == own.id else i for i in child.indexes),
             constraints=tuple(
-                replace(c, parent=index.constraint) if c.id == own.constraint and index.constraint is not None else c for c in child.constraints
+                replace(c, parent=index.constraint) if c.id == own.constraint and index.constraint is not None else c
+                for c in child.constraints
             ),
         )
     )
@@ -57,7 +58,9 @@ def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, 
     copy = _carried(index, source, table)
     names = {c.id: c.name for c in table.columns}
     key = next((c for c in source.constraints if c.id == index.constraint), None)
-    part = name_part([IndexKey(names.get(k.column or 0), k.expression) for k in copy.keys], [names[i] for i in copy.include if i in names])
+    part = index.name_part or name_part(
+        [IndexKey(names.get(k.column or 0), k.expression) for k in copy.keys], [names[i] for i in copy.include]
+    )
     if key is None:
         name = index_name(catalog, table.key.schema, table.key.name, part)
         made = replace(copy, id=catalog.new_id(), name=name, constraint=None, parent=parent_index)
@@ -82,7 +85,9 @@ def mapped(columns: tuple[int, ...], source: Relation, target: Relation) -> tupl
 
 def _carried(index: Index, source: Relation, target: Relation) -> Index:
     """An index as it would be over another relation's columns."""
-    keys = tuple(replace(k, column=next(iter(mapped((k.column,), source, target)), None)) if k.column is not None else k for k in index.keys)
+    keys = tuple(
+        replace(k, column=next(iter(mapped((k.column,), source, target)), None)) if k.column is not None else k for k in index.keys
+    )
     return replace(index, keys=keys, include=mapped(index.include, source, target))
 
 
@@ -92,7 +97,15 @@ def _alike(a: Index, b: Index) -> bool:
 
 def _facts(index: Index) -> tuple[object, ...]:
     keys = tuple((k.column, normal(k.expression) if k.expression else "", k.operator) for k in index.keys)
-    return keys, index.include, index.unique, index.nulls_not_distinct, index.deferrable, index.exclusion, normal(index.predicate) if index.predicate else ""
+    return (
+        keys,
+        index.include,
+        index.unique,
+        index.nulls_not_distinct,
+        index.deferrable,
+        index.exclusion,
+        normal(index.predicate) if index.predicate else "",
+    )
 
 
 def give_foreign_key(catalog: Catalog, child_id: int, parent: Relation, key: Constraint) -> None:
@@ -101,7 +114,9 @@ def give_foreign_key(catalog: Catalog, child_id: int, parent: Relation, key: Con
     if child is None:
         return
     columns = mapped(key.columns, parent, child)
-    own = next((c for c in child.constraints if c.parent is None and _same_key(replace(c, columns=columns), key) and c.columns == columns), None)
+    own = next(
+        (c for c in child.constraints if c.parent is None and _same_key(replace(c, columns=columns), key) and c.columns == columns), None
+    )
     if own is not None:
         constraints = tuple(replace(c, parent=key.id) if c.id == own.id else c for c in child.constraints)
         catalog.put(replace(child, constraints=constraints))
@@ -141,7 +156,9 @@ def separated(child: Relation, parent: Relation) -> Relation:
     names = {c.name for c in parent.columns}
     return replace(
         child,
-        columns=tuple(replace(c, inherited=False, identity="" if c.inherited else c.identity) if c.name in names else c for c in child.columns),
+        columns=tuple(
+            replace(c, inherited=False, identity="" if c.inherited else c.identity) if c.name in names else c for c in child.columns
+        ),
         indexes=tuple(replace(i, parent=None) if i.parent in indexes else i for i in child.indexes),
         constraints=tuple(replace(c, parent=None) if c.parent in constraints else c for c in child.constraints),
     )

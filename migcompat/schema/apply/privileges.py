@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from migcompat.changes import Change, DefaultPrivileges, Grant, SetOwner
-from migcompat.schema.apply import objects
+from migcompat.schema.apply import objects, types
 from migcompat.schema.apply.functions import EXECUTE_BY_ALL, sought
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import PUBLIC, Function, Namespace, OtherObject, Privilege, Relation
@@ -29,19 +29,29 @@ def _owner(catalog: Catalog, change: SetOwner) -> None:
     if change.owner in _WHOEVER:
         change = replace(change, owner="")
     if change.kind == "schema":
-        catalog.put_namespace(replace(objects.namespace(catalog, change.name.name), owner=change.owner))
+        schema = objects.namespace(catalog, change.name.name)
+        catalog.put_namespace(replace(schema, owner=change.owner, grants=_kept(schema, change.owner)))
     elif change.kind in ("function", "procedure", "aggregate", "routine"):
-        for function in catalog.overloads(change.name):
-            catalog.put_function(replace(function, owner=change.owner))
+        function = sought(catalog, change.name, change.arguments, change.kind, missing_ok=False)
+        if function is not None:
+            catalog.put_function(replace(function, owner=change.owner, grants=_kept(function, change.owner)))
     elif change.kind == "owned":
         for relation in catalog.relations:
             if relation.owner in (change.name.name, ""):  # whose it is may never have been said
                 catalog.put(replace(relation, owner=change.owner))
-    elif change.kind not in ("type", "index"):
-        relation = catalog.put(replace(catalog.existing(change.name, change.kind), owner=change.owner))
-        for sequence in catalog.dependents(relation.id):
-            if sequence.owned_by and sequence.owned_by[0] == relation.id:
-                catalog.put(replace(sequence, owner=change.owner))
+    elif change.kind == "type":
+        type_ = types.existing(catalog, change.name, "unknown")
+        catalog.put_type(replace(type_, owner=change.owner))
+    elif change.kind != "index":
+        relation = catalog.existing(change.name, change.kind)
+        owned = (s for s in catalog.dependents(relation.id) if s.owned_by and s.owned_by[0] == relation.id)
+        for each in (relation, *owned):
+            catalog.put(replace(each, owner=change.owner, grants=_kept(each, change.owner)))
+
+
+def _kept(of: Relation | Function | Namespace, owner: str) -> frozenset[Privilege]:
+    """What the former owner holds, the new one holds from now on (aclnewowner in acl.c)."""
+    return frozenset(p for p in of.grants if not of.owner or of.owner == owner or p.role != of.owner)
 
 
 def _grant(catalog: Catalog, change: Grant) -> None:

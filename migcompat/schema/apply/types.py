@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from migcompat.changes import (
@@ -27,9 +27,10 @@ from migcompat.changes import (
     SetColumnType,
 )
 from migcompat.schema.apply import columns, removal
+from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.naming import choose_name, object_name
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Type
+from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Relation, Type
 
 NOBODY = Name("")
 
@@ -77,16 +78,19 @@ def _domain(catalog: Catalog, change: CreateDomain) -> None:
 def _checked(catalog: Catalog, domain: Type, definition: ConstraintDef) -> Type:
     name = definition.name or _check_name(catalog, domain)
     check = Constraint(
-        catalog.new_id(), name, "check", expression=definition.expression, not_valid=definition.not_valid, origin=catalog.origin(definition.span)
+        catalog.new_id(),
+        name,
+        "check",
+        expression=definition.expression,
+        not_valid=definition.not_valid,
+        origin=catalog.origin(definition.span),
     )
     return replace(domain, checks=(*domain.checks, check))
 
 
 def _check_name(catalog: Catalog, domain: Type) -> str:
     taken = {c.name for c in domain.checks}
-    return choose_name(
-        domain.key.name, "", "check", lambda name: name in taken or catalog.constraint_taken(Key(domain.key.schema, name))
-    )
+    return choose_name(domain.key.name, "", "check", lambda name: name in taken or catalog.constraint_taken(Key(domain.key.schema, name)))
 
 
 def existing(catalog: Catalog, name: Name, kind: str) -> Type:
@@ -113,6 +117,8 @@ def _alter_domain(catalog: Catalog, change: AlterDomain) -> None:
     if change.rename is not None:
         old, new = change.rename
         domain = replace(domain, checks=tuple(replace(c, name=new) if c.name == old else c for c in domain.checks))
+    if change.validate is not None:
+        domain = replace(domain, checks=tuple(replace(c, not_valid=False) if c.name == change.validate else c for c in domain.checks))
     if change.not_null is not None:
         domain = replace(domain, not_null=change.not_null)
     if change.default is not None:
@@ -130,7 +136,9 @@ def _add_label(catalog: Catalog, change: AddLabel) -> None:
     type_ = existing(catalog, change.name, "enum")
     texts = [label.text for label in type_.labels]
     if change.label not in texts:
-        place = texts.index(change.before) if change.before in texts else texts.index(change.after) + 1 if change.after in texts else len(texts)
+        place = (
+            texts.index(change.before) if change.before in texts else texts.index(change.after) + 1 if change.after in texts else len(texts)
+        )
         added = Label(catalog.new_id(), change.label)
         catalog.put_type(replace(type_, labels=(*type_.labels[:place], added, *type_.labels[place:])))
 
@@ -210,24 +218,25 @@ def remove(catalog: Catalog, type_: Type) -> None:
     for relation in users:
         if relation.of_type == type_.id:
             removal.remove_cascading(catalog, relation)
-            continue
+    remove_uses(catalog, users, lambda used: used is not None and used.type_id == type_.id)
+
+
+def remove_uses(catalog: Catalog, users: Iterable[Relation], is_gone: Callable[[DataType | None], bool]) -> None:
+    """What goes with types that are gone, or arrays of them; `users` are the relations that may have columns of them."""
+    for relation in users:
         for column in relation.columns:
             current = catalog.relations.get(relation.id)
-            if current is not None and _is_of(column.type, type_):
+            if current is not None and is_gone(column.type):
                 columns.drop_column_cascading(catalog, current, column)
     for other in catalog.types:
-        if _is_of(other.base, type_):
+        if is_gone(other.base):
             remove(catalog, other)
-        elif any(_is_of(a.type, type_) for a in other.attributes):
-            catalog.put_type(replace(other, attributes=tuple(a for a in other.attributes if not _is_of(a.type, type_))))
+        elif any(is_gone(a.type) for a in other.attributes):
+            catalog.put_type(replace(other, attributes=tuple(a for a in other.attributes if not is_gone(a.type))))
     for function in catalog.functions:
-        if any(_is_of(p.type, type_) for p in function.parameters or ()) or _is_of(function.result, type_):
+        if any(is_gone(p.type) for p in function.parameters or ()) or is_gone(function.result):
             catalog.functions.remove(function.id)
-
-
-def _is_of(type_: DataType | None, of: Type) -> bool:
-    """Whether it is the type or an array of it."""
-    return type_ is not None and type_.type_id == of.id
+            drop_callers(catalog, function.key)
 
 
 def _rename(catalog: Catalog, change: RenameType) -> None:

@@ -23,7 +23,9 @@ class ReadsTypes(Protocol):
 def read_columns(rows: Rows, names: ReadsTypes) -> Mapping[int, tuple[Column, ...]]:
     """By relation, in their order."""
     found: defaultdict[int, list[Column]] = defaultdict(list)
-    for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, serial in rows(queries.ATTRIBUTES):
+    for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, serial in rows(
+        queries.ATTRIBUTES
+    ):
         default = None if generated or text is None else SERIAL if serial and text.startswith("nextval(") else text
         found[relation].append(
             Column(

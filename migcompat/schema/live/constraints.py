@@ -17,8 +17,8 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
     """By `relation` or `type` and its oid."""
     found: defaultdict[tuple[str, int], list[Constraint]] = defaultdict(list)
     for (
-        oid, relation, type_, name, kind, columns, parent, referenced, on_delete, on_update, deferrable, enforced, valid, no_inherit, index, text,
-        partition_of,
+        oid, relation, type_, name, kind, columns, parent, referenced, on_delete, on_update, deferrable, enforced, valid, no_inherit, index,
+        text, partition_of,
     ) in rows(queries.CONSTRAINTS):  # fmt: skip
         keyed = kind in ("p", "u", "x")
         constraint = Constraint(
@@ -42,7 +42,17 @@ def read_indexes(rows: Rows) -> Mapping[int, tuple[Index, ...]]:
         )
         include = tuple(column_id(relation, number) for number in numbers[len(texts) :])
         index = Index(
-            oid, name, keys, unique and not exclusion, predicate or "", nulls, not immediate, exclusion, constraint, include=include, parent=parent
+            oid,
+            name,
+            keys,
+            unique and not exclusion,
+            predicate or "",
+            nulls,
+            not immediate,
+            exclusion,
+            constraint,
+            include=include,
+            parent=parent,
         )
         found[relation].append(index)
     return {relation: tuple(indexes) for relation, indexes in found.items()}

@@ -34,7 +34,8 @@ def _parameters(types: Sequence[DataType], labels: Sequence[str], modes: Sequenc
     inputs = [i for i, mode in enumerate(modes) if mode not in ("out", "table")]
     filled = set(inputs[len(inputs) - defaults :])
     return tuple(
-        Parameter(mode, labels[i] if i < len(labels) else "", type_, i in filled) for i, (type_, mode) in enumerate(zip(types, modes, strict=True))
+        Parameter(mode, labels[i] if i < len(labels) else "", type_, i in filled)
+        for i, (type_, mode) in enumerate(zip(types, modes, strict=True))
     )
 
 

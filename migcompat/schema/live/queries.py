@@ -7,13 +7,16 @@ system schemas and those that belong to an extension are left out.
 from __future__ import annotations
 
 
-def _own(catalogue: str, oid: str, schema: str, made_for: str = "e") -> str:
+def _own(catalogue: str, oid: str, schema: str, made_for: str = "'e'") -> str:
     """A condition: the object is the user's, not made for an extension (`e`), or internally for another object (`i`)."""
     return f"""
         {schema} IN (SELECT oid FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema')
         AND NOT EXISTS (
-            SELECT FROM pg_depend AS of WHERE of.classid = '{catalogue}'::regclass AND of.objid = {oid} AND of.deptype IN ({", ".join(f"'{kind}'" for kind in made_for)})
+            SELECT FROM pg_depend AS of WHERE of.classid = '{catalogue}'::regclass AND of.objid = {oid} AND of.deptype IN ({made_for})
         )"""
+
+
+_MADE = "'e', 'i'"
 
 
 def _element(oid: str) -> str:
@@ -21,12 +24,14 @@ def _element(oid: str) -> str:
     return f"(SELECT CASE WHEN typelem <> 0 AND typlen = -1 AND typstorage <> 'p' THEN typelem ELSE oid END FROM pg_type WHERE oid = {oid})"
 
 
-_RELATIONS = f"SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND {_own('pg_class', 'pg_class.oid', 'relnamespace')}"
+_RELATIONS = (
+    f"SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm', 'S') AND {_own('pg_class', 'pg_class.oid', 'relnamespace')}"
+)
 _TYPES = f"""
     SELECT t.oid FROM pg_type AS t LEFT JOIN pg_class AS c ON c.oid = t.typrelid
     WHERE t.typtype IN ('e', 'd', 'c', 'r', 'b', 'p') AND coalesce(c.relkind, 'c') = 'c'
     AND NOT (t.typelem <> 0 AND t.typlen = -1) AND {_own("pg_type", "t.oid", "t.typnamespace")}"""
-_FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace', 'ei')}"
+_FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace', _MADE)}"
 
 SETTINGS = """
     SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true)
@@ -46,7 +51,8 @@ OTHERS = f"""
     SELECT oid, 'collation', collname::text FROM pg_collation WHERE {_own("pg_collation", "pg_collation.oid", "collnamespace")}
     UNION ALL
     SELECT oid, 'cast', format('(%s as %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast
-    WHERE oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = pg_cast.oid AND deptype IN ('e', 'i'))
+    WHERE oid >= 16384
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = pg_cast.oid AND deptype IN ({_MADE}))
     UNION ALL
     SELECT oid, 'language', lanname FROM pg_language WHERE oid >= 16384
     UNION ALL
@@ -57,7 +63,8 @@ OTHERS = f"""
 """
 
 TYPES = f"""
-    SELECT t.oid, n.nspname, t.typname, t.typtype, t.typisdefined, t.typrelid, pg_get_userbyid(t.typowner), t.typnotnull, coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault),
+    SELECT t.oid, n.nspname, t.typname, t.typtype, t.typisdefined, t.typrelid, pg_get_userbyid(t.typowner), t.typnotnull,
+        coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault),
         {_element("t.typbasetype")}, format_type(nullif(t.typbasetype, 0), t.typtypmod)
     FROM pg_type AS t JOIN pg_namespace AS n ON n.oid = t.typnamespace WHERE t.oid IN ({_TYPES}) ORDER BY t.oid
 """
@@ -76,7 +83,8 @@ ATTRIBUTES = f"""
         )
     FROM pg_attribute AS a LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND (
-        a.attrelid IN ({_RELATIONS} AND relkind <> 'S') OR a.attrelid IN (SELECT typrelid FROM pg_type WHERE typtype = 'c' AND oid IN ({_TYPES}))
+        a.attrelid IN ({_RELATIONS} AND relkind <> 'S')
+        OR a.attrelid IN (SELECT typrelid FROM pg_type WHERE typtype = 'c' AND oid IN ({_TYPES}))
     ) ORDER BY a.attrelid, a.attnum
 """
 """The last one: whether the default draws from a sequence that the column owns."""
@@ -162,7 +170,8 @@ GRANTS = f"""
     SELECT held.kind, held.object, held.attribute, CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee)::text END,
         lower(acl.privilege_type)
     FROM (
-        SELECT 'relation' AS kind, oid AS object, NULL AS attribute, relowner AS owner, relacl AS granted FROM pg_class WHERE oid IN ({_RELATIONS})
+        SELECT 'relation' AS kind, oid AS object, NULL AS attribute, relowner AS owner, relacl AS granted
+        FROM pg_class WHERE oid IN ({_RELATIONS})
         UNION ALL
         SELECT 'relation', c.oid, a.attname, c.relowner, a.attacl FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
         WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND c.oid IN ({_RELATIONS})

@@ -35,8 +35,8 @@ def read_relations(
         yield Relation(
             oid, Key(schema, name), _KINDS[kind], tuple(map(_of_view, shown)) if definition else shown, True, indexes.get(oid, ()),
             constraints.get(("relation", oid), ()), False, tuple(parents), bound or "", describe(text) if text else None, tuple(read[oid]),
-            frozenset(used[oid]), text, of_type or None, owned.get(oid), triggers[oid], rules[oid], policies[oid], row_security, forced, owner,
-            grants["relation", oid],
+            frozenset(used[oid]), text, of_type or None, owned.get(oid), triggers[oid], rules[oid], policies[oid], row_security, forced,
+            owner, grants["relation", oid],
         )  # fmt: skip
 
 

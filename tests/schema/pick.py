@@ -1,0 +1,124 @@
+"""Choosing what a random statement is about: names that are there, and names that may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Column, Function, Key, Relation, Type
+from migcompat.sql.quoting import ident
+
+T = TypeVar("T")
+SCHEMAS = ("public", "app", "Old")
+RELATIONS = (
+    "orders",
+    "users",
+    "items",
+    "Log",
+    "notes",
+    "tags",
+    "visits",
+    "events",
+    "carts",
+    "prices",
+    "stock",
+    "a_table_whose_name_has_as_many_characters_as_a_name_can_have_x",
+)
+COLUMNS = (
+    "id",
+    "name",
+    "total",
+    "status",
+    "user_id",
+    "Odd one",
+    "created_at",
+    "a_column_whose_name_is_long_enough_to_be_cut_in_default_names",
+)
+TYPES = ("mood", "amount", "place", "Kind", "level")
+OBJECTS = ("first", "second", "third", "Fourth")
+ROLES = ("migcompat_reader", "migcompat_writer")
+
+
+class Nothing(Exception):
+    """The schema has nothing that the statement could be about."""
+
+
+class Pick:
+    """Draws from Hypothesis what the schema offers."""
+
+    def __init__(self, draw: st.DrawFn, catalog: Catalog) -> None:
+        self.draw, self.catalog = draw, catalog
+
+    def of(self, choices: Sequence[T]) -> T:
+        if not choices:
+            raise Nothing
+        return self.draw(st.sampled_from(choices))
+
+    def number(self, low: int, high: int) -> int:
+        return self.draw(st.integers(low, high))
+
+    def seldom(self, text: str = "x") -> str:
+        """The text, one time in eight."""
+        return text if self.draw(st.integers(0, 7)) == 7 else ""
+
+    def maybe(self, text: str = "x") -> str:
+        return text if self.draw(st.booleans()) else ""
+
+    # what is there
+
+    def schema(self) -> str:
+        return self.of(["public", *(n.name for n in self.catalog.namespaces if n.name != "public")])
+
+    def relation(self, *kinds: str) -> Relation:
+        return self.of([r for r in self.catalog.relations if r.kind in kinds])
+
+    def table(self) -> Relation:
+        return self.relation("table", "partitioned")
+
+    def readable(self) -> Relation:
+        return self.relation("table", "partitioned", "view", "materialized view")
+
+    def column(self, relation: Relation) -> Column:
+        return self.of(relation.columns)
+
+    def columns(self, relation: Relation, most: int = 2) -> list[Column]:
+        if not relation.columns:
+            raise Nothing
+        return self.draw(st.lists(st.sampled_from(relation.columns), min_size=1, max_size=most, unique=True))
+
+    def type(self, *kinds: str) -> Type:
+        return self.of([t for t in self.catalog.types if t.kind in kinds])
+
+    def function(self, *kinds: str) -> Function:
+        return self.of([f for f in self.catalog.functions if f.kind in (kinds or ("function", "procedure"))])
+
+    def trigger_function(self) -> Function:
+        return self.of([f for f in self.catalog.functions if f.returns == "trigger"])
+
+    def role(self) -> str:
+        return self.of(ROLES)
+
+    # how it is written
+
+    def named(self, key: Key) -> str:
+        """A name; without its schema where the search path finds it."""
+        path = self.catalog.search_path
+        if key.schema in path[:1] and self.draw(st.integers(0, 3)):
+            return ident(key.name)
+        return f"{ident(key.schema)}.{ident(key.name)}"
+
+    def new(self, names: Sequence[str]) -> str:
+        """A name that is seldom taken already."""
+        used = {o.key.name for store in (self.catalog.relations, self.catalog.types) for o in store}
+        free = [name for name in names if name not in used]
+        name = self.of(free if free and self.draw(st.integers(0, 7)) else names)
+        return self.seldom(f"{ident(self.schema())}.") + ident(name)
+
+    def new_relation(self) -> str:
+        return self.new(RELATIONS)
+
+    def a_column(self) -> str:
+        return ident(self.of(COLUMNS))

@@ -1,0 +1,63 @@
+"""One history, on the server and in the tool, statement by statement; nothing of it stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import histories
+import psycopg
+from hypothesis import strategies as st
+
+from migcompat.check import lowered
+from migcompat.engine import perform
+from migcompat.findings import Span
+from migcompat.migrations.model import Source
+from migcompat.schema.catalog import Catalog
+
+
+def changes_of(text: str) -> Source:
+    return Source("history.sql", text, (Span(0, len(text)),))
+
+
+class Replay:
+    """What the server accepts is carried into the catalog; what it rejects is skipped on both sides."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self.connection = connection
+        self.catalog = Catalog()
+        self.catalog.known = True
+        self.catalog.begin()
+        self.accepted: list[str] = []
+        self.rejected: list[tuple[str, str]] = []
+
+    def run(self, statement: str) -> bool:
+        """Whether the server took it."""
+        self.connection.execute("SAVEPOINT before")
+        try:
+            self.connection.execute(f"{statement}; RELEASE before")
+        except psycopg.Error as error:
+            self.connection.execute("ROLLBACK TO before; RELEASE before")
+            self.rejected.append((statement, str(error).splitlines()[0]))
+            return False
+        self.accepted.append(statement)
+        for step in lowered(changes_of(statement)).steps:
+            for _ in perform(self.catalog, step.change):
+                pass
+        return True
+
+    def write(self, draw: st.DrawFn, length: int, beginning: int = 0) -> None:
+        """So many random statements."""
+        for number in range(beginning + length):
+            self.run(histories.statement(draw, self.catalog, beginning=number < beginning))
+
+
+@contextmanager
+def replay(connection: psycopg.Connection[Any]) -> Iterator[Replay]:
+    """In a transaction that is rolled back."""
+    connection.execute("BEGIN; SET LOCAL search_path = public")
+    try:
+        yield Replay(connection)
+    finally:
+        connection.execute("ROLLBACK")
