@@ -9,12 +9,13 @@ from typing import Any
 from migcompat.explain.blocks import Block, Heading, Paragraph, Section, Sql, Title
 from migcompat.explain.contract import change_blocks, findings_about
 from migcompat.explain.reasons import reason
-from migcompat.explain.statements import script_of, step_blocks
+from migcompat.explain.steps import step_blocks
 from migcompat.findings import Finding, Report, Severity
 from migcompat.reports.json_v1 import finding_data
 from migcompat.reports.verdict import effect, effect_label, headline, override_reason, tally, verdict
 from migcompat.rules.base import DeployStep, Restoration
 from migcompat.schema.difference import Difference
+from migcompat.sql.scripts import script_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from inspect import cleandoc
 from typing import Any
 
 from migcompat.explain.blocks import Block, Heading, Paragraph, Sql, Title
-from migcompat.explain.statements import sql_text, step_blocks
+from migcompat.explain.steps import step_blocks
 from migcompat.findings import Breaks, Severity
 from migcompat.overrides import FORM, NOT_COVERED
 from migcompat.reports.sqlstates import answer
 from migcompat.rules.base import ADR, DeployStep, Example, Rule
+from migcompat.sql.scripts import sql_text
 
 HIT = {
     Breaks.READS: "reads: SELECT, and any statement that names what is gone",

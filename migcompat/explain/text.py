@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from migcompat.explain.blocks import Block, Change, Heading, Item, Paragraph, Section, Title
-from migcompat.explain.folding import folded
 from migcompat.reports.escaping import visible
-from migcompat.rollback.layout import WIDTH, wrap
+from migcompat.reports.layout import WIDTH, wrap
+from migcompat.sql.folding import folded
 
 _SQL_INDENT = " " * 6
 

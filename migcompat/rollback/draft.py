@@ -6,14 +6,14 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from migcompat.explain.folding import folded
-from migcompat.explain.statements import terminated
 from migcompat.findings import Breaks, Finding
 from migcompat.reports.escaping import visible
+from migcompat.reports.layout import WIDTH
 from migcompat.rollback.files import Script
-from migcompat.rollback.layout import WIDTH
 from migcompat.rollback.ordering import in_order
 from migcompat.rollback.restoring import Restored
+from migcompat.sql.folding import folded
+from migcompat.sql.scripts import terminated
 
 _SHOWN = 5
 """Breaks of other migrations that are named."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from migcompat.reports.layout import WIDTH, item, items, join, wrap
 from migcompat.rollback.classes import communication, guide_for, model, questions
 from migcompat.rollback.guide import FailureClass, Guide, Step
-from migcompat.rollback.layout import WIDTH, item, items, join, wrap
 from migcompat.rollback.names import RollbackNames
 from migcompat.rollback.shell import command_lines
 

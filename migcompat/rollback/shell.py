@@ -1,4 +1,4 @@
-"""Commands as text that can be pasted into a POSIX-like shell, and foreign text that can do nothing to a terminal."""
+"""Commands as text that can be pasted into a POSIX-like shell."""
 
 from __future__ import annotations
 
@@ -28,8 +28,3 @@ def quoted(word: str) -> str:
         return shlex.quote(word)
     raw = word.encode("utf-8", "surrogateescape")
     return "$'" + "".join(chr(byte) if 32 <= byte < 127 and byte not in b"'\\" else f"\\x{byte:02x}" for byte in raw) + "'"
-
-
-def printable(text: str) -> str:
-    """Text with every character that could act on a terminal or hide made visible."""
-    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Finding
+from migcompat.reports.layout import item, items, join, wrap
 from migcompat.rollback.classes import communication
 from migcompat.rollback.guide import FailureClass
-from migcompat.rollback.layout import item, items, join, wrap
 from migcompat.rollback.render import link_lines, steps_lines
 from migcompat.rollback.situation import Situation, also, filled_guide, likely_class, message, open_classes
 

@@ -11,11 +11,11 @@ from pytest_snapshot.plugin import Snapshot
 
 from migcompat.explain import markdown, rule, text
 from migcompat.explain.example import example_steps
-from migcompat.explain.statements import script_of, sql_text
 from migcompat.findings import Breaks, Severity
 from migcompat.overrides import read_overrides
 from migcompat.rules import BY_NAME, RULES
 from migcompat.rules.base import DeployStep, Example, Rule
+from migcompat.sql.scripts import script_of, sql_text
 from migcompat.sql.splitter import split
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 
-from migcompat.rollback.shell import printable
+from migcompat.reports.escaping import visible
 
 WIDTH = 100
 
@@ -27,7 +27,7 @@ def wrap(text: str, indent: str, first: str | None = None) -> list[str]:
         line
         for number, part in enumerate(text.split("\n"))
         for line in textwrap.wrap(
-            printable(part),
+            visible(part),
             WIDTH,
             initial_indent=indent if first is None or number else first,
             subsequent_indent=indent,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migcompat.explain.folding import folded
+from migcompat.sql.folding import folded
 from migcompat.sql.lexer import tokens
 
 

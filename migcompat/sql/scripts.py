@@ -1,12 +1,10 @@
-"""SQL as it is shown: one statement after the other, each with its semicolon."""
+"""SQL as it is shown and written: one statement after the other, each with its semicolon."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from inspect import cleandoc
 
-from migcompat.explain.blocks import Block, Item, Sql
-from migcompat.rules.base import DeployStep
 from migcompat.sql.lexer import Kind, tokens
 from migcompat.sql.splitter import split
 
@@ -32,11 +30,3 @@ def terminated(statement: str) -> str:
 def script_of(statements: Iterable[str]) -> str:
     """Statements as one text."""
     return "\n".join(terminated(cleandoc(statement).strip()) for statement in statements)
-
-
-def step_blocks(steps: Sequence[DeployStep]) -> Iterator[Block]:
-    """Deploys, numbered; one without SQL brings code only."""
-    for number, step in enumerate(steps, 1):
-        yield Item(f"{number}.", step.title)
-        if step.sql:
-            yield Sql(script_of(step.sql))
