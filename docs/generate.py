@@ -86,8 +86,8 @@ The tool that wrote the migrations is told from the files. `layout = "…"` in t
 Parts that take a migration back are never judged. Snapshots of a schema, seed data and the like beside migrations are left aside, and the
 summary says how many and why.
 
-Placeholders (`${{x}}`, `{{{{ x }}}}`, `:name`, `/* TEMPLATE */`) get their values from `placeholders` in the configuration; one without a value is
-read as a name.
+Placeholders (`${{x}}`, `{{{{ x }}}}`, `:name`, `/* TEMPLATE */`) get their values from `placeholders` in the configuration; one
+without a value is read as a name.
 """
 
 

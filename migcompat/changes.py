@@ -81,7 +81,8 @@ class Output:
     """None: a star, or a name that only the server knows."""
     star: bool = False
     source: str = ""
-    """The alias of the table (or subquery) that it comes from, where it is a plain column or a qualified star; `()`: the star of an expression."""
+    """The alias of the table (or subquery) that it comes from, where it is a plain column or a qualified star;
+    `()`: the star of an expression."""
     column: str = ""
     """The column of that source; empty for a star or an expression."""
     type: TypeName | None = None

@@ -71,8 +71,8 @@ def settings_of(config: Config, *, select: Sequence[str] = (), ignore: Sequence[
     """The settings of a configuration, with what the command line adds."""
     signatures = read_signatures(config.resolve(config.signoff_file)) if config.signoff == "required" else None
     return Settings(
-        frozenset(select or config.select), frozenset(ignore) | frozenset(config.ignore), config.severity, frozenset(config.relax), overrides,
-        signatures,
+        frozenset(select or config.select), frozenset(ignore) | frozenset(config.ignore), config.severity,
+        frozenset(config.relax), overrides, signatures,
     )  # fmt: skip
 
 
@@ -85,8 +85,7 @@ def lowered(source: Source) -> Lowered:
         for statement in read_statements(source.text, part, comments):
             count += 1
             at = statement.span.start
-            for change in lower_statement(statement):
-                steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))
+            steps += (Step(change, Span(at + change.span.start, at + change.span.end), at) for change in lower_statement(statement))
     return Lowered(tuple(steps), count, tuple(comments) if any(means_one(comment.text) for comment in comments) else ())
 
 
@@ -149,16 +148,24 @@ class Check:
         overrides, malformed = read_overrides(done.comments, BY_NAME.keys())
         covered, unused = cover([f for f, _ in judged], overrides)
         marked = [f if self._signed(f) else replace(f, overridden=False, reason=None) for f in covered]
-        self.declared += [Declared(migration, o, source.place(o.span), tuple(f for f in covered if f.overridden and o.covers(f.rule))) for o in overrides]
+        self.declared += [
+            Declared(migration, o, source.place(o.span), tuple(f for f in covered if f.overridden and o.covers(f.rule))) for o in overrides
+        ]
         yield from zip(marked, (v for _, v in judged), strict=True)
         findings = list(self._signatures(migration, source, overrides, covered))
-        for problem in malformed:
-            findings.append(self._declared("malformed-override", migration, source.place(problem.span), problem.problem, f"write `{FORM}`"))
+        findings += (
+            self._declared("malformed-override", migration, source.place(problem.span), problem.problem, f"write `{FORM}`")
+            for problem in malformed
+        )
         for override in unused:
             names = f" of {', '.join(override.rules)}" if override.rules else ""
             findings.append(
                 self._declared(
-                    "unused-override", migration, source.place(override.span), f"this override covers nothing: the migration has no break{names}", "remove it"
+                    "unused-override",
+                    migration,
+                    source.place(override.span),
+                    f"this override covers nothing: the migration has no break{names}",
+                    "remove it",
                 )
             )
         yield from ((f, None) for f in findings if self.settings.admits(f.rule))
@@ -166,7 +173,9 @@ class Check:
     def _signed(self, finding: Finding) -> bool:
         return not finding.overridden or self.settings.signatures is None or signed(finding, self.settings.signatures)
 
-    def _signatures(self, migration: Migration, source: Source, overrides: Sequence[Override], covered: Sequence[Finding]) -> Iterator[Finding]:
+    def _signatures(
+        self, migration: Migration, source: Source, overrides: Sequence[Override], covered: Sequence[Finding]
+    ) -> Iterator[Finding]:
         """Overrides that nobody has signed, and signatures under what breaks no more."""
         if self.settings.signatures is None:
             return
@@ -175,11 +184,15 @@ class Check:
             if unsigned:
                 what = ", ".join(f"{f.rule} of {f.object}" for f in unsigned)
                 how = f"a reviewer runs `migcompat signoff {migration.path} --by NAME` and commits the file"
-                yield self._declared("unsigned-override", migration, source.place(override.span), f"no reviewer has signed this override of {what}", how)
+                yield self._declared(
+                    "unsigned-override", migration, source.place(override.span), f"no reviewer has signed this override of {what}", how
+                )
         overridden = [f for f in covered if f.overridden]
         for line in lapsed(migration.slug, overridden, self.settings.signatures):
             place = source.place(overrides[0].span if overrides else Span(0, len(source.text.split("\n", 1)[0])))
-            yield self._declared("stale-signoff", migration, place, f"a signature is for what breaks no more: {line}", "remove it from the sign-off file")
+            yield self._declared(
+                "stale-signoff", migration, place, f"a signature is for what breaks no more: {line}", "remove it from the sign-off file"
+            )
 
     def _declared(self, rule: str, migration: Migration, place: Place, message: str, help_: str) -> Finding:
         severity = self.settings.severity_of(rule, BY_NAME[rule].severity)
@@ -190,7 +203,11 @@ class Check:
         severity = self.settings.severity_of(found.rule, found.severity)
         if severity is None or not self.settings.admits(found.rule) or (found.relaxable and found.relaxable in self.settings.relax):
             return None
-        span = found.at.span if found.at is not None and found.at.path == source.path and _within(found.at.span, verdict.span) else verdict.span
+        span = (
+            found.at.span
+            if found.at is not None and found.at.path == source.path and _within(found.at.span, verdict.span)
+            else verdict.span
+        )
         related = tuple(Related(place, text) for origin, text in found.related if (place := self._place(origin)) is not None)
         return Finding(
             found.rule, severity, found.breaks, source.place(span), found.object, found.message, found.help, found.sqlstate,

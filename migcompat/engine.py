@@ -106,7 +106,7 @@ def _told(verdict: Verdict, deploy: Sequence[Migration]) -> Verdict:
 
 
 def perform(catalog: Catalog, change: Change, called: set[tuple[int, tuple[str, ...]]] | None = None) -> Iterator[Change]:
-    """Applies a change; yields after each one that was applied. A call does what the routine's body does, once for each set of arguments."""
+    """Applies a change; yields after each one that was applied. A call does what the routine's body does, once for each set."""
     if not isinstance(change, CallFunction):
         apply(catalog, change)
         yield change

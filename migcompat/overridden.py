@@ -56,7 +56,9 @@ def of_history(paths: Sequence[str], config: Config) -> list[Listed]:
 
 
 def _listed(declared: Declared, signatures: Sequence[Signature]) -> Listed:
-    by = {s.by for s in signatures if s.migration == declared.migration.slug and any(f.fingerprint in s.fingerprints for f in declared.covers)}
+    by = {
+        s.by for s in signatures if s.migration == declared.migration.slug and any(f.fingerprint in s.fingerprints for f in declared.covers)
+    }
     return Listed(
         declared.place.file, declared.place.line, declared.override.rules, declared.override.reason, declared.covers,
         *_blamed(declared.place.file, declared.place.line), tuple(sorted(by)),

@@ -13,7 +13,8 @@ from migcompat.sql.splitter import Comment
 FORM = "-- compat: breaking (reason: why running code survives it)"
 _DIRECTIVE = re.compile(r"\s*compat\s*:\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
 _NEAR = re.compile(
-    r"\s*(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)", re.IGNORECASE
+    r"\s*(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)",
+    re.IGNORECASE,
 )
 _BREAKING = re.compile(r"breaking\s*(?:\[(?P<rules>[^\]]*)\])?\s*\(\s*reason\s*:(?P<reason>.*)\)\s*\Z", re.DOTALL)
 _PLACEHOLDERS = frozenset(
@@ -120,5 +121,3 @@ def cover(findings: Sequence[Finding], overrides: Sequence[Override]) -> tuple[l
             finding = replace(finding, overridden=True, reason=by.reason)
         marked.append(finding)
     return marked, [o for o in overrides if id(o) not in used]
-
-

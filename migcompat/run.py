@@ -149,7 +149,9 @@ def _seed(history: History, check: Check) -> str:
 def check_of(history: History, settings: Settings) -> Check:
     """A check over one history, with what its own directory is configured to."""
     own, placeholders = history.settings, history.settings.placeholders
-    mixed = replace(settings, select=settings.select or frozenset(own.select), ignore=settings.ignore | frozenset(own.ignore), severity=own.severity)
+    mixed = replace(
+        settings, select=settings.select or frozenset(own.select), ignore=settings.ignore | frozenset(own.ignore), severity=own.severity
+    )
     return Check(lambda migration: read(migration, placeholders), mixed, own.search_path, known=len(history.migrations) > 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ def signature_of(findings: Iterable[Finding], by: str, note: str) -> Signature:
     """A signature under everything that a migration's overrides let through, as of today."""
     let_through = sorted({(f.fingerprint, f.rule, f.object, f.migration) for f in findings})
     lines = tuple(" ".join(parts[:3]) for parts in let_through)
-    return Signature(let_through[0][3], lines, by, datetime.datetime.now(tz=datetime.timezone.utc).date().isoformat(), note)
+    return Signature(let_through[0][3], lines, by, dt.datetime.now(tz=dt.timezone.utc).date().isoformat(), note)
 
 
 def read_signatures(path: Path) -> tuple[Signature, ...]:
@@ -97,4 +97,6 @@ def signed(finding: Finding, signatures: Sequence[Signature]) -> bool:
 def lapsed(migration: str, findings: Iterable[Finding], signatures: Sequence[Signature]) -> list[str]:
     """What is signed for a migration and breaks there no more."""
     present = {f.fingerprint for f in findings}
-    return [line for s in signatures if s.migration == migration for line in s.breaks if line.split() and line.split(None, 1)[0] not in present]
+    return [
+        line for s in signatures if s.migration == migration for line in s.breaks if line.split() and line.split(None, 1)[0] not in present
+    ]

@@ -66,7 +66,9 @@ def test_what_is_no_override_suppresses_nothing_and_is_an_error(comment: str) ->
     assert outcome(f"{comment}\n{DROP}") == {("drop-column", False), ("malformed-override", False)}
 
 
-@pytest.mark.parametrize("comment", ["-- compatibility: we keep the old name", "-- breaking news", "-- the reason: none", "-- incompat: breaking (reason: x)"])
+@pytest.mark.parametrize(
+    "comment", ["-- compatibility: we keep the old name", "-- breaking news", "-- the reason: none", "-- incompat: breaking (reason: x)"]
+)
 def test_prose_is_no_override(comment: str) -> None:
     assert outcome(f"{comment}\n{DROP}") == {("drop-column", False)}
 
@@ -106,4 +108,6 @@ def test_it_cannot_cover_what_is_wrong_with_overrides() -> None:
 
 
 def test_what_could_not_be_understood_can_be_overridden_by_name() -> None:
-    assert outcome("-- compat: breaking[unparsed-statement] (reason: adds an index, read by hand)\nFROBNICATE t;") == {("unparsed-statement", True)}
+    assert outcome("-- compat: breaking[unparsed-statement] (reason: adds an index, read by hand)\nFROBNICATE t;") == {
+        ("unparsed-statement", True)
+    }

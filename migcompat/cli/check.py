@@ -12,8 +12,16 @@ import click
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--since", metavar="REV", help="Judge what came since this branch, tag or commit as one deploy; `auto` finds the base.")
 @click.option("--staged", is_flag=True, help="Judge what the next commit adds, for a pre-commit hook over the history.")
-@click.option("--format", "formats", multiple=True, metavar="F[=FILE]", help="full, concise, github, markdown, json, sarif, gitlab, junit; repeatable.")
-@click.option("--select", multiple=True, metavar="RULE", help="Report only these rules; `history` stands for those about the migrations' order.")
+@click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="F[=FILE]",
+    help="full, concise, github, markdown, json, sarif, gitlab, junit; repeatable.",
+)
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Report only these rules; `history` stands for those about the migrations' order."
+)
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not report these rules.")
 @click.option("--no-overrides", is_flag=True, help="Report what overrides would cover, too.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the text formats.")

@@ -185,7 +185,9 @@ def _references(cursor: Cursor, body: ConstraintDef) -> ConstraintDef:
         if not event:
             raise cursor.fail("DELETE or UPDATE")
         actions[event] = _action(cursor)
-    return replace(body, references=target, referenced_columns=columns, match=match, on_delete=actions["delete"], on_update=actions["update"])
+    return replace(
+        body, references=target, referenced_columns=columns, match=match, on_delete=actions["delete"], on_update=actions["update"]
+    )
 
 
 def _action(cursor: Cursor) -> str:

@@ -289,8 +289,8 @@ _CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_]
 _TARGET = re.compile(r"insert\s+into\s+[\w.]+(?=\s*\()", re.IGNORECASE)
 """Its column list looks like a call."""
 _NOT_ROUTINES = frozenset(
-    """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower upper
-    array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
+    """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower
+    upper array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
 )  # fmt: skip
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""

@@ -173,7 +173,13 @@ def select_into(text: str, start: int, end: int) -> CreateQueryTable | None:
         token = cursor.token
         if token.kind is Kind.SYMBOL:
             depth += (token.value in ("(", "[")) - (token.value in (")", "]"))
-        elif depth == 0 and token.kind is Kind.WORD and token.value == "into" and cursor.i and cursor.tokens[cursor.i - 1].value not in ("insert", "merge"):
+        elif (
+            depth == 0
+            and token.kind is Kind.WORD
+            and token.value == "into"
+            and cursor.i
+            and cursor.tokens[cursor.i - 1].value not in ("insert", "merge")
+        ):
             head = text[start : token.start]
             cursor.next()
             temporary = bool(cursor.take_any("temporary", "temp"))

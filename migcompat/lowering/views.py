@@ -28,7 +28,9 @@ def create_view(cursor: Cursor, start: int, *, temporary: bool, or_replace: bool
     if cursor.done:
         raise cursor.fail("a query")
     query = _TAIL.sub("", cursor.rest())
-    yield CreateView(cursor.since(start), name, describe(query), query, columns, materialized, temporary, or_replace, if_not_exists, recursive)
+    yield CreateView(
+        cursor.since(start), name, describe(query), query, columns, materialized, temporary, or_replace, if_not_exists, recursive
+    )
 
 
 def create_sequence(cursor: Cursor, start: int, *, temporary: bool) -> Iterator[Change]:

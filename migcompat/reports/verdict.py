@@ -73,7 +73,11 @@ def effect_label(finding: Finding) -> str:
 def proof_text(finding: Finding) -> list[str]:
     """What a real server said, on one line; empty where none was asked or nothing failed."""
     proof = finding.proof
-    return [f"proven: the server answers {answer(visible(proof.sqlstate))}: {visible(proof.message)} to: {visible(proof.probe)}"] if proof else []
+    return (
+        [f"proven: the server answers {answer(visible(proof.sqlstate))}: {visible(proof.message)} to: {visible(proof.probe)}"]
+        if proof
+        else []
+    )
 
 
 def proof_lines(finding: Finding, report: Report) -> list[str]:

@@ -277,8 +277,8 @@ class Rule:
         """A break of this rule."""
         related = ((created, created_as),) if created is not None else ()
         return Break(
-            self.name, object_, message, help_, severity or self.severity, breaks or self.breaks, sqlstate or self.sqlstate, statement, detail, related,
-            at, relaxable,
+            self.name, object_, message, help_, severity or self.severity, breaks or self.breaks, sqlstate or self.sqlstate, statement,
+            detail, related, at, relaxable,
         )  # fmt: skip
 
 

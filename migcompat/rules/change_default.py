@@ -35,7 +35,7 @@ class ChangeDefault(Rule):
         for old, new in pair.changed:
             if not old.has_default or not old.default or pair.required(new):
                 continue
-            if new.identity or new.generated:
+            if new.identity or new.generated or (new.sequence is not None and new.sequence == old.sequence):
                 continue
             of_domain = next((d.default for d in pair.deploy.domains_after(new) if d.default), "NULL") if new.default is None else "NULL"
             now = new.default if new.has_default and new.default else of_domain

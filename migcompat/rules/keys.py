@@ -29,7 +29,9 @@ def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, over
             keys = index_keys(relation, index)
             if names:
                 keys = frozenset(names.get(k, k) for k in keys)
-            found.append(UniqueKey(keys, normal(index.predicate) if index.predicate else "", index.nulls_not_distinct, index.deferrable, index))
+            found.append(
+                UniqueKey(keys, normal(index.predicate) if index.predicate else "", index.nulls_not_distinct, index.deferrable, index)
+            )
     return found
 
 

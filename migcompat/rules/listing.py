@@ -17,7 +17,7 @@ LISTING = (
 
 def source() -> str:
     """The text of the module."""
-    return HEAD + "".join(_lines()) + ")\n" + 'NAMES = tuple(name for name, *_ in LISTING)\n'
+    return HEAD + "".join(_lines()) + ")\n" + "NAMES = tuple(name for name, *_ in LISTING)\n"
 
 
 def _lines() -> Iterator[str]:

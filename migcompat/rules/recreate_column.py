@@ -54,7 +54,11 @@ class RecreateColumn(Rule):
         if old is None or new is None:
             return ()
         type_ = type_sql(pair.deploy, new.type)
-        cast = f"{ident(old.name)}::{type_}" if type_ and pair.deploy.type_before(old.type) != pair.deploy.type_after(new.type) else ident(old.name)
+        cast = (
+            f"{ident(old.name)}::{type_}"
+            if type_ and pair.deploy.type_before(old.type) != pair.deploy.type_after(new.type)
+            else ident(old.name)
+        )
         return move_over(pair, old, f"{old.name}_new", type_, cast, new.default or "")
 
     def restore(self, pair: Pair, found: Break) -> Restoration:

@@ -116,11 +116,15 @@ def given(pair: Pair) -> tuple[str, ...]:
             loss = frozenset(Privilege(pair.old.owner, p) for p in OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"]))
         return tuple(grants_sql(loss, f"SEQUENCE {pair.sql}" if pair.old.kind == "sequence" else pair.sql))
     if isinstance(pair, FunctionPair) and (new := stand_in(pair)) is not None:
-        return tuple(grants_sql(lost(pair.old.grants, new.grants, new.owner).privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
+        return tuple(
+            grants_sql(lost(pair.old.grants, new.grants, new.owner).privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}")
+        )
     if isinstance(pair, ObjectPair) and isinstance(pair.old, Namespace):
         now = pair.deploy.catalog.namespaces.find(pair.old.name)
         held = now.grants if now is not None else frozenset()
-        return tuple(grants_sql(lost(pair.old.grants, held, now.owner if now is not None else "").privileges, f"SCHEMA {ident(pair.old.name)}"))
+        return tuple(
+            grants_sql(lost(pair.old.grants, held, now.owner if now is not None else "").privileges, f"SCHEMA {ident(pair.old.name)}")
+        )
     if isinstance(pair, ObjectPair) and isinstance(pair.old, OtherObject):
         role, _, what = pair.old.name.partition(" ")
         group = what.removeprefix("be a member of ")

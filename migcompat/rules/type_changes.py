@@ -26,7 +26,9 @@ class TypeChange:
     """Whether PostgreSQL keeps the stored values as they are."""
 
 
-COLLATION = TypeChange("family", "rows sort and compare in another order, and statements prepared before the deploy fail", "0A000", Breaks.READS)
+COLLATION = TypeChange(
+    "family", "rows sort and compare in another order, and statements prepared before the deploy fail", "0A000", Breaks.READS
+)
 
 
 def compare(before: str, after: str) -> TypeChange:

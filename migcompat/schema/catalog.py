@@ -28,7 +28,8 @@ from migcompat.sql.types import ALIASES, BUILTINS
 TEMPORARY = "pg_temp"
 BOOKKEEPING = frozenset(
     """schema_migrations migrations __diesel_schema_migrations _prisma_migrations goose_db_version gorp_migrations flyway_schema_history
-    databasechangelog databasechangeloglock atlas_schema_revisions schema_version _sqlx_migrations refinery_schema_history pgmigrations""".split()
+    databasechangelog databasechangeloglock atlas_schema_revisions schema_version _sqlx_migrations refinery_schema_history
+    pgmigrations""".split()
 )
 """Tables that the migration tools keep for themselves: that one was never created says nothing about the history."""
 
@@ -232,7 +233,9 @@ class Catalog:
     def users(self, type_id: int) -> list[Relation]:
         """Relations that may have a column of this type."""
         found = (self.relations.get(id_) for id_ in sorted(self._users.get(type_id, ())))
-        return [r for r in found if r is not None and (r.of_type == type_id or any(c.type and c.type.type_id == type_id for c in r.columns))]
+        return [
+            r for r in found if r is not None and (r.of_type == type_id or any(c.type and c.type.type_id == type_id for c in r.columns))
+        ]
 
     def put_function(self, function: Function) -> None:
         self._link_overload(function)

@@ -69,7 +69,7 @@ def split(text: str, within: Span | None = None) -> Script:
     return Script(statements, tuple(comments))
 
 
-def read_statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:
+def read_statements(text: str, span: Span, comments: list[Comment]) -> Iterator[Statement]:  # noqa: C901 - one pass, one state
     """The statements one after the other, for a text of millions; adds the comments on the way."""
     at, stop = span.start, span.end
     start = -1  # of the statement being read; -1: none yet

@@ -16,13 +16,13 @@ ALIASES = {
     "timestamp": "timestamp without time zone", "time": "time without time zone",
 }  # fmt: skip
 BUILTINS = frozenset(
-    """integer smallint bigint real numeric boolean text bytea date interval uuid json jsonb jsonpath xml money name oid inet cidr macaddr
-    macaddr8 point line lseg box path polygon circle tsvector tsquery int4range int8range numrange tsrange tstzrange daterange int4multirange
-    int8multirange nummultirange tsmultirange tstzmultirange datemultirange character bit regclass regproc regprocedure regtype regrole
-    regnamespace regconfig regdictionary regoper regoperator regcollation pg_lsn pg_snapshot txid_snapshot xid xid8 cid tid record void trigger
-    event_trigger cstring internal anyelement anyarray anynonarray anyenum anyrange anymultirange anycompatible anycompatiblearray
-    anycompatiblenonarray anycompatiblerange anycompatiblemultirange language_handler fdw_handler index_am_handler table_am_handler tsm_handler
-    any unknown refcursor oidvector int2vector aclitem""".split()
+    """integer smallint bigint real numeric boolean text bytea date interval uuid json jsonb jsonpath xml money name oid inet cidr
+    macaddr macaddr8 point line lseg box path polygon circle tsvector tsquery int4range int8range numrange tsrange tstzrange
+    daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange datemultirange character bit regclass
+    regproc regprocedure regtype regrole regnamespace regconfig regdictionary regoper regoperator regcollation pg_lsn pg_snapshot
+    txid_snapshot xid xid8 cid tid record void trigger event_trigger cstring internal anyelement anyarray anynonarray anyenum
+    anyrange anymultirange anycompatible anycompatiblearray anycompatiblenonarray anycompatiblerange anycompatiblemultirange
+    language_handler fdw_handler index_am_handler table_am_handler tsm_handler any unknown refcursor oidvector int2vector aclitem""".split()
 ) | frozenset(SERIALS)  # fmt: skip
 _INTERVAL = ("year", "month", "day", "hour", "minute", "second")
 

@@ -9,8 +9,7 @@ FOUND = (
     "u&\"d!0061\" uescape '!'",
     "create table a (x int); create table b () inherits (a); alter table a inherit b; alter table a add column y int; drop table a cascade",
     "create view v as select * from t; create or replace view v as select * from v; alter table t add column x int",
-    "create table g (a int, b int generated always as (a) stored, c int generated always as (b) stored);"
-    " alter table g drop column a cascade",
+    "create table g (a int, b int generated always as (a) stored, c int generated always as (b) stored); alter table g drop a cascade",
     "copy t from stdin;\ncopy t from stdin;\n",
     "create function f() returns int begin atomic select 1; select 2;",
     'drop table "\ud800t"',

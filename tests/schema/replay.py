@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import histories
 import psycopg
+from generations import named
 from hypothesis import strategies as st
 
+from migcompat import engine
 from migcompat.check import lowered
-from migcompat.engine import perform
 from migcompat.findings import Span
 from migcompat.migrations.model import Source
 from migcompat.schema.catalog import Catalog
@@ -43,14 +44,28 @@ class Replay:
             return False
         self.accepted.append(statement)
         for step in lowered(changes_of(statement)).steps:
-            for _ in perform(self.catalog, step.change):
+            for _ in engine.perform(self.catalog, step.change):
                 pass
         return True
+
+    def open(self) -> None:
+        """A new file begins, with a session of its own."""
+        self.connection.execute("SET LOCAL search_path = public")
+        self.catalog.open("next.sql")
 
     def write(self, draw: st.DrawFn, length: int, beginning: int = 0) -> None:
         """So many random statements."""
         for number in range(beginning + length):
             self.run(histories.statement(draw, self.catalog, beginning=number < beginning))
+
+
+def text_breaks(history: Sequence[str], deploy: Sequence[str]) -> set[tuple[str, str]]:
+    """The rules that a deploy breaks and the objects, as the tool finds them in its text."""
+    migrations, read = named(["".join(f"{statement};\n" for statement in statements) for statements in (history, deploy)])
+    catalog = Catalog()
+    catalog.known = True
+    engine.replay(catalog, migrations[:1], lambda m: lowered(read(m)))
+    return {(v.found.rule, v.found.object) for v in engine.judge(catalog, migrations[1:], lambda m: lowered(read(m)))}
 
 
 @contextmanager

@@ -1,4 +1,5 @@
-"""Random histories, run by the tool and by PostgreSQL: what the tool makes of the text is what the server has in its catalogues.
+"""Random histories, run by the tool and by PostgreSQL: what the tool makes of the text is what the server has in its catalogues, and a
+deploy breaks the same on both.
 
 MIGCOMPAT_HISTORIES=5000 runs so many, other ones each time.
 """
@@ -14,17 +15,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pick import ROLES
-from replay import replay
+from replay import replay, text_breaks
 
+from migcompat.proof.live import live_breaks
 from migcompat.proof.server import Server
 from migcompat.schema.comparison import differences
 from migcompat.schema.live import read_catalog
 
 HISTORIES = int(os.environ.get("MIGCOMPAT_HISTORIES", "0"))
-RANDOM = settings(
-    max_examples=HISTORIES or 200, derandomize=not HISTORIES, database=None, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-)  # fmt: skip
+ONLY_IN_THE_TEXT = frozenset({"truncate-table", "revoke-privilege", "drop-object"})
+"""TRUNCATE leaves no mark in the catalogues. A REVOKE of what the history never granted is taken to revoke something, and DROP OWNED to
+drop something."""
+
+
+def histories(count: int) -> settings:
+    return settings(
+        max_examples=HISTORIES or count,
+        derandomize=not HISTORIES,
+        database=None,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+    )
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +47,28 @@ def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
         yield scratch.connection
 
 
-@RANDOM
+@histories(200)
 @given(data=st.data())
 def test_the_schema_replayed_from_text_is_the_one_that_the_server_has(connection: psycopg.Connection[Any], data: st.DataObject) -> None:
     with replay(connection) as history:
         history.write(data.draw, length=25, beginning=5)
         found = differences(history.catalog, read_catalog(connection))
     assert not found, "\n".join((*found, "after", *(f"{s};" for s in history.accepted)))
+
+
+@histories(100)
+@given(data=st.data())
+def test_a_deploy_breaks_the_same_in_the_text_and_in_the_catalogues(connection: psycopg.Connection[Any], data: st.DataObject) -> None:
+    with replay(connection) as history:
+        history.write(data.draw, length=12, beginning=5)
+        history.open()
+        known, before = len(history.accepted), read_catalog(connection)
+        history.write(data.draw, length=5)
+        after = read_catalog(connection)
+    old, new = history.accepted[:known], history.accepted[known:]
+    in_text = text_breaks(old, new)
+    in_catalogues = {(found.rule, found.object) for _, found in live_breaks(before, after)}
+    missed = in_catalogues - in_text
+    invented = {found for found in in_text - in_catalogues if found[0] not in ONLY_IN_THE_TEXT}
+    said = (f"missed: {missed}, invented: {invented}, history", *(f"{s};" for s in old), "deploy", *(f"{s};" for s in new))
+    assert not missed | invented, "\n".join(said)

@@ -59,7 +59,12 @@ def test_statements(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "what"),
-    [("SELECT 'a; SELECT 2", "quoted string"), ('SELECT "a', "quoted identifier"), ("SELECT $$a", "dollar-quoted string"), ("SELECT 1 /* a", "comment")],
+    [
+        ("SELECT 'a; SELECT 2", "quoted string"),
+        ('SELECT "a', "quoted identifier"),
+        ("SELECT $$a", "dollar-quoted string"),
+        ("SELECT 1 /* a", "comment"),
+    ],
 )
 def test_what_never_ends_is_said(text: str, what: str) -> None:
     [statement] = split(text).statements

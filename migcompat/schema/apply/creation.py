@@ -207,7 +207,8 @@ def _view(catalog: Catalog, change: CreateView) -> None:
     catalog.put(
         Relation(
             catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=change.temporary, query=change.query,
-            reads=shaped.reads, uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema), origin=catalog.origin(change.span),
+            reads=shaped.reads, uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema),
+            origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 

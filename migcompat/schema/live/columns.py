@@ -23,14 +23,17 @@ class ReadsTypes(Protocol):
 def read_columns(rows: Rows, names: ReadsTypes) -> Mapping[int, tuple[Column, ...]]:
     """By relation, in their order."""
     found: defaultdict[int, list[Column]] = defaultdict(list)
-    for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, serial in rows(
+    owners = {sequence: (table, number) for sequence, table, number in rows(queries.OWNED_SEQUENCES)}
+    for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, sequence in rows(
         queries.ATTRIBUTES
     ):
-        default = None if generated or text is None else SERIAL if serial and text.startswith("nextval(") else text
+        own = sequence is not None and owners.get(sequence) == (relation, number)
+        default = None if generated or text is None else SERIAL if own and text.startswith("nextval(") else text
         found[relation].append(
             Column(
                 column_id(relation, number), name, names.read(type_, printed), not_null, default, gives_value(default), _IDENTITY[identity],
                 _GENERATED[generated], text if generated else "", collation or "", inherited=inherited,
+                sequence=sequence,
             )
         )  # fmt: skip
     return {relation: tuple(columns) for relation, columns in found.items()}

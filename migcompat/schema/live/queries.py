@@ -76,18 +76,15 @@ ATTRIBUTES = f"""
         a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid), NOT a.attislocal,
         (SELECT collname FROM pg_collation AS l JOIN pg_type AS t ON t.oid = a.atttypid
             WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation),
-        EXISTS (
-            SELECT FROM pg_depend AS of JOIN pg_depend AS owns ON owns.objid = of.refobjid AND owns.classid = of.refclassid
-            WHERE of.classid = 'pg_attrdef'::regclass AND of.objid = d.oid AND of.refclassid = 'pg_class'::regclass
-            AND owns.deptype = 'a' AND owns.refobjid = a.attrelid AND owns.refobjsubid = a.attnum
-        )
+        (SELECT min(of.refobjid::int8) FROM pg_depend AS of JOIN pg_class AS s ON s.oid = of.refobjid AND s.relkind = 'S'
+            WHERE of.classid = 'pg_attrdef'::regclass AND of.objid = d.oid AND of.refclassid = 'pg_class'::regclass)
     FROM pg_attribute AS a LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND (
         a.attrelid IN ({_RELATIONS} AND relkind <> 'S')
         OR a.attrelid IN (SELECT typrelid FROM pg_type WHERE typtype = 'c' AND oid IN ({_TYPES}))
     ) ORDER BY a.attrelid, a.attnum
 """
-"""The last one: whether the default draws from a sequence that the column owns."""
+"""The last one: the sequence that the default draws from."""
 
 RELATIONS = f"""
     SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.reloftype,
