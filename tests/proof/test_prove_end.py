@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,10 +31,12 @@ def start(history: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
     """Starts a run on a history whose migration takes two minutes."""
     with contextlib.ExitStack() as stack:
 
-        def run(*options: str) -> subprocess.Popen[str]:
+        def run(*options: str, temporary: str = "") -> subprocess.Popen[str]:
             history("CREATE TABLE a (b int);", ENDLESS)
             command = [sys.executable, "-m", "migcompat", "prove", "migrations", *options]
-            process = stack.enter_context(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+            environment = {**os.environ, "TMPDIR": temporary} if temporary else None
+            pipe = subprocess.PIPE
+            process = stack.enter_context(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment))
             stack.callback(process.kill)
             return process
 
@@ -47,8 +50,12 @@ def within(seconds: float, condition: Callable[[], bool]) -> bool:
     return condition()
 
 
-def directories() -> set[str]:
-    return {path.name for path in Path("/tmp").glob(f"{PREFIX}*")}
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A directory of its own for the server's: other tests start and end theirs meanwhile. Short for the socket, open to its account."""
+    with tempfile.TemporaryDirectory(prefix="mc", dir="/tmp") as made:
+        Path(made).chmod(0o777)
+        yield Path(made)
 
 
 def sleeping(server: str) -> list[str]:
@@ -83,15 +90,14 @@ def test_a_killed_run_leaves_no_scratch_database(start: Start, server: str, numb
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
-def test_a_killed_run_leaves_no_embedded_server(start: Start, number: int) -> None:
-    before = directories()
-    process = start()
-    assert within(30, lambda: bool(directories() - before))
+def test_a_killed_run_leaves_no_embedded_server(start: Start, number: int, temporary: Path) -> None:
+    process = start(temporary=str(temporary))
+    assert within(30, lambda: any(temporary.glob(f"{PREFIX}*")))
     time.sleep(1)
     process.send_signal(number)
     process.communicate(timeout=30)
     assert process.returncode == (2 if number == signal.SIGINT else -number)
-    assert within(20, lambda: directories() <= before)
+    assert within(20, lambda: not any(temporary.glob(f"{PREFIX}*")))
 
 
 def test_a_server_that_goes_away_is_a_clear_line(start: Start, server: str) -> None:
