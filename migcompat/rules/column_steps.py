@@ -106,6 +106,8 @@ def _keys(pair: RelationPair, column: Column, added: Column) -> tuple[str, ...]:
 def _other_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:
     """The same unique keys once more, over the old name: ON CONFLICT must find them."""
     table = _with_name(pair, column)
+    if table.kind == "partitioned":  # its unique keys must hold the columns that it is partitioned by, and the copy may be of one
+        return ()
     return tuple(sql for index in _unique_over(pair, column) if (sql := index_sql(table, index, "")))
 
 

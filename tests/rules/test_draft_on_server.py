@@ -49,6 +49,13 @@ FOUND_AT_RANDOM = [
         "INSERT INTO t VALUES (B'0101')",
     ),
     Case(
+        "the column that a table is partitioned by is renamed",
+        "rename-column",
+        "CREATE TABLE t (a integer PRIMARY KEY) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t DEFAULT",
+        "ALTER TABLE t RENAME a TO b",
+        "SELECT a FROM t",
+    ),
+    Case(
         "a materialized view takes the name of a table",
         "drop-column",
         "CREATE TABLE other (a integer); CREATE TABLE t (a integer, b text)",
