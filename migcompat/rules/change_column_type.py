@@ -104,6 +104,12 @@ class ChangeColumnType(Rule):
         change = _change(pair, old, now)
         # Within a family the assignment cast raises where a value no longer fits; an explicit one would cut it off in silence.
         using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" and not _assigned(pair, old, now, change) else ""
+        computed: tuple[str, ...] = ()
+        if using and now.generated:  # PostgreSQL takes no USING for what it computes: it computes anew, or stops computing
+            if not old.generated and now.generated != "stored":
+                return Restoration(lost=f"the type of {found.object}: it cannot change while PostgreSQL computes the column")
+            computed = () if old.generated else (f"{alter(column_home(pair, old))} {column} DROP EXPRESSION",)
+            using = using if computed else ""
         default = default_sql(pair.deploy, old)
         actions = [f"{column} DROP DEFAULT"] if now.default else []
         actions += [f"{column} TYPE {collated}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
@@ -111,7 +117,7 @@ class ChangeColumnType(Rule):
             lost = f"the values that {found.object} held: it was dropped and added again"
         else:
             lost = "what the change cut off or rounded" if change.kind == "narrows" else ""
-        sql = (f"{alter(column_home(pair, old))} {', '.join(actions)}",)
+        sql = (*computed, f"{alter(column_home(pair, old))} {', '.join(actions)}")
         return Restoration(around_views(pair.deploy, altered(pair), now.id, sql), lost)
 
 

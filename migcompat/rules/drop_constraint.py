@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from migcompat.changes import Name
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
@@ -67,6 +68,9 @@ class DropConstraint(Rule):
         index = pair.old.index(constraint.index) if constraint is not None and constraint.index is not None else None
         if constraint is None or index is None:
             return Restoration(lost="the definition of the constraint was never seen")
+        home = pair.deploy.catalog.index_home(Name(found.detail, table.key.schema))
+        if home is not None and home[0].id != table.id:
+            return Restoration(lost=f"the name {found.detail}: an index of {home[0].key} has it now")
         as_it_was = replace(table, indexes=(*table.indexes, index))
         sql = constraint_sql(
             pair.deploy, as_it_was, replace(constraint, kind="unique" if constraint.kind == "primary" else constraint.kind)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from migcompat.changes import Name
 from migcompat.rules.base import Deploy, RelationPair
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema import definitions
 from migcompat.schema.definitions import columns_sql, constraint_body, grants_sql, index_sql, keys_sql
-from migcompat.schema.model import Column, Constraint, DataType, Index, Relation
+from migcompat.schema.model import Column, Constraint, DataType, Index, Key, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident, literal, qualified
 
@@ -144,8 +145,7 @@ def old_name_view(pair: RelationPair) -> tuple[str, ...]:
 
 def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Constraint | None) -> str:
     """Makes a unique key that is gone again: as the constraint that it was, or as an index; under another name where its own is taken."""
-    taken = {i.name for i in table.indexes} | {c.name for c in table.constraints}
-    if index.name in taken:
+    if name_taken(deploy, table, index.name):
         return index_sql(table, index, "")
     if constraint is None:
         return index_sql(table, index, index.name)
@@ -153,6 +153,14 @@ def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Co
         constraint = replace(constraint, kind="unique")
     sql = constraint_sql(deploy, replace(table, indexes=(index,)), constraint)
     return f"{alter(table)} ADD {sql}" if sql else ""
+
+
+def name_taken(deploy: Deploy, table: Relation, name: str) -> bool:
+    """Whether no index of this name can be made for a table: indexes and relations of a schema share their names."""
+    if name in {i.name for i in table.indexes} | {c.name for c in table.constraints}:
+        return True
+    home = deploy.catalog.index_home(Name(name, table.key.schema))
+    return (home is not None and home[0].id != table.id) or deploy.catalog.relations.find(Key(table.key.schema, name)) is not None
 
 
 def drop_constraint_sql(deploy: Deploy, table: Relation, name: str) -> tuple[str, ...]:

@@ -56,6 +56,20 @@ FOUND_AT_RANDOM = [
         "SELECT a FROM t",
     ),
     Case(
+        "another table has the name, and the old one keeps the index",
+        "drop-constraint",
+        "CREATE TABLE t (a integer PRIMARY KEY)",
+        "ALTER TABLE t RENAME TO u; CREATE TABLE t (a integer, b integer PRIMARY KEY)",
+        "INSERT INTO t VALUES (1) ON CONFLICT ON CONSTRAINT t_pkey DO NOTHING",
+    ),
+    Case(
+        "a column of another type is computed now",
+        "change-column-type",
+        "CREATE TYPE mood AS ENUM ('3'); CREATE TABLE t (a integer, b mood)",
+        "ALTER TABLE t DROP b; ALTER TABLE t ADD b integer GENERATED ALWAYS AS (1 + 2) STORED",
+        "INSERT INTO t (b) VALUES ('3')",
+    ),
+    Case(
         "a materialized view takes the name of a table",
         "drop-column",
         "CREATE TABLE other (a integer); CREATE TABLE t (a integer, b text)",
