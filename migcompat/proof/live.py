@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from migcompat.rules.base import Break, Deploy, Pair
 from migcompat.rules.judge import Judge
 from migcompat.schema.catalog import Catalog
+from migcompat.schema.live.spelling import relation_in_todays_words, type_in_todays_words
 from migcompat.schema.store import Store
 
 T = TypeVar("T")
@@ -15,6 +16,12 @@ T = TypeVar("T")
 
 def live_breaks(before: Catalog, after: Catalog) -> list[tuple[Pair | None, Break]]:
     """Judges the difference of two readings of one database. `before` becomes what `after` is, and knows what it was."""
+    for relation in before.relations:
+        if (now := after.relations.get(relation.id)) is not None:
+            before.relations.assume(relation.id, relation.key, relation_in_todays_words(relation, now))
+    for type_ in before.types:
+        if (is_now := after.types.get(type_.id)) is not None:
+            before.types.assume(type_.id, type_.key, type_in_todays_words(type_, is_now))
     before.begin()
     _become(before.namespaces, after.namespaces, lambda o: before.namespaces.put(o.id, o.name, o))
     _become(before.extensions, after.extensions, lambda o: before.extensions.put(o.id, o.name, o))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
-from migcompat.rules.type_changes import compare
+from migcompat.rules.type_changes import compare, only_renamed
 from migcompat.rules.type_sql import columns_before
 from migcompat.schema.definitions import column_sql, type_definition, type_sql
 from migcompat.schema.model import Column
@@ -43,7 +43,7 @@ class ChangeCompositeType(Rule):
             if now is None:
                 renamed = ids.get(attribute.id)
                 yield self._changed(pair, attribute.name, f"is now called {renamed}" if renamed else "is gone", "42703")
-            elif before != type_ and (change := compare(before, type_)).kind != "widens":
+            elif before != type_ and not only_renamed(attribute.type, now.type) and (change := compare(before, type_)).kind != "widens":
                 yield self._changed(pair, attribute.name, f"is now {type_}", change.sqlstate)
         for added in pair.new.attributes:
             if added.id not in known and added.name not in known:

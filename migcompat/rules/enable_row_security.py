@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from migcompat.findings import Breaks
+from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.keys import renamed
 from migcompat.rules.row_policies import open_to_all, tightened
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
@@ -39,7 +41,9 @@ class EnableRowSecurity(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.replaced or not pair.old.is_table:
             return
-        why = _why(pair.old, pair.new)
+        names = now_called(pair)
+        policies = tuple(replace(p, using=renamed(p.using, names), check=renamed(p.check, names)) for p in pair.old.policies)
+        why = _why(replace(pair.old, policies=policies) if names else pair.old, pair.new)
         if why:
             yield self.found(
                 pair.name,

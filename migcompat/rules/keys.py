@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migcompat.rules.base import index_keys
 from migcompat.schema.model import Constraint, Index, Relation
-from migcompat.sql.conditions import normal
+from migcompat.sql.conditions import normal, rename_column
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,29 @@ def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, over
     temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")} if overlaps else set()
     for index in relation.indexes:
         if index.id in temporal and index.exclusion if overlaps else index.unique and not index.exclusion:
-            keys = index_keys(relation, index)
-            if names:
-                keys = frozenset(names.get(k, k) for k in keys)
-            found.append(
-                UniqueKey(keys, normal(index.predicate) if index.predicate else "", index.nulls_not_distinct, index.deferrable, index)
-            )
+            today = _renamed(index, names) if names else index
+            keys = frozenset((names or {}).get(k, k) for k in index_keys(relation, today))
+            predicate = normal(today.predicate) if today.predicate else ""
+            found.append(UniqueKey(keys, predicate, index.nulls_not_distinct, index.deferrable, index))
     return found
+
+
+def _renamed(index: Index, names: dict[str, str]) -> Index:
+    """An index whose expressions name columns as they are called now."""
+    return replace(
+        index,
+        keys=tuple(replace(k, expression=renamed(k.expression, names)) for k in index.keys),
+        predicate=renamed(index.predicate, names),
+    )
+
+
+def renamed(expression: str, names: dict[str, str]) -> str:
+    """An expression with columns as they are called now; two of them may have swapped their names."""
+    for number, old in enumerate(names):
+        expression = rename_column(expression, old, f"renamed column {number}") if expression else expression
+    for number, new in enumerate(names.values()):
+        expression = rename_column(expression, f"renamed column {number}", new) if expression else expression
+    return expression
 
 
 def constraint_of(relation: Relation, index: str) -> Constraint | None:

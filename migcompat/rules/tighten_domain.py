@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
-from migcompat.rules.type_changes import TypeChange, compare
+from migcompat.rules.type_changes import TypeChange, compare, only_renamed
 from migcompat.rules.type_sql import columns_before, columns_of, rebuild
 from migcompat.schema.model import Column, Constraint, Type
 from migcompat.sql.conditions import admits, normal
@@ -85,7 +85,8 @@ def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
 def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:
     """What another base type does, unless it only takes more."""
     before, after = pair.deploy.type_before(pair.old.base), pair.deploy.type_after(new.base)
-    change = compare(before, after) if before and after and before != after else None
+    other = before and after and before != after and not only_renamed(pair.old.base, new.base)
+    change = compare(before, after) if other else None
     return change if change is not None and change.kind != "widens" else None
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from migcompat.findings import Breaks
+from migcompat.schema.model import DataType
 
 _PARTS = re.compile(r"(?P<name>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\))?(?P<zone> with(?:out)? time zone)?(?P<array>\[\])?\Z")
 _RANKS = {"smallint": 1, "integer": 2, "bigint": 3, "numeric": 4}
@@ -29,6 +30,16 @@ class TypeChange:
 COLLATION = TypeChange(
     "family", "rows sort and compare in another order, and statements prepared before the deploy fail", "0A000", Breaks.READS
 )
+
+
+def only_renamed(before: DataType | None, after: DataType | None) -> bool:
+    """Whether both are one user's type, whatever it is called: that it has another name is a break of its own."""
+    return (
+        before is not None
+        and after is not None
+        and before.type_id is not None
+        and (before.type_id, before.dims) == (after.type_id, after.dims)
+    )
 
 
 def compare(before: str, after: str) -> TypeChange:
