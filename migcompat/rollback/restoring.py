@@ -74,10 +74,16 @@ def _outdated(catalog: Catalog, view: Relation) -> bool:
     if None in read.values():
         return True
     sources = {item.alias: read.get(item.name) for item in query.items if item.name is not None}
-    return any(_unresolved(name, sources.get(alias)) for alias, name in query.columns if alias)
+    if any(_lacks(sources.get(alias), name) for alias, name in query.columns if alias):
+        return True
+    if {item.name for item in query.items} != set(query.reads):  # a subquery may have columns of its own
+        return False
+    computed = {output.name for output in query.outputs if output.name != output.column}
+    unqualified = [name for alias, name in query.columns if not alias and name not in computed]
+    return any(all(_lacks(source, name) for source in sources.values()) for name in unqualified)
 
 
-def _unresolved(column: str, source: Relation | None) -> bool:
+def _lacks(source: Relation | None, column: str) -> bool:
     return source is not None and source.complete and source.column(column) is None
 
 
