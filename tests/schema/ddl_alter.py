@@ -71,6 +71,19 @@ def _add_constraint(p: Pick, table: Relation) -> str:
     return f"ADD {constraint}"
 
 
+def add_reference(p: Pick) -> str:
+    """A foreign key that fits: new columns of the types of a key."""
+    parent = p.of([r for r in p.catalog.relations if r.is_table and any(c.kind in ("primary", "unique") for c in r.constraints)])
+    key = p.of([c for c in parent.constraints if c.kind in ("primary", "unique")])
+    columns = [c for id_ in key.columns if (c := parent.column_by_id(id_)) is not None and c.type is not None]
+    names = [ident(f"{column.name[:40]}_of_parent") for column in columns]
+    added = [f"ADD {name} {p.catalog.type_text(column.type)}" for name, column in zip(names, columns, strict=True)]
+    to = f" ({', '.join(ident(column.name) for column in columns)})" if key.kind == "unique" or p.maybe() else ""
+    action = p.of(("", " ON DELETE CASCADE", " ON UPDATE SET NULL", " DEFERRABLE"))
+    foreign = f"ADD FOREIGN KEY ({', '.join(names)}) REFERENCES {p.named(parent.key)}{to}{action}{p.seldom(' NOT VALID')}"
+    return f"ALTER TABLE {p.named(p.table().key)} {', '.join((*added, foreign))}"
+
+
 def _add_not_null(p: Pick, table: Relation) -> str:
     return f"ADD {p.maybe(f'CONSTRAINT {ident(p.of(OBJECTS))} ')}NOT NULL {ident(p.column(table).name)}{p.seldom(' NO INHERIT')}"
 

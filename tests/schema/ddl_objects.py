@@ -155,7 +155,8 @@ def rename_type(p: Pick) -> str:
 def drop_type(p: Pick) -> str:
     type_ = p.of(list(p.catalog.types))
     word = "DOMAIN" if type_.kind == "domain" and p.maybe() else "TYPE"
-    more = f", {p.named(p.of(list(p.catalog.types)).key)}" if word == "TYPE" and p.seldom() else ""
+    others = [t for t in p.catalog.types if t.id != type_.id]
+    more = f", {p.named(p.of(others).key)}" if word == "TYPE" and others and p.seldom() else ""
     return f"DROP {word} {p.maybe('IF EXISTS ')}{p.named(type_.key)}{more}{p.of((' CASCADE', ' CASCADE', ''))}"
 
 

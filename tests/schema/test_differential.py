@@ -53,6 +53,7 @@ def test_the_schema_replayed_from_text_is_the_one_that_the_server_has(connection
     with replay(connection) as history:
         history.write(data.draw, length=25, beginning=5)
         found = differences(history.catalog, read_catalog(connection))
+        found += ["something was taken to exist that no statement made"] if history.catalog.partial else []
     assert not found, "\n".join((*found, "after", *(f"{s};" for s in history.accepted)))
 
 

@@ -182,9 +182,10 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
 
 
 def _view(catalog: Catalog, change: CreateView) -> None:
-    key = catalog.creation_key(change.name, change.temporary)
-    found = catalog.relations.find(key)
     shaped = shape(catalog, change.query, change.columns)
+    temporary = change.temporary or any(r is not None and r.temporary for r in map(catalog.relations.get, shaped.reads))  # as what it reads
+    key = catalog.creation_key(change.name, temporary)
+    found = catalog.relations.find(key)
     kind = "materialized view" if change.materialized else "view"
     if found is not None and (change.or_replace or change.if_not_exists):
         if change.if_not_exists or not found.is_view:
@@ -202,11 +203,11 @@ def _view(catalog: Catalog, change: CreateView) -> None:
             )
         )  # fmt: skip
         return
-    place = _place(catalog, change.name, temporary=change.temporary, missing_ok=False)
+    place = _place(catalog, change.name, temporary=temporary, missing_ok=False)
     assert place is not None
     catalog.put(
         Relation(
-            catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=change.temporary, query=change.query,
+            catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=temporary, query=change.query,
             reads=shaped.reads, uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema),
             origin=catalog.origin(change.span),
         )
