@@ -17,7 +17,8 @@ _SOMETIMES = (
     alter.rename_relation, access.grant, objects.alter_enum, objects.alter_domain, objects.alter_composite,
 )  # fmt: skip
 _SELDOM = (
-    alter.add_reference, alter.add_reference, tables.create_temporary, tables.create_as, tables.create_typed, alter.move_relation, alter.rename_constraint, alter.attach, alter.detach, alter.drop_missing,
+    alter.add_reference, alter.add_reference, tables.create_temporary, tables.create_as, tables.create_typed, alter.move_relation,
+    alter.rename_constraint, alter.attach, alter.detach, alter.drop_missing,
     alter.drop_index, alter.rename_index, alter.truncate, alter.attach_index, alter.table_type, objects.create_sequence,
     objects.alter_sequence, objects.draw_from_sequence, objects.create_enum, objects.create_domain, objects.create_composite,
     objects.create_other_type, objects.rename_type, objects.drop_type, objects.create_function, objects.create_constant_function,

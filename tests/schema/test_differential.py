@@ -41,6 +41,8 @@ def histories(count: int) -> settings:
 @pytest.fixture(scope="module")
 def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
     """As the owner of an empty database, with roles to grant things to."""
+    if postgres.version < 180000:
+        pytest.skip("the text is replayed as PostgreSQL 18 takes it; older ones have other rules for partitions and NOT NULL")
     with postgres.scratch() as scratch:
         for role in ROLES:
             scratch.ensure_role(role)
