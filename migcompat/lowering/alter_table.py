@@ -172,10 +172,8 @@ def _alter(cursor: Cursor, target: Target, start: int) -> Change:
         return _column_drop(cursor, target, start, column)
     if cursor.take("add", "generated"):
         return _identity(cursor, target, start, column, added=True)
-    if cursor.take("restart"):
-        if cursor.take("with") or not cursor.done:
-            cursor.expression("set", "restart")
-        return target.change(AlterInert, start)
+    if cursor.at("restart"):
+        return _column_set(cursor, target, start, column)
     if cursor.take("reset") or cursor.take("options"):
         cursor.parenthesised()
         return target.change(AlterInert, start)
@@ -207,6 +205,8 @@ def _column_set(cursor: Cursor, target: Target, start: int, column: str) -> Chan
         cursor.next()
     elif cursor.take_any("start", "increment", "minvalue", "maxvalue", "cache", "no", "cycle", "restart"):
         while not cursor.done and not cursor.at(","):
+            if cursor.take("set", "generated"):
+                return _identity(cursor, target, start, column)
             cursor.next()
     else:
         raise cursor.fail("what to set")
@@ -233,7 +233,7 @@ def _identity(cursor: Cursor, target: Target, start: int, column: str, *, added:
         cursor.need("always")
     if cursor.take("as", "identity") and cursor.at("("):
         cursor.skip_group()
-    while cursor.take_any("set", "restart"):  # sequence options may follow SET GENERATED
+    while cursor.take_any("set", "restart"):  # sequence options may stand before and after SET GENERATED
         while not cursor.done and not cursor.at_any(",", "set", "restart"):
             cursor.next()
     return target.change(SetIdentity, start, column=column, identity=kind, added=added)

@@ -64,7 +64,7 @@ def _objects(catalog: Catalog) -> dict[str, Facts]:
     for namespace in catalog.namespaces:
         if namespace.name != PUBLIC:  # no history creates it, and who may use it depends on the server's version
             found[f"schema {namespace.name}"] = _of_namespace(namespace)
-    found |= {f"extension {extension.name}": {} for extension in catalog.extensions}
+    found |= {f"extension {extension.name}": {"its schema": extension.schema or None} for extension in catalog.extensions}
     return found
 
 

@@ -342,5 +342,7 @@ class Extension:
 
     id: int
     name: str
+    schema: str = ""
+    """Where its objects went; empty: not known."""
     assumed: bool = False
     origin: Origin | None = None

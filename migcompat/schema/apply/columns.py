@@ -180,6 +180,7 @@ def rename(catalog: Catalog, change: RenameColumn) -> None:
         return
     relation, _ = known(catalog, relation, change.column)
     for member in family(catalog, relation, only=False):
+        member = catalog.relations.get(member.id) or member  # a foreign key to a member before it has followed already
         column = member.column(change.column)
         if column is not None:
             catalog.put(_renamed(member, column, change.to))

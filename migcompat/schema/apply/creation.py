@@ -95,15 +95,24 @@ def _columns(
             twin = next((i for i, other in enumerate(columns) if other.name == column.name), None)
             if twin is None:
                 columns.append(_inherited(catalog, column, partition=change.partition_of is not None))
-            elif column.not_null:
-                columns[twin] = replace(columns[twin], not_null=True)
+            else:
+                columns[twin] = _shared(columns[twin], spelt_out(catalog, column))
     if type_ is not None:
         columns += [replace(c, id=catalog.new_id()) for c in type_.attributes]
     for number in range(len(change.columns) + 1):
         for source, like in likes:
             columns += [_liked(catalog, c, like) for c in source.columns] if like.after == number else []
-        columns = _merge(catalog, columns, change.columns[number]) if number < len(change.columns) else columns
+        if number < len(change.columns):
+            columns = _merge(catalog, columns, change.columns[number], partition=change.partition_of is not None)
     return columns
+
+
+def _shared(column: Column, other: Column) -> Column:
+    """A column that two parents have; where both have a default the child must name its own."""
+    filled = column if column.has_default else other
+    return replace(
+        column, not_null=column.not_null or other.not_null, default=filled.default, has_default=filled.has_default, sequence=filled.sequence
+    )  # fmt: skip
 
 
 def _inherited(catalog: Catalog, column: Column, *, partition: bool) -> Column:
@@ -122,8 +131,8 @@ def _liked(catalog: Catalog, column: Column, like: Like) -> Column:
     return kept
 
 
-def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef) -> list[Column]:
-    """A column that a parent or type has already is refined, not added."""
+def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef, *, partition: bool) -> list[Column]:
+    """A column that a parent or type has already is refined, not added. Of plain inheritance it becomes the child's own, too."""
     new = build(catalog, definition)
     for i, old in enumerate(columns):
         if old.name == new.name:
@@ -134,7 +143,7 @@ def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef) -> li
                 default=new.default if filled else old.default,
                 has_default=new.has_default if filled else old.has_default,
                 identity=new.identity or old.identity,
-                inherited=False,
+                inherited=old.inherited and partition,
             )
             return [*columns[:i], merged, *columns[i + 1 :]]
     return [*columns, new]

@@ -15,6 +15,7 @@ from migcompat.changes import (
     DropSchema,
     EnterSchema,
     LeaveSchema,
+    Name,
     RenameSchema,
     SetSearchPath,
 )
@@ -72,6 +73,9 @@ def _drop_schema(catalog: Catalog, change: DropSchema) -> None:
         if function.key.schema == change.name:
             catalog.functions.remove(function.id)
             drop_callers(catalog, function.key)
+    for extension in catalog.extensions:
+        if extension.schema == change.name:
+            _remove_extension(catalog, extension, cascade=True)
     catalog.namespaces.remove(found.id)
     _carry_defaults(catalog, change.name, None)
 
@@ -92,6 +96,9 @@ def _rename_schema(catalog: Catalog, change: RenameSchema) -> None:
     found = namespace(catalog, change.name)
     catalog.put_namespace(replace(found, name=change.to))
     _carry_defaults(catalog, change.name, change.to)
+    for extension in catalog.extensions:
+        if extension.schema == change.name:
+            catalog.extensions.put(extension.id, extension.name, replace(extension, schema=change.to))
     for relation in catalog.relations:
         if relation.key.schema == change.name:
             catalog.put(replace(relation, key=Key(change.to, relation.key.name)))
@@ -117,7 +124,8 @@ def _leave_schema(catalog: Catalog, change: LeaveSchema) -> None:
 
 def _create_extension(catalog: Catalog, change: CreateExtension) -> None:
     if catalog.extensions.find(change.name) is None:
-        extension = Extension(catalog.new_id(), change.name, origin=catalog.origin(change.span))
+        schema = change.schema or catalog.creation_key(Name(change.name)).schema
+        extension = Extension(catalog.new_id(), change.name, schema, origin=catalog.origin(change.span))
         catalog.extensions.put(extension.id, extension.name, extension)
 
 
@@ -128,9 +136,13 @@ def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
             return
         found = Extension(catalog.new_id(), change.name, assumed=True)
         catalog.extensions.assume(found.id, found.name, found)
-    catalog.extensions.remove(found.id)
-    names = _TYPES.get(change.name, frozenset())
-    if change.cascade and names:
+    _remove_extension(catalog, found, cascade=change.cascade)
+
+
+def _remove_extension(catalog: Catalog, extension: Extension, *, cascade: bool) -> None:
+    catalog.extensions.remove(extension.id)
+    names = _TYPES.get(extension.name, frozenset())
+    if cascade and names:
         types.remove_uses(
             catalog, catalog.relations, lambda used: used is not None and used.type_id is None and used.name.split(".")[-1] in names
         )

@@ -37,8 +37,8 @@ def _catalog(rows: Rows) -> Catalog:
     grants = read_grants(rows)
     for oid, name, owner in rows(queries.NAMESPACES):
         catalog.put_namespace(Namespace(oid, name, grants["namespace", oid], owner))
-    for oid, name in rows(queries.EXTENSIONS):
-        catalog.extensions.put(oid, name, Extension(oid, name))
+    for oid, name, schema in rows(queries.EXTENSIONS):
+        catalog.extensions.put(oid, name, Extension(oid, name, schema))
     for oid, kind, name in rows(queries.OTHERS):
         catalog.others.put(oid, (kind, name), OtherObject(oid, kind, name))
     type_rows = rows(queries.TYPES)

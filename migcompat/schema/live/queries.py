@@ -45,7 +45,10 @@ NAMESPACES = """
     ORDER BY oid
 """
 
-EXTENSIONS = "SELECT oid, extname FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY oid"
+EXTENSIONS = """
+    SELECT e.oid, extname, nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = extnamespace WHERE extname <> 'plpgsql'
+    ORDER BY e.oid
+"""
 
 OTHERS = f"""
     SELECT oid, 'collation', collname::text FROM pg_collation WHERE {_own("pg_collation", "pg_collation.oid", "collnamespace")}
