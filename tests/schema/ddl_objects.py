@@ -184,8 +184,8 @@ def create_function(p: Pick) -> str:
 
 
 def create_constant_function(p: Pick) -> str:
-    head = f"CREATE OR REPLACE FUNCTION {p.new(('answer', 'truth'))}({p.of(('', 'integer DEFAULT 0'))})"
-    return f"{head} RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 42'"
+    head = p.of((f"{p.seldom('app.')}answer()", "truth(integer DEFAULT 0)"))
+    return f"CREATE OR REPLACE FUNCTION {head} RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 42'"
 
 
 def use_function(p: Pick) -> str:

@@ -30,7 +30,11 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
             return False
         found = tokens(expression)
         return any(
-            t.kind in (Kind.WORD, Kind.QUOTED) and t.value == routine.name and found[i + 1].value == "(" for i, t in enumerate(found[:-1])
+            t.kind in (Kind.WORD, Kind.QUOTED)
+            and t.value == routine.name
+            and found[i + 1].value == "("
+            and (i < 2 or found[i - 1].value != "." or found[i - 2].value == routine.schema)
+            for i, t in enumerate(found[:-1])
         )
 
     for relation in catalog.relations:

@@ -30,7 +30,15 @@ def shape(catalog: Catalog, query: Query, names: Sequence[str] = ()) -> Shape:
     read = {r.id: r for name in query.reads if (r := catalog.relation(name)) is not None}
     mentioned = {name for _, name in query.columns} | {o.column for o in query.outputs if o.column}
     uses = {c.id for r in read.values() for c in r.columns if c.name in mentioned} | {c.source for c in columns if c.source is not None}
+    uses |= _used_within(catalog, query)
     return Shape(tuple(columns), complete, tuple(read), frozenset(uses))
+
+
+def _used_within(catalog: Catalog, query: Query) -> set[int]:
+    """What comes out of subqueries in FROM: a star there names every column, whatever the query takes of it."""
+    inner = [item.query for item in query.items if item.query is not None]
+    own = {c.source for each in inner for c in _columns(catalog, each)[0] if c.source is not None}
+    return own.union(*(_used_within(catalog, each) for each in inner))
 
 
 def _unknown(catalog: Catalog, name: str) -> Column:
