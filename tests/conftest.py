@@ -11,12 +11,18 @@ from dataclasses import dataclass
 import psycopg
 import pytest
 import wheelhouse
+from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from migcompat import cli
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server, open_server
+
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("random", database=None, deadline=None)
+settings.load_profile("random" if {"MIGCOMPAT_FUZZ", "MIGCOMPAT_HISTORIES"} & set(os.environ) else "steady")
+"""The same inputs at every run, lest an unrelated change is refused; other ones each time where more are asked for by name."""
 
 
 @pytest.fixture(autouse=True)
