@@ -62,6 +62,8 @@ class Column:
     """Of a view's column: the column that it shows, where it is a plain one."""
     sequence: int | None = None
     """The sequence that its default draws from."""
+    own_not_null: bool = True
+    """Whether NOT NULL is the relation's own, rather than a parent's."""
 
     @property
     def filled(self) -> bool:
@@ -123,7 +125,7 @@ class Constraint:
     origin: Origin | None = None
     assumed: bool = False
     parent: int | None = None
-    """Of a partition's key or foreign key: that of the partitioned table which it is a part of."""
+    """Of a partition's key or foreign key, or an inherited CHECK: that of the parent which it is a part of."""
 
 
 @dataclass(frozen=True, slots=True)

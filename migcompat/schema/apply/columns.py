@@ -18,7 +18,7 @@ from migcompat.changes import (
     SetIdentity,
     SetNotNull,
 )
-from migcompat.schema.apply import constraints, removal
+from migcompat.schema.apply import constraints, removal, requirements
 from migcompat.schema.apply.sequences import drawn_from, drop_defaults, own_sequence, put_column
 from migcompat.schema.apply.target import children, family, known, target
 from migcompat.schema.catalog import Catalog
@@ -35,6 +35,7 @@ def build(catalog: Catalog, definition: ColumnDef, *, inherited: bool = False) -
         catalog.new_id(), definition.name, catalog.data_type(definition.type) if definition.type else None, definition.not_null,
         definition.default, gives_value(definition.default), definition.identity, definition.generated, definition.expression,
         definition.collation, catalog.origin(definition.span), inherited=inherited, sequence=drawn_from(catalog, definition.default),
+        own_not_null=not inherited,
     )  # fmt: skip
 
 
@@ -244,7 +245,16 @@ def set_default(catalog: Catalog, change: SetDefault) -> None:
 
 
 def set_not_null(catalog: Catalog, change: SetNotNull) -> None:
-    _each(catalog, change, change.column, {"not_null": not change.not_null}, lambda c: replace(c, not_null=change.not_null))
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, column = known(catalog, relation, change.column, not_null=not change.not_null)
+    if not change.not_null:
+        requirements.lift(catalog, relation, change.column, only=change.only)
+    elif change.only:
+        catalog.put(requirements.required(relation, (column.id,)))
+    else:
+        requirements.require(catalog, relation, change.column)
 
 
 def set_identity(catalog: Catalog, change: SetIdentity) -> None:

@@ -15,6 +15,7 @@ from migcompat.changes import (
     RenameConstraint,
     ValidateConstraint,
 )
+from migcompat.schema.apply import requirements
 from migcompat.schema.apply.naming import constraint_name, key_name, name_part, object_name
 from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index
 from migcompat.schema.apply.target import children, family, target
@@ -115,18 +116,12 @@ def _add_not_null(catalog: Catalog, relation: Relation, definition: ConstraintDe
     if not definition.enforced:
         return
     relation, columns = _ids(catalog, relation, definition.columns)
-    relation = _require(relation, columns)
+    relation = requirements.required(relation, columns)
     if definition.name:
         relation = replace(
             relation, constraints=(*relation.constraints, _constraint(catalog, relation, definition, columns, definition.columns))
         )
     catalog.put(relation)
-
-
-def _require(relation: Relation, columns: tuple[int, ...]) -> Relation:
-    return replace(
-        relation, columns=tuple(replace(c, not_null=True) if c.id in columns and not c.not_null else c for c in relation.columns)
-    )
 
 
 def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
@@ -147,7 +142,7 @@ def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) ->
         name_part=part,
     )  # fmt: skip
     if definition.kind == "primary":
-        relation = _require(relation, columns)
+        relation = requirements.required(relation, columns)
     catalog.put(
         replace(relation, indexes=(*relation.indexes, index), constraints=(*relation.constraints, replace(constraint, index=index.id)))
     )
@@ -164,7 +159,7 @@ def _from_index(catalog: Catalog, relation: Relation, definition: ConstraintDef)
     constraint = replace(_constraint(catalog, relation, definition, columns, ()), name=definition.name or index.name, index=index.id)
     used = replace(index, name=constraint.name, constraint=constraint.id, deferrable=definition.deferrable)
     if definition.kind == "primary":
-        relation = _require(relation, columns)
+        relation = requirements.required(relation, columns)
     catalog.put(
         replace(
             relation,
@@ -181,16 +176,20 @@ def _add(catalog: Catalog, change: AddConstraint) -> None:
 
 
 def add_with_children(catalog: Catalog, relation: Relation, definition: ConstraintDef, *, only: bool = False) -> None:
-    """Adds a constraint. Plain inheritance hands down CHECK and NOT NULL only; partitions take keys and foreign keys too."""
+    """Adds a constraint. Plain inheritance hands down CHECK and NOT NULL only, that of a primary key, too; partitions take keys and foreign
+    keys as well."""
     before = {c.id for c in relation.constraints}
     add(catalog, relation.id, definition)
     made = catalog.relations.get(relation.id)
-    if made is None or only:
+    if made is None or (only and definition.kind != "primary"):
         return
-    if definition.kind in ("check", "not-null"):
+    if definition.kind in ("primary", "not-null") and definition.enforced and not definition.no_inherit:
+        _require_of_children(catalog, made, definition, before)
+    if definition.kind == "check" and not definition.no_inherit:
         new = next((c for c in made.constraints if c.id not in before), None)
-        for child in children(catalog, made) if not definition.no_inherit else ():
+        for child in children(catalog, made):
             _inherit(catalog, child, definition, new)
+    if only or definition.kind in ("check", "not-null"):
         return
     for constraint in made.constraints if made.kind == "partitioned" else ():
         for child in children(catalog, made) if constraint.id not in before else ():
@@ -198,34 +197,29 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
                 give_foreign_key(catalog, child.id, made, constraint)
             elif (index := made.index(constraint.index or 0)) is not None:
                 give_index(catalog, child.id, made, index)
-                _require_primary(catalog, child.id, constraint)
+
+
+def _require_of_children(catalog: Catalog, relation: Relation, definition: ConstraintDef, before: set[int]) -> None:
+    """What inherits from a relation has its NOT NULL, too."""
+    keys = (c.columns for c in relation.constraints if c.id not in before and c.kind == "primary")
+    names = definition.columns or tuple(c.name for ids in keys for c in relation.columns if c.id in ids)
+    for name in names:
+        for child in children(catalog, relation):
+            requirements.require(catalog, child, name, own=False)
 
 
 def _inherit(catalog: Catalog, child: Relation, definition: ConstraintDef, constraint: Constraint | None) -> None:
     """A CHECK of the same name is the child's own, and merges with it."""
-    if definition.kind == "check" and (constraint is None or child.constraint(constraint.name) is not None):
+    if constraint is None or child.constraint(constraint.name) is not None:
         return
     before = {c.id for c in child.constraints}
-    add(
-        catalog,
-        child.id,
-        replace(definition, name=constraint.name) if constraint is not None and definition.kind == "check" else definition,
-    )
+    add(catalog, child.id, replace(definition, name=constraint.name))
     made = catalog.relations.get(child.id) or child
     new = next((c for c in made.constraints if c.id not in before), None)
-    if new is not None and constraint is not None:
+    if new is not None:
         made = catalog.put(_put_in(made, replace(new, parent=constraint.id)))
     for below in children(catalog, made):
-        _inherit(catalog, below, definition, made.constraint(new.name) if new is not None else None)
-
-
-def _require_primary(catalog: Catalog, relation_id: int, constraint: Constraint) -> None:
-    relation = catalog.relations.get(relation_id)
-    key = next((c for c in relation.constraints if c.parent == constraint.id), None) if relation is not None else None
-    if relation is not None and key is not None and key.kind == "primary":
-        relation = catalog.put(_require(relation, key.columns))
-        for child in children(catalog, relation):
-            _require_primary(catalog, child.id, key)
+        _inherit(catalog, below, definition, made.constraint(constraint.name))
 
 
 def _guess(name: str) -> str:
@@ -247,11 +241,16 @@ def _drop(catalog: Catalog, change: DropConstraint) -> None:
     if relation is None:
         return
     if relation.constraint(change.constraint) is None:
-        if _drop_unnamed_not_null(catalog, relation, change.constraint):
+        if (unnamed := _unnamed_not_null(relation, change.constraint)) is not None:
+            requirements.lift(catalog, relation, unnamed, only=change.only)
             return
         if change.constraint_if_exists and relation.complete:
             return
     relation, constraint = _known(catalog, relation, change.constraint)
+    if constraint.kind == "not-null":
+        for column in (c.name for c in relation.columns if c.id in constraint.columns):
+            requirements.lift(catalog, relation, column, only=change.only)
+        return
     if change.only:
         for child, part in _parts(catalog, relation, constraint)[1:]:
             if part.parent == constraint.id:
@@ -288,26 +287,19 @@ def _put_in(relation: Relation, constraint: Constraint) -> Relation:
     return replace(relation, constraints=tuple(constraint if c.id == constraint.id else c for c in relation.constraints))
 
 
-def _drop_unnamed_not_null(catalog: Catalog, relation: Relation, name: str) -> bool:
-    """PostgreSQL 18 names NOT NULL constraints `{table}_{column}_not_null`."""
-    for column in relation.columns:
-        if column.not_null and name == object_name(relation.key.name, column.name, "not_null"):
-            catalog.put(replace(relation, columns=tuple(replace(c, not_null=False) if c is column else c for c in relation.columns)))
-            return True
-    return False
+def _unnamed_not_null(relation: Relation, name: str) -> str | None:
+    """The column of a NOT NULL constraint that PostgreSQL 18 named: `{table}_{column}_not_null`."""
+    required = (c.name for c in relation.columns if c.not_null)
+    return next((column for column in required if name == object_name(relation.key.name, column, "not_null")), None)
 
 
 def _remove(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
     if constraint.kind in ("primary", "unique"):
         drop_references(catalog, relation, constraint)
     current = catalog.relations.get(relation.id) or relation
-    columns = current.columns
-    if constraint.kind == "not-null":
-        columns = tuple(replace(c, not_null=False) if c.id in constraint.columns else c for c in columns)
     catalog.put(
         replace(
             current,
-            columns=columns,
             constraints=tuple(c for c in current.constraints if c.id != constraint.id),
             indexes=tuple(i for i in current.indexes if i.id != constraint.index),
         )

@@ -117,11 +117,12 @@ def _shared(column: Column, other: Column) -> Column:
 
 def _inherited(catalog: Catalog, column: Column, *, partition: bool) -> Column:
     """A parent's column. Only a partition shares the identity, which is the partitioned table's (PostgreSQL 17)."""
-    return replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=True, identity=column.identity if partition else "")
+    identity = column.identity if partition else ""
+    return replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=True, identity=identity, own_not_null=False)
 
 
 def _liked(catalog: Catalog, column: Column, like: Like) -> Column:
-    kept = replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=False)
+    kept = replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=False, own_not_null=True)
     if "defaults" not in like.including:
         kept = replace(kept, default=None, has_default=False, sequence=None)
     if "identity" not in like.including:
@@ -140,6 +141,7 @@ def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef, *, pa
             merged = replace(
                 old,
                 not_null=old.not_null or new.not_null,
+                own_not_null=old.own_not_null or bool(new.not_null),
                 default=new.default if filled else old.default,
                 has_default=new.has_default if filled else old.has_default,
                 identity=new.identity or old.identity,

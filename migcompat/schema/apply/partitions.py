@@ -12,7 +12,7 @@ from migcompat.changes import IndexKey
 from migcompat.schema.apply.naming import constraint_name, index_name, key_name, name_part
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Constraint, Index, Relation
+from migcompat.schema.model import Column, Constraint, Index, Relation
 from migcompat.sql.conditions import normal
 
 LABELS = {"primary": "pkey", "unique": "key", "check": "check", "foreign": "fkey", "exclusion": "excl", "not-null": "not_null"}
@@ -144,9 +144,13 @@ def joined(child: Relation, parent: Relation) -> Relation:
     checks = {c.name: c.id for c in parent.constraints if c.kind == "check"}
     return replace(
         child,
-        columns=tuple(replace(c, inherited=True, identity=theirs[c.name].identity) if c.name in theirs else c for c in child.columns),
+        columns=tuple(_joined(c, theirs[c.name]) if c.name in theirs else c for c in child.columns),
         constraints=tuple(replace(c, parent=checks[c.name]) if c.kind == "check" and c.name in checks else c for c in child.constraints),
     )
+
+
+def _joined(column: Column, theirs: Column) -> Column:
+    return replace(column, inherited=True, identity=theirs.identity, own_not_null=column.own_not_null and not theirs.not_null)
 
 
 def separated(child: Relation, parent: Relation) -> Relation:
@@ -156,9 +160,11 @@ def separated(child: Relation, parent: Relation) -> Relation:
     names = {c.name for c in parent.columns}
     return replace(
         child,
-        columns=tuple(
-            replace(c, inherited=False, identity="" if c.inherited else c.identity) if c.name in names else c for c in child.columns
-        ),
+        columns=tuple(_separated(c, own_not_null=c.own_not_null or not child.parents) if c.name in names else c for c in child.columns),
         indexes=tuple(replace(i, parent=None) if i.parent in indexes else i for i in child.indexes),
         constraints=tuple(replace(c, parent=None) if c.parent in constraints else c for c in child.constraints),
     )
+
+
+def _separated(column: Column, *, own_not_null: bool) -> Column:
+    return replace(column, inherited=False, identity="" if column.inherited else column.identity, own_not_null=own_not_null)

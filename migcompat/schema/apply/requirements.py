@@ -1,0 +1,61 @@
+"""NOT NULL, which children inherit: each holds it for its own sake, or for a parent's (PostgreSQL 18 keeps account of both)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from migcompat.schema.apply.target import children, family
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Column, Relation
+
+
+def required(relation: Relation, columns: tuple[int, ...], *, own: bool = True) -> Relation:
+    """The relation with NOT NULL on some of its columns."""
+    return replace(relation, columns=tuple(_required(c, own=own) if c.id in columns else c for c in relation.columns))
+
+
+def _required(column: Column, *, own: bool) -> Column:
+    if column.not_null:
+        return replace(column, own_not_null=True) if own and not column.own_not_null else column
+    return replace(column, not_null=True, own_not_null=own)
+
+
+def require(catalog: Catalog, relation: Relation, name: str, *, own: bool = True) -> None:
+    """SET NOT NULL: on the relation for its own sake, on what inherits from it for the parent's."""
+    for member in family(catalog, relation, only=False):
+        column = member.column(name)
+        if column is not None:
+            catalog.put(required(member, (column.id,), own=own and member.id == relation.id))
+
+
+def lift(catalog: Catalog, relation: Relation, name: str, *, only: bool) -> None:
+    """DROP NOT NULL: what inherits from the relation keeps it for its own sake or that of another parent; with ONLY, as its own."""
+    if only:
+        for child in children(catalog, relation):
+            columns = tuple(replace(c, own_not_null=True) if c.name == name else c for c in child.columns)
+            catalog.put(replace(child, columns=columns))
+    _release(catalog, relation.id, name)
+
+
+def _release(catalog: Catalog, relation_id: int, name: str) -> None:
+    relation = catalog.relations.get(relation_id)
+    column = relation.column(name) if relation is not None else None
+    if relation is None or column is None or column.not_null is False:
+        return
+    freed = replace(column, not_null=False, own_not_null=True)
+    relation = catalog.put(
+        replace(
+            relation,
+            columns=tuple(freed if c.id == column.id else c for c in relation.columns),
+            constraints=tuple(c for c in relation.constraints if c.kind != "not-null" or c.columns != (column.id,)),
+        )
+    )
+    for child in children(catalog, relation):
+        kept = child.column(name)
+        if kept is not None and kept.not_null and not kept.own_not_null and not _demanded(catalog, child, name):
+            _release(catalog, child.id, name)
+
+
+def _demanded(catalog: Catalog, child: Relation, name: str) -> bool:
+    parents = (p for id_ in child.parents if (p := catalog.relations.get(id_)) is not None)
+    return any(c.not_null for p in parents for c in p.columns if c.name == name)
