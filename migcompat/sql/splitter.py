@@ -42,7 +42,7 @@ class Statement:
     word: str
     """Its first word in lower case, or a psql command such as `\\i`; empty where it starts with neither."""
     unterminated: str = ""
-    """What never ended in it: `quoted string`, `comment`, …; empty where all is closed."""
+    """What never ended in it: `quoted string`, `comment`, `body` of a routine or rule, …; empty where all is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def read_statements(text: str, span: Span, comments: list[Comment]) -> Iterator[
             return
         at = after
     if start >= 0:
-        yield _statement(text, start, stop)
+        yield _statement(text, start, stop, "body" if body is not None and body.reaches(stop) else "")
 
 
 def _statement(text: str, start: int, end: int, unterminated: str = "") -> Statement:
