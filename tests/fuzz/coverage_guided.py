@@ -149,9 +149,10 @@ def _wrapped(text: str, chance: random.Random) -> str:
     before, within, after = "".join(pieces[:start]), "".join(pieces[start:end]), "".join(pieces[end:])
     quoted = within.replace("'", "''")
     around = chance.choice((
-        f"({within})", f"({within}", f"{'(' * 40}{within}{')' * 40}", f"/*{within}*/", f"'{quoted}'", f'"{within}"', f"DO $$ BEGIN {within}; END $$",
-        f"DO $$ BEGIN EXECUTE '{quoted}'; END $$", f"{within}{chance.choice(HOSTILE)}", f"{within}{PARTING}", within.upper(), within * 5,
-        f"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC {within}; END", f"CREATE VIEW w AS SELECT * FROM ({within}) AS s",
+        f"({within})", f"({within}", f"{'(' * 40}{within}{')' * 40}", f"/*{within}*/", f"'{quoted}'", f'"{within}"',
+        f"DO $$ BEGIN {within}; END $$", f"DO $$ BEGIN EXECUTE '{quoted}'; END $$", f"{within}{chance.choice(HOSTILE)}",
+        f"{within}{PARTING}", within.upper(), within * 5, f"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC {within}; END",
+        f"CREATE VIEW w AS SELECT * FROM ({within}) AS s",
     ))  # fmt: skip
     return before + around + after
 

@@ -9,7 +9,7 @@ from migcompat.changes import Dynamic, Opaque
 from migcompat.check import check_text, lowered
 from migcompat.engine import Lowered
 from migcompat.errors import CheckError
-from migcompat.findings import Finding, Report, Span, Summary
+from migcompat.findings import Finding, Report, Summary
 from migcompat.lowering.statements import lower
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.sections import forward_spans
@@ -19,7 +19,7 @@ from migcompat.reports import RENDERERS
 from migcompat.reports.model import ANSI, Context
 from migcompat.rules import BY_NAME
 from migcompat.sql.lexer import tokens
-from migcompat.sql.splitter import split
+from migcompat.sql.splitter import Comment, Statement, split
 
 _STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What acts on a terminal, or hides in a line."""
@@ -39,11 +39,12 @@ def tokens_stand_in_order(text: str) -> None:
 
 def the_splitter_loses_no_text(text: str) -> None:
     script = split(text)
-    for part in (*script.statements, *script.comments):
+    parts: list[Statement | Comment] = [*script.statements, *script.comments]
+    for part in parts:
         assert text[part.span.start : part.span.end] == part.text
     ends = [statement.span.end for statement in script.statements]
     assert ends == sorted(ends)
-    covered = sorted((part.span.start, part.span.end) for part in (*script.statements, *script.comments))
+    covered = sorted((part.span.start, part.span.end) for part in parts)
     left, at = "", 0
     for start, end in covered:
         left += text[at:start] if start > at else ""
@@ -105,17 +106,15 @@ def an_override_is_one_or_malformed_or_a_comment(text: str) -> None:
     comments = split(text).comments
     overrides, malformed = read_overrides(comments, BY_NAME.keys())
     assert len(overrides) + len(malformed) <= len(comments)
-    for one in (*overrides, *malformed):
-        assert isinstance(one.span, Span)
-        assert 0 <= one.span.start <= one.span.end <= len(text)
+    for span in [one.span for one in overrides] + [one.span for one in malformed]:
+        assert 0 <= span.start <= span.end <= len(text)
 
 
 def any_file_is_read_or_refused(name: str, content: bytes) -> None:
     """Whatever its bytes are, whichever tool its name and its markers speak of."""
     try:
         source = source_of(Migration(name, ".", name, (), name), content, {"schema": "public"})
-    except CheckError as refused:
-        assert "\n" not in str(refused)
+    except CheckError:
         return
     end = 0
     for part in source.forward:
