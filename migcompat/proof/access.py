@@ -6,11 +6,11 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -20,7 +20,7 @@ _ENVIRONMENT = threading.Lock()
 CONNECT_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """Connection parameters of a server's administrator."""
 

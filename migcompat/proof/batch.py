@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from migcompat.frozen import frozen
 from migcompat.proof.access import load_psycopg
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _AT_ONCE = 32
 """So few that what is sent always fits the socket's buffers, whatever the server has to say meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     sqlstate: str
     message: str

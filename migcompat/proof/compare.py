@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from migcompat.findings import Breaks, Finding, Proof
+from migcompat.frozen import frozen, replace
 from migcompat.proof.session import Failure, Outcome, Probe
 from migcompat.sql.quoting import ident
 
@@ -53,7 +53,7 @@ _KIN: Mapping[str, frozenset[str]] = {
 """What else a break of this rule shows as, beside the SQLSTATE that the finding names."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """One deploy's findings with their proof, and the failures that nothing foresaw."""
 

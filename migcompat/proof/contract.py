@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from migcompat.frozen import frozen
 from migcompat.proof import catalogues
 from migcompat.sql.quoting import ident
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from psycopg.rows import TupleRow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeFacts:
     """A type as a value of it must be written."""
 
@@ -36,7 +36,7 @@ class TypeFacts:
     """The user's types that it is or is made of, as findings name them."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnFacts:
     name: str
     type: TypeFacts
@@ -59,7 +59,7 @@ class ColumnFacts:
         return not self.generated and self.identity != "a"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KeyFacts:
     """A constraint or a unique index."""
 
@@ -77,7 +77,7 @@ class KeyFacts:
     deferrable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RelationFacts:
     oid: int
     schema: str
@@ -118,7 +118,7 @@ class RelationFacts:
         return tuple(key for key in self.keys if key.kind in kinds)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutineFacts:
     oid: int
     schema: str
@@ -140,7 +140,7 @@ class RoutineFacts:
         return f"{ident(self.schema)}.{ident(self.name)}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NamedType:
     schema: str
     name: str
@@ -152,7 +152,7 @@ class NamedType:
         return f"{self.schema}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contract:
     """All of it, with fingerprints that tell what a deploy has changed."""
 

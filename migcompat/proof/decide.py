@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from migcompat.engine import Verdict
 from migcompat.findings import Severity, Span
+from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.live import live_breaks
 from migcompat.proof.replay import Rejection, Replay
@@ -22,7 +23,7 @@ Read = Callable[[Migration], Source]
 Live = Sequence[tuple["Pair | None", Break]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settled:
     """Verdicts with the server's word in them."""
 

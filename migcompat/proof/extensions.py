@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from migcompat.frozen import frozen
 
 _COMMENT = "stand-in: names, types and signatures"
 _SCRIPTS = Path(__file__).with_name("extensions")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StandIn:
     """One extension, with the version that PostgreSQL 18 ships; every earlier one can be asked for and is the same."""
 

@@ -7,6 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from migcompat.errors import CheckError
 from migcompat.proof.access import load_psycopg
 from migcompat.proof.limits import MEGABYTE, Limits
 
@@ -41,6 +42,13 @@ class Guard:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="migcompat-guard", daemon=True)
         self._thread.start()
+
+    def check(self) -> None:
+        """Looks now, lest what a statement did between two looks is never seen. Raises CheckError where a limit is exceeded."""
+        with contextlib.suppress(load_psycopg().Error):
+            self._look()
+        if self.reason is not None:
+            raise CheckError(self.reason)
 
     def end(self) -> None:
         """No limit is watched any more."""

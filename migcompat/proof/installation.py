@@ -8,17 +8,17 @@ import pwd
 import secrets
 import shutil
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 from migcompat.proof.access import missing_extra
 
 PRIVATE_ACCOUNTS = range(61184, 65520)
 """User ids that no account has and no distribution hands out for good (systemd's range for dynamic users)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Installation:
     """PostgreSQL's programs as the wheel lays them out."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from migcompat.frozen import replace
 from migcompat.proof.contract import ColumnFacts, Contract, KeyFacts, NamedType, RelationFacts, RoutineFacts
 from migcompat.proof.rows import Maker, Row, insert
 from migcompat.proof.session import Probe

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.contract import Contract, RelationFacts, read_contract
 from migcompat.proof.live import live_breaks
@@ -20,7 +21,7 @@ from migcompat.rules.base import Break, Pair
 from migcompat.schema.live import read_catalog
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """What one deploy did on the server."""
 

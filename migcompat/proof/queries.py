@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from migcompat.errors import CheckError
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.migrations.model import Source
 from migcompat.proof.contract import Contract
 from migcompat.proof.session import Probe, Session
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """One statement; its parameters are `$1`, `$2` …"""
 

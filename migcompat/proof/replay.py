@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.lowering.statements import PSQL_QUIET
 from migcompat.migrations.model import Source
 from migcompat.proof.access import load_psycopg
@@ -33,7 +34,7 @@ _REFUSED = "42501"
 _MOST_ROLES = 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejection:
     """A statement that the server did not accept."""
 
@@ -84,6 +85,7 @@ class Replay:
                     break
         finally:
             self._close_session()
+        self.server.check_limits()
         return done
 
     def _close_session(self) -> None:

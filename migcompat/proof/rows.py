@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 
+from migcompat.frozen import frozen, replace
 from migcompat.proof.contract import ColumnFacts, Contract, KeyFacts, RelationFacts, literals
 from migcompat.proof.session import Failure, Session
 from migcompat.proof.values import extremes, lengths, sample
@@ -17,7 +18,7 @@ _WITHOUT_EQUALITY = frozenset("json xml point line lseg box path polygon circle 
 """Types that have no `=`, or one that means something else."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """A row that can be inserted, and what has to be there for it."""
 

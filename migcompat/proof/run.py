@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from migcompat.check import report_of, settings_of
 from migcompat.config import load_config_for
 from migcompat.engine import Verdict
 from migcompat.findings import Breaks, Finding, Report, Severity, Span
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.compare import compare, proof_of
 from migcompat.proof.decide import Settled, culprit, settle
@@ -26,7 +26,7 @@ from migcompat.run import notices_of, of_event, rules_named
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProveRequest:
     """What the command line asks for."""
 
@@ -40,7 +40,7 @@ class ProveRequest:
     limits: Limits = DEFAULT_LIMITS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """What is run, read before a server is started."""
 

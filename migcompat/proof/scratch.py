@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from migcompat.frozen import frozen
 from migcompat.proof.access import Access
 from migcompat.proof.limits import Limits
 
@@ -19,7 +19,7 @@ _SETTLE_TRIES = 10
 """A closed connection takes a moment to end; DROP DATABASE would wait for it in steps of 100 ms."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Scratch:
     """One scratch database while it exists."""
 

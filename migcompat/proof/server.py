@@ -72,6 +72,10 @@ class Server:
         with self.scratch() as made:
             yield made.connection
 
+    def check_limits(self) -> None:
+        """Raises CheckError where the work so far exceeds a limit."""
+        self._guard.check()
+
     def failure(self, error: BaseException) -> str | None:
         """Why nothing can be concluded from an error: a limit was exceeded, or the server failed. None: the statement itself is wrong."""
         psycopg = load_psycopg()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
+from migcompat.frozen import frozen
 from migcompat.proof.access import load_psycopg
 from migcompat.proof.batch import answers
 from migcompat.proof.server import Server
@@ -24,7 +24,7 @@ _SEQUENCES = """
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """A statement that the prior generation may issue."""
 
@@ -44,7 +44,7 @@ class Probe:
     """Of a statement from a file: its path and span."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     sqlstate: str
     message: str

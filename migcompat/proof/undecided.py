@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from migcompat.check import Settings, report_of, settings_of
 from migcompat.config import Config, load_config_for
 from migcompat.engine import Verdict
 from migcompat.errors import CheckError
 from migcompat.findings import Finding, Report
+from migcompat.frozen import replace
 from migcompat.migrations.deploy import deploys_between, deploys_staged
 from migcompat.migrations.model import Migration
 from migcompat.proof.decide import UNDECIDED, Decider

@@ -21,7 +21,7 @@ from migcompat.proof.limits import MEGABYTE, Limits
 from migcompat.proof.run import ProveRequest, prove
 
 ENDLESS = "SELECT pg_sleep(120);\n"
-FILLING = "CREATE TABLE big AS SELECT i, repeat('x', 900) FROM generate_series(1, 200000) AS i;\n"
+FILLING = "CREATE TABLE big AS SELECT i, repeat('x', 900) FROM generate_series(1, 60000) AS i;\n"
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
