@@ -5,9 +5,8 @@ Names are as written; the schema resolves them through its search path. Expressi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.sql.names import Name as Name  # noqa: PLC0414 - this is where others find it
 from migcompat.sql.names import TypeName as TypeName  # noqa: PLC0414
 
@@ -16,7 +15,7 @@ _NO_NAME = Name("")
 _NO_TYPE = TypeName(_NO_NAME)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexKey:
     """One column or expression of an index."""
 
@@ -26,7 +25,7 @@ class IndexKey:
     """Of an exclusion constraint."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConstraintDef:
     """A table, column or domain constraint."""
 
@@ -55,7 +54,7 @@ class ConstraintDef:
     no_inherit: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ColumnDef:
     """A column as CREATE TABLE or ADD COLUMN writes it."""
 
@@ -73,7 +72,7 @@ class ColumnDef:
     serial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Output:
     """One column (or star) of a query's result."""
 
@@ -89,7 +88,7 @@ class Output:
     """Where the query says it: a cast."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FromItem:
     """One thing in a query's FROM: a relation, or a subquery or CTE."""
 
@@ -106,7 +105,7 @@ class FromItem:
     """The same for all columns that both sides have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Query:
     """What the schema must know of a query: what it reads, and the columns that come out."""
 
@@ -124,7 +123,7 @@ class Query:
     understood: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One thing a statement does; `span` is the part of the file that says so."""
 
@@ -134,7 +133,7 @@ class Change:
 # --- relations -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Like:
     """`LIKE source INCLUDING …`."""
 
@@ -144,7 +143,7 @@ class Like:
     """How many columns are written before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateTable(Change):
     """CREATE TABLE in all its forms but AS."""
 
@@ -162,7 +161,7 @@ class CreateTable(Change):
     of_type: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateQueryTable(Change):
     """CREATE TABLE AS, SELECT INTO."""
 
@@ -173,7 +172,7 @@ class CreateQueryTable(Change):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateView(Change):
     """CREATE VIEW, CREATE MATERIALIZED VIEW."""
 
@@ -188,7 +187,7 @@ class CreateView(Change):
     recursive: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateSequence(Change):
     """CREATE SEQUENCE."""
 
@@ -198,7 +197,7 @@ class CreateSequence(Change):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterSequence(Change):
     """ALTER SEQUENCE: what it does to owners and numbers."""
 
@@ -210,7 +209,7 @@ class AlterSequence(Change):
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropRelation(Change):
     """DROP TABLE, VIEW, MATERIALIZED VIEW, SEQUENCE, INDEX, FOREIGN TABLE."""
 
@@ -220,7 +219,7 @@ class DropRelation(Change):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameRelation(Change):
     """RENAME TO, of a relation or index."""
 
@@ -230,7 +229,7 @@ class RenameRelation(Change):
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveRelation(Change):
     """SET SCHEMA, of a relation."""
 
@@ -240,7 +239,7 @@ class MoveRelation(Change):
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Truncate(Change):
     """TRUNCATE, a table at a time."""
 
@@ -251,7 +250,7 @@ class Truncate(Change):
 # --- ALTER TABLE -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alter(Change):
     """An action on a relation."""
 
@@ -260,7 +259,7 @@ class Alter(Change):
     only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddColumn(Alter):
     """ADD COLUMN."""
 
@@ -269,7 +268,7 @@ class AddColumn(Alter):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropColumn(Alter):
     """DROP COLUMN."""
 
@@ -278,7 +277,7 @@ class DropColumn(Alter):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameColumn(Alter):
     """RENAME COLUMN."""
 
@@ -286,7 +285,7 @@ class RenameColumn(Alter):
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetColumnType(Alter):
     """ALTER COLUMN … TYPE."""
 
@@ -296,7 +295,7 @@ class SetColumnType(Alter):
     using: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetDefault(Alter):
     """SET DEFAULT, DROP DEFAULT."""
 
@@ -305,7 +304,7 @@ class SetDefault(Alter):
     """None: DROP DEFAULT."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetNotNull(Alter):
     """SET NOT NULL, DROP NOT NULL."""
 
@@ -313,7 +312,7 @@ class SetNotNull(Alter):
     not_null: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetIdentity(Alter):
     """ADD GENERATED … AS IDENTITY, SET GENERATED, DROP IDENTITY."""
 
@@ -324,7 +323,7 @@ class SetIdentity(Alter):
     """Whether it is ADD: the column gets a sequence."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetExpression(Alter):
     """SET EXPRESSION AS, DROP EXPRESSION (None)."""
 
@@ -332,14 +331,14 @@ class SetExpression(Alter):
     expression: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddConstraint(Alter):
     """ADD of a table constraint."""
 
     constraint: ConstraintDef = ConstraintDef("", NOWHERE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropConstraint(Alter):
     """DROP CONSTRAINT."""
 
@@ -348,7 +347,7 @@ class DropConstraint(Alter):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameConstraint(Alter):
     """RENAME CONSTRAINT."""
 
@@ -356,7 +355,7 @@ class RenameConstraint(Alter):
     to: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterConstraint(Alter):
     """ALTER CONSTRAINT."""
 
@@ -365,14 +364,14 @@ class AlterConstraint(Alter):
     enforced: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ValidateConstraint(Alter):
     """VALIDATE CONSTRAINT."""
 
     constraint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AttachPartition(Alter):
     """ATTACH PARTITION."""
 
@@ -380,14 +379,14 @@ class AttachPartition(Alter):
     bound: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetachPartition(Alter):
     """DETACH PARTITION."""
 
     partition: Name = _NO_NAME
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetInheritance(Alter):
     """INHERIT, NO INHERIT."""
 
@@ -395,14 +394,14 @@ class SetInheritance(Alter):
     inherits: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetTableType(Alter):
     """OF a composite type, NOT OF (None)."""
 
     type: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetRowSecurity(Alter):
     """ENABLE, DISABLE, FORCE and NO FORCE ROW LEVEL SECURITY."""
 
@@ -410,7 +409,7 @@ class SetRowSecurity(Alter):
     forced: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetTrigger(Alter):
     """ENABLE / DISABLE TRIGGER; the name may be ALL or USER."""
 
@@ -418,7 +417,7 @@ class SetTrigger(Alter):
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetRule(Alter):
     """ENABLE RULE, DISABLE RULE."""
 
@@ -426,7 +425,7 @@ class SetRule(Alter):
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetOwner(Change):
     """OWNER TO, of any object; REASSIGN OWNED BY `name`, of kind `owned`."""
 
@@ -436,7 +435,7 @@ class SetOwner(Change):
     arguments: tuple[TypeName, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterInert(Alter):
     """An action that leaves the contract as it is (storage, statistics, …): it still says that the relation exists."""
 
@@ -444,7 +443,7 @@ class AlterInert(Alter):
 # --- indexes ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateIndex(Change):
     """CREATE INDEX."""
 
@@ -463,7 +462,7 @@ class CreateIndex(Change):
 # --- triggers, rules, policies ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateTrigger(Change):
     """CREATE TRIGGER."""
 
@@ -481,7 +480,7 @@ class CreateTrigger(Change):
     """The statement as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropTrigger(Change):
     """DROP TRIGGER."""
 
@@ -490,7 +489,7 @@ class DropTrigger(Change):
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameTrigger(Change):
     """ALTER TRIGGER … RENAME."""
 
@@ -499,7 +498,7 @@ class RenameTrigger(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateRule(Change):
     """CREATE RULE."""
 
@@ -514,7 +513,7 @@ class CreateRule(Change):
     """The statement as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameRule(Change):
     """ALTER RULE … RENAME."""
 
@@ -523,7 +522,7 @@ class RenameRule(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropRule(Change):
     """DROP RULE."""
 
@@ -532,7 +531,7 @@ class DropRule(Change):
     if_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreatePolicy(Change):
     """CREATE POLICY."""
 
@@ -545,7 +544,7 @@ class CreatePolicy(Change):
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterPolicy(Change):
     """ALTER POLICY."""
 
@@ -557,7 +556,7 @@ class AlterPolicy(Change):
     check: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropPolicy(Change):
     """DROP POLICY."""
 
@@ -569,7 +568,7 @@ class DropPolicy(Change):
 # --- types -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateEnum(Change):
     """CREATE TYPE … AS ENUM."""
 
@@ -577,7 +576,7 @@ class CreateEnum(Change):
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AddLabel(Change):
     """ALTER TYPE … ADD VALUE."""
 
@@ -588,7 +587,7 @@ class AddLabel(Change):
     after: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameLabel(Change):
     """ALTER TYPE … RENAME VALUE."""
 
@@ -597,7 +596,7 @@ class RenameLabel(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateDomain(Change):
     """CREATE DOMAIN."""
 
@@ -608,7 +607,7 @@ class CreateDomain(Change):
     constraints: tuple[ConstraintDef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterDomain(Change):
     """One action: `add` a constraint, `drop` or `rename` one, or set a property."""
 
@@ -624,7 +623,7 @@ class AlterDomain(Change):
     drop_default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateComposite(Change):
     """CREATE TYPE … AS."""
 
@@ -632,7 +631,7 @@ class CreateComposite(Change):
     attributes: tuple[ColumnDef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlterComposite(Change):
     """One action on an attribute: added, dropped (`column` None), renamed or retyped."""
 
@@ -643,7 +642,7 @@ class AlterComposite(Change):
     type: TypeName | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateType(Change):
     """A range, base or shell type."""
 
@@ -651,7 +650,7 @@ class CreateType(Change):
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropType(Change):
     """DROP TYPE, DROP DOMAIN."""
 
@@ -661,7 +660,7 @@ class DropType(Change):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameType(Change):
     """RENAME TO, of a type or domain."""
 
@@ -669,7 +668,7 @@ class RenameType(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveType(Change):
     """SET SCHEMA, of a type or domain."""
 
@@ -680,7 +679,7 @@ class MoveType(Change):
 # --- functions -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Argument:
     """One parameter of a routine."""
 
@@ -691,7 +690,7 @@ class Argument:
     default: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateFunction(Change):
     """CREATE FUNCTION, PROCEDURE, AGGREGATE."""
 
@@ -713,7 +712,7 @@ class CreateFunction(Change):
     """What follows the name, as written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropFunction(Change):
     """DROP FUNCTION and its siblings."""
 
@@ -725,7 +724,7 @@ class DropFunction(Change):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameFunction(Change):
     """RENAME TO, of a routine."""
 
@@ -734,7 +733,7 @@ class RenameFunction(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MoveFunction(Change):
     """SET SCHEMA, of a routine."""
 
@@ -743,7 +742,7 @@ class MoveFunction(Change):
     schema: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CallFunction(Change):
     """The migration calls a routine; its body's DDL runs then."""
 
@@ -755,7 +754,7 @@ class CallFunction(Change):
 # --- schemas, extensions, privileges ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateSchema(Change):
     """CREATE SCHEMA."""
 
@@ -763,7 +762,7 @@ class CreateSchema(Change):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropSchema(Change):
     """DROP SCHEMA."""
 
@@ -772,7 +771,7 @@ class DropSchema(Change):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RenameSchema(Change):
     """ALTER SCHEMA … RENAME."""
 
@@ -780,7 +779,7 @@ class RenameSchema(Change):
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SetSearchPath(Change):
     """SET search_path, in any spelling."""
 
@@ -788,19 +787,19 @@ class SetSearchPath(Change):
     """Empty: RESET, DEFAULT."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EnterSchema(Change):
     """What CREATE SCHEMA holds follows: it goes into this schema."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeaveSchema(Change):
     """The end of what CREATE SCHEMA holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CreateExtension(Change):
     """CREATE EXTENSION."""
 
@@ -809,7 +808,7 @@ class CreateExtension(Change):
     if_not_exists: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropExtension(Change):
     """DROP EXTENSION."""
 
@@ -818,7 +817,7 @@ class DropExtension(Change):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Grant(Change):
     """GRANT, and REVOKE with `grant` False."""
 
@@ -834,7 +833,7 @@ class Grant(Change):
     arguments: tuple[tuple[TypeName, ...] | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DefaultPrivileges(Change):
     """ALTER DEFAULT PRIVILEGES."""
 
@@ -845,7 +844,7 @@ class DefaultPrivileges(Change):
     schemas: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DropOwned(Change):
     """DROP OWNED BY: everything of a role goes."""
 
@@ -853,7 +852,7 @@ class DropOwned(Change):
     cascade: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dependent(Change):
     """A cast, operator, collation or similar object comes or goes."""
 
@@ -865,7 +864,7 @@ class Dependent(Change):
 # --- what could not be decided ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opaque(Change):
     """A statement that could not be understood."""
 
@@ -873,7 +872,7 @@ class Opaque(Change):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dynamic(Change):
     """SQL that is built when the migration runs."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from migcompat.config import Config
 from migcompat.engine import Lowered, Step, Verdict, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, Summary
+from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration, Source
 from migcompat.overrides import FORM, Override, cover, means_one, read_overrides
@@ -26,7 +26,7 @@ Decide = Callable[[Sequence[Migration], Sequence[Verdict]], Sequence[Verdict]]
 """Puts something in the place of verdicts that the text alone could not reach."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """An override as it stands in a migration, and what it lets through."""
 
@@ -40,7 +40,7 @@ Judged = tuple[Finding, Verdict | None]
 """A finding and its verdict; what is wrong with an override has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """What decides which findings count."""
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from migcompat.errors import CheckError
+from migcompat.frozen import EMPTY, frozen, replace
 from migcompat.rollback.names import RollbackNames
 
 FILE = "migcompat.toml"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directory:
     """One directory of migrations, with the settings that differ from the rest."""
 
     path: str
     """Relative to the configuration file."""
-    settings: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, object] = EMPTY
     """Field of `Config` to value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Config:
     """Every setting, with its default. What each means is said once, in `config_keys`."""
 
@@ -32,13 +32,13 @@ class Config:
     start_after: str = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: Mapping[str, str] = field(default_factory=dict)
+    severity: Mapping[str, str] = EMPTY
     relax: tuple[str, ...] = ()
     signoff: str = "reported"
     signoff_file: str = "migcompat-signoff.toml"
-    placeholders: Mapping[str, str] = field(default_factory=dict)
+    placeholders: Mapping[str, str] = EMPTY
     search_path: tuple[str, ...] = ("public",)
-    rollback: RollbackNames = field(default_factory=RollbackNames)
+    rollback: RollbackNames = RollbackNames()
     file: str = ""
     """The file it was read from, as an absolute path; empty: there is none, and every setting has its default."""
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from migcompat.config import Config, Directory
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.rollback.names import PagesProject, RollbackNames
 
 Schema = dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Where:
     """The place of a value, for error messages, and the rule names that it may use."""
 
@@ -37,7 +37,7 @@ class Where:
         return CheckError(f"{self.file}: {f'`{self.key}` names an ' if self.key else ''}{unknown_name(what, given, known)}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """What a value may be."""
 
@@ -46,7 +46,7 @@ class Kind:
     read: Callable[[object, Where], object]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Key:
     """One setting."""
 
@@ -60,7 +60,7 @@ class Key:
         return self.name.replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DocumentedKey:
     """What the documentation says of one setting."""
 

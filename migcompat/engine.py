@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from migcompat.changes import CallFunction, Change, Dynamic, Opaque
 from migcompat.findings import Span
+from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration
 from migcompat.rules.base import Break, Deploy, Pair
@@ -19,7 +19,7 @@ _MOST_CALLS = 1000
 """How many calls of routines that hold DDL one statement may lead to."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One change of a migration, with what it spans in the file."""
 
@@ -29,7 +29,7 @@ class Step:
     """Where its statement starts: the change's own spans count from there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lowered:
     """A migration read into steps; `statements` counts what was looked at."""
 
@@ -42,7 +42,7 @@ class Lowered:
 Lower = Callable[[Migration], Lowered]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """A break, and the migration and span that made it true."""
 

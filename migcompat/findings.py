@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from migcompat.frozen import EMPTY, frozen
 
 
 class Severity(str, Enum):
@@ -31,7 +32,7 @@ class Breaks(str, Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """A half-open range of character offsets in a file."""
 
@@ -39,7 +40,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """A span of a file in 1-based lines and columns; columns count characters, the end is exclusive."""
 
@@ -50,7 +51,7 @@ class Place:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Related:
     """Another place that helps to understand a finding."""
 
@@ -58,7 +59,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """A statement that PostgreSQL answered before the deploy and refused after it."""
 
@@ -68,7 +69,7 @@ class Proof:
     """The server's."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """One thing to act on, with everything any report needs."""
 
@@ -105,7 +106,7 @@ class Finding:
         return self.severity is Severity.ERROR and not self.overridden
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Summary:
     """What was looked at, and what came of it; nothing that was read goes uncounted."""
 
@@ -119,13 +120,13 @@ class Summary:
     """Statements that could not be understood (each is a finding too)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The result of one check: a pure value, from which each format is rendered."""
 
     findings: tuple[Finding, ...]
     summary: Summary
-    texts: Mapping[str, str] = field(default_factory=dict)
+    texts: Mapping[str, str] = EMPTY
     """The text of every file that a finding points into, for code frames."""
     scope: str = ""
     """What was compared, in words: `3 migrations since 1a2b3c4 (merge base with main)`."""

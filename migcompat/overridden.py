@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from migcompat.check import Declared, settings_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Finding
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.git import run as git
@@ -19,7 +19,7 @@ from migcompat.run import check_of
 from migcompat.signoff import Signature, read_signatures
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """One override, as the list shows it."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
 
 from migcompat.findings import Finding, Severity, Span
+from migcompat.frozen import frozen, replace
 from migcompat.sql.splitter import Comment
 
 FORM = "-- compat: breaking (reason: why running code survives it)"
@@ -25,7 +25,7 @@ NOT_COVERED = frozenset({"malformed-override", "unused-override", "unsigned-over
 """What no override can cover: an override of overrides."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Override:
     """One declaration; it covers its whole migration."""
 
@@ -38,7 +38,7 @@ class Override:
         return rule not in NOT_COVERED and (not self.rules or rule in self.rules)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Malformed:
     """A comment that means to be an override and is none: it suppresses nothing."""
 

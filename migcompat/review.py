@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migcompat.changes import SetSearchPath
@@ -15,6 +14,7 @@ from migcompat.engine import judge as judge_steps
 from migcompat.errors import CheckError
 from migcompat.explain.migration import Advice, Explained
 from migcompat.findings import Place
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import History
@@ -29,7 +29,7 @@ from migcompat.timeline import Timeline, judge, of_deploy, of_history, schema_af
 _WITH_LINE = re.compile(r"(.+):(\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """What is to be explained."""
 

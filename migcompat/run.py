@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from migcompat.check import Check, Settings, report_of, settings_of
 from migcompat.config import load_config_for
 from migcompat.errors import CheckError
 from migcompat.findings import Breaks, Finding, Report, Severity
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.events import Event, Extent, Happening
 from migcompat.migrations.history import History
@@ -33,7 +33,7 @@ HISTORY = ("edited-migration", "deleted-migration", "out-of-order-migration")
 """What `--select history` stands for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """What the command line asks for."""
 

@@ -6,11 +6,11 @@ import datetime as dt
 import json
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from migcompat.errors import CheckError
 from migcompat.findings import Finding
+from migcompat.frozen import frozen
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,7 +24,7 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """One reviewer's word on one migration."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from migcompat.cache import Cache, digest, pack, unpack
 from migcompat.findings import Finding
+from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration
 from migcompat.migrations.states import blob_name
 from migcompat.schema.catalog import Catalog
@@ -15,7 +15,7 @@ _WORTH_KEEPING = 100
 """Migrations: fewer are replayed as fast as their state is read."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """What a history's first migrations have led to."""
 

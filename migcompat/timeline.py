@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
 from migcompat.check import Check, Judged, Settings
+from migcompat.frozen import frozen
 from migcompat.migrations.deploy import Deploy
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
@@ -14,7 +14,7 @@ from migcompat.migrations.source import read
 from migcompat.schema.catalog import Catalog
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeline:
     """Migrations in the order in which they run."""
 
@@ -33,7 +33,7 @@ class Timeline:
         return min((position for position, m in enumerate(self.migrations) if m.judged), default=len(self.migrations))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """A deploy's findings; the check still holds the schema on both sides of it."""
 

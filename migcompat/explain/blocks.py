@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from migcompat.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Title:
     """The first line, and what is known of its subject: label and value."""
 
@@ -13,26 +13,26 @@ class Title:
     facts: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Heading:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Section:
     """The heading of one thing among several; it holds names, so its case stays."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Paragraph:
     """Words; what stands between backticks is code."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """One entry of a list: its mark is `-` or a number."""
 
@@ -40,14 +40,14 @@ class Item:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sql:
     """Statements to read or to copy."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """A part of the schema before and after, and what that means."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from migcompat.explain.blocks import Block, Heading, Paragraph, Section, Sql, Title
@@ -11,6 +10,7 @@ from migcompat.explain.contract import change_blocks, findings_about
 from migcompat.explain.reasons import reason
 from migcompat.explain.steps import step_blocks
 from migcompat.findings import Finding, Report, Severity
+from migcompat.frozen import frozen
 from migcompat.reports.json_v1 import finding_data
 from migcompat.reports.verdict import effect, effect_label, headline, override_reason, tally, verdict
 from migcompat.rules.base import DeployStep, Restoration
@@ -18,17 +18,17 @@ from migcompat.schema.difference import Difference
 from migcompat.sql.scripts import script_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Advice:
     """A finding with all that its rule knows to say of it."""
 
     finding: Finding
     steps: tuple[DeployStep, ...] = ()
-    restoration: Restoration = field(default_factory=Restoration)
+    restoration: Restoration = Restoration()
     rollback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explained:
     """One migration, or one statement of it, judged and explained."""
 

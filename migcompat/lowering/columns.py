@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from migcompat.changes import ColumnDef, ConstraintDef, IndexKey, Name, TypeName
 from migcompat.findings import Span
+from migcompat.frozen import replace
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.types import SERIALS, type_name
 

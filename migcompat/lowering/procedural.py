@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Name, Opaque
 from migcompat.findings import Span
+from migcompat.frozen import frozen, replace
 from migcompat.lowering.functions import create_function
 from migcompat.lowering.plpgsql.execution import Budget, Execution
 from migcompat.lowering.plpgsql.reader import read
@@ -57,7 +58,7 @@ def effects_of_call(function: CreateFunction, arguments: Sequence[str | None], l
     return tuple(pinned(change, function.body_span) for change in found)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Code:
     """A body as the server sees it, and where each character stands in the text around it."""
 

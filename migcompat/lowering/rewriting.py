@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from migcompat.changes import Change
 from migcompat.findings import Span
+from migcompat.frozen import fields, replace
 
 _CONDITIONS = frozenset({"if_exists", "if_not_exists", "column_if_exists", "constraint_if_exists"})
 
@@ -37,7 +37,7 @@ def renamed(change: Change, name: Callable[[str], str]) -> Change:
 
 def conditional(change: Change) -> Change:
     """As under IF or EXCEPTION: where its object is missing or there already, it is taken not to run, as if it said IF [NOT] EXISTS."""
-    conditions: dict[str, Any] = {field.name: True for field in fields(change) if field.name in _CONDITIONS}
+    conditions: dict[str, Any] = {name: True for name in fields(change) if name in _CONDITIONS}
     return replace(change, **conditions)
 
 
@@ -61,6 +61,5 @@ def _rewritten(value: Any, leaf: Callable[[Any], Any]) -> Any:
         return tuple(_rewritten(item, leaf) for item in value)
     if isinstance(value, frozenset):
         return frozenset(_rewritten(item, leaf) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{field.name: _rewritten(getattr(value, field.name), leaf) for field in fields(value)})
-    return value
+    names = fields(value)
+    return type(value)(*(_rewritten(getattr(value, name), leaf) for name in names)) if names else value

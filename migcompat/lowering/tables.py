@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from migcompat.changes import (
     Change,
@@ -16,6 +15,7 @@ from migcompat.changes import (
     Truncate,
 )
 from migcompat.findings import Span
+from migcompat.frozen import replace
 from migcompat.lowering.columns import column_body, column_definition, starts_constraint, table_constraint
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import Kind

@@ -6,10 +6,10 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 from migcompat.migrations.git import Repository
 
 AUTO = "auto"
@@ -29,7 +29,7 @@ _TARGET_BRANCHES = (
 _USUAL_BRANCHES = ("origin/main", "origin/master", "main", "master")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Base:
     """What a deploy is compared with."""
 

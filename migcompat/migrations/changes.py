@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 from migcompat.migrations.changesets import new_changesets, only_grew
 from migcompat.migrations.events import Event, Extent, Happening, duplicates, event, extent_of, overtaken, renamed
 from migcompat.migrations.model import Migration, Source
@@ -14,7 +14,7 @@ from migcompat.migrations.source import decode, source_of
 from migcompat.migrations.states import State
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Changes:
     """The difference between two states of a history."""
 
@@ -25,7 +25,7 @@ class Changes:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Rewrite:
     """A migration that was there, and what became of it."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
+from migcompat.frozen import EMPTY, frozen, replace
 from migcompat.migrations.base import Base, find_base, head_base, range_base
 from migcompat.migrations.changes import changes_between
 from migcompat.migrations.discovery import asked_aside, require_migrations
@@ -22,7 +22,7 @@ from migcompat.migrations.states import before_the_move, recorded_state, work_tr
 from migcompat.migrations.tree import directories_of, join
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deploy:
     """What goes live together in one history."""
 
@@ -31,9 +31,9 @@ class Deploy:
     """First what is deployed, in its order and as it was deployed; then what came since. Judged are those of the latter that were asked
     about, all of them together as one deploy."""
     events: tuple[Event, ...] = ()
-    contents: Mapping[Migration, bytes] = field(default_factory=dict)
+    contents: Mapping[Migration, bytes] = EMPTY
     """Of migrations whose file in the work tree says something else, or is gone."""
-    blobs: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, str] = EMPTY
     """Git's names of what is deployed, by the migrations' names: the content of each, unread."""
 
     @property

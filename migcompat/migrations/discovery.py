@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
+from migcompat.frozen import replace
 from migcompat.migrations.contents import sorted_out
 from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS

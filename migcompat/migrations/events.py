@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from migcompat.findings import Place
+from migcompat.frozen import frozen
 from migcompat.migrations.lexemes import code_of
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.naming import is_ordered_by_text, is_version_directory, number_of, own_name
@@ -33,7 +33,7 @@ class Extent(str, Enum):
     NOTHING = "nothing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One thing that happened to one migration."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 
 _LOCAL = (
     "GIT_DIR",
@@ -25,7 +25,7 @@ INDEX = ""
 """Stands for the index where a tree is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repository:
     """A git repository with a work tree."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from migcompat.config import Config
+from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration
 
 
@@ -20,7 +20,7 @@ class Aside(str, Enum):
     NOT_SQL = "not SQL"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LeftAside:
     """A file that was seen and not read as a migration."""
 
@@ -28,7 +28,7 @@ class LeftAside:
     why: Aside
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """One root's migrations, in order."""
 

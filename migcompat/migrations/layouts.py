@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from migcompat.frozen import frozen
 from migcompat.migrations.sections import ALL_TOOLS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """What a tool's name settles when the configuration gives it."""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from migcompat.frozen import frozen
 
 LINE = r"(?P<line>--[^\n]*)"
 BLOCK = r"(?P<block>/\*)"
@@ -22,7 +23,7 @@ _MOST_OPEN_QUOTES = 1000
 """After so many dollar quotes without an end in one text they are code: looking for each end costs the length of the text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lexeme:
     """A piece of a text."""
 

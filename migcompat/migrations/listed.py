@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 
 JOURNAL = "meta/_journal.json"
 PLAN = "sqitch.plan"
@@ -15,7 +15,7 @@ PLAN = "sqitch.plan"
 _CHANGE = re.compile(r"\s*(?P<kind>[@%#+-]?)\s*(?P<name>[^\s\[#@]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """The order that a list gives."""
 

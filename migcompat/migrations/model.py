@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from itertools import accumulate
 
 from migcompat.findings import Place, Span
+from migcompat.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Migration:
     """One migration file, not read yet."""
 
@@ -29,7 +29,7 @@ class Migration:
     """The tool that runs it, where the configuration says so: it decides which section markers count."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """A word with a placeholder in it that was replaced."""
 
@@ -39,22 +39,21 @@ class Edit:
     """Where it stands in the file."""
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
     """A migration's text and which spans of it go forward.
 
     Offsets are those of `text`: the decoded file (BOM removed) with its placeholders replaced. Places are those of the file.
     """
 
-    path: str
-    text: str
-    forward: tuple[Span, ...]
-    edits: tuple[Edit, ...] = ()
-    written: str = ""
-    """The file's own text where it differs: see `as_written`."""
-    placeholders: tuple[str, ...] = ()
-    """Placeholders that have no value and are read as names."""
-    _lines: list[int] = field(default_factory=list, repr=False, compare=False)
+    __slots__ = ("_lines", "edits", "forward", "path", "placeholders", "text", "written")
+
+    def __init__(
+        self, path: str, text: str, forward: tuple[Span, ...],
+        edits: tuple[Edit, ...] = (), written: str = "", placeholders: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        """`written` is the file's own text where it differs; `placeholders` are those that have no value and are read as names."""
+        self.path, self.text, self.forward, self.edits, self.written, self.placeholders = path, text, forward, edits, written, placeholders
+        self._lines: list[int] = []
 
     @property
     def as_written(self) -> str:

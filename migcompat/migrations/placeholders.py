@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.migrations.lexemes import BLOCK, LINE, NAME, STRING, lexemes
 from migcompat.migrations.model import Edit
 
@@ -35,7 +35,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Filled:
     """A text with its placeholders replaced."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.listed import JOURNAL, PLAN
 from migcompat.migrations.naming import DIRECTORY_FILES, is_sql, is_version_directory, is_versioned
 from migcompat.migrations.tree import Directory, join, walk
@@ -33,14 +33,14 @@ DETECTED = (
 _SQITCH_DIRECTORIES = ("deploy", "revert", "verify")
 
 
-@dataclass(slots=True)
+@frozen
 class Asked:
     """What is asked about one root."""
 
     root: str
     settings: Config
     whole: bool = False
-    named: set[str] = field(default_factory=set)
+    named: frozenset[str] = frozenset()
     """Names below the root: files, and directories with a trailing slash."""
     apart: tuple[str, ...] = ()
     """Directories below the root that hold histories of their own."""
@@ -59,11 +59,14 @@ def asked_about(paths: Sequence[str], config: Config) -> list[Asked]:
     asked: dict[str, Asked] = {}
     for path in paths:
         for request in _requests(path, config):
-            known = asked.setdefault(os.path.realpath(request.root), request)
-            known.whole |= request.whole
-            known.named |= request.named
-            known.expected += request.expected * (known is not request)
+            root = os.path.realpath(request.root)
+            asked[root] = _both(asked[root], request) if root in asked else request
     return list(asked.values())
+
+
+def _both(known: Asked, more: Asked) -> Asked:
+    whole, named = known.whole or more.whole, known.named | more.named
+    return replace(known, whole=whole, named=named, expected=known.expected + more.expected)
 
 
 def given_paths(paths: Sequence[str], config: Config) -> list[str]:
@@ -103,14 +106,14 @@ def _requests(path: str, config: Config) -> Iterator[Asked]:
         raise CheckError(f"{path} is not an SQL file: name .sql files or directories")
     elif configured:
         root, settings = configured
-        yield Asked(root, settings, named={_below(root, path)})
+        yield Asked(root, settings, named=frozenset({_below(root, path)}))
     else:
         root = _parent(path) if config.migrations else _root_of_file(path)
-        yield Asked(root, config, named={_below(root, path)}, outside=bool(config.migrations))
+        yield Asked(root, config, named=frozenset({_below(root, path)}), outside=bool(config.migrations))
 
 
 def _in_configured(path: str, root: str, settings: Config) -> Iterator[Asked]:
-    yield Asked(root, settings, whole=_same(path, root), named={_below(root, path) + "/"}, expected=(path,))
+    yield Asked(root, settings, whole=_same(path, root), named=frozenset({_below(root, path) + "/"}), expected=(path,))
 
 
 def _configured(path: str, config: Config) -> tuple[str, Config] | None:
@@ -123,7 +126,7 @@ def _configured(path: str, config: Config) -> tuple[str, Config] | None:
 def _in_directory(path: str, config: Config) -> Iterator[Asked]:
     if is_versioned(os.path.basename(path)) and any(os.path.isfile(f"{path}/{name}") for name in DIRECTORY_FILES):
         root = _parent(path)
-        yield Asked(root, config, named={_below(root, path) + "/"}, expected=(path,))
+        yield Asked(root, config, named=frozenset({_below(root, path) + "/"}), expected=(path,))
         return
     inner, own = ([], True) if is_root(path) else roots_among(walk(path))
     yield from (inner_root(path, below, config) for below in inner)

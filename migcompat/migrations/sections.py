@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.migrations.lexemes import comment_lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sections:
     """One tool's markers; each matches a whole line's beginning."""
 

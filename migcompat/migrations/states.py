@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 
+from migcompat.frozen import EMPTY, frozen, replace
 from migcompat.migrations.discovery import LISTS, history_of, reader
 from migcompat.migrations.git import Repository, relative
 from migcompat.migrations.history import History
@@ -16,7 +16,7 @@ from migcompat.migrations.roots import Asked
 from migcompat.migrations.tree import directories_of, join, walk
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """A history, and how its files are read."""
 
@@ -24,7 +24,7 @@ class State:
     read: Callable[[Iterable[Migration]], dict[Migration, bytes]]
     is_there: Callable[[str], bool]
     """Whether the repository has a file then, by its path from the top."""
-    blobs: Mapping[str, str] = field(default_factory=dict)
+    blobs: Mapping[str, str] = EMPTY
     """Git's names of what the files held, by their names below the root; empty for a work tree."""
 
     def by_name(self) -> dict[str, Migration]:

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from migcompat.findings import Place
+from migcompat.frozen import frozen
 from migcompat.reports.escaping import visible
 
 _TAB = 4
@@ -42,7 +42,7 @@ class Lines:
         return bisect_right(self._starts, offset)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """One line as it is printed, and which of its columns are marked."""
 
@@ -51,7 +51,7 @@ class View:
     marked: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pen:
     """What a span is underlined with."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from migcompat.findings import Severity
+from migcompat.frozen import EMPTY, frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleDoc:
     """What a reader may want to know of a rule, whichever finding it made."""
 
@@ -23,7 +23,7 @@ class RuleDoc:
     """No later migration gives back what the form takes away."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Palette:
     """The escape sequence that starts each style; an empty one leaves the text plain."""
 
@@ -52,11 +52,11 @@ ANSI = Palette(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """Everything a renderer may use that a check did not find out. Each format reads what it needs of it."""
 
-    rules: Mapping[str, RuleDoc] = field(default_factory=dict)
+    rules: Mapping[str, RuleDoc] = EMPTY
     version: str = "0"
     palette: Palette = PLAIN
     width: int = 120

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
 from migcompat.errors import CheckError
 from migcompat.findings import Report
+from migcompat.frozen import frozen, replace
 from migcompat.reports import RENDERERS, github, markdown
 from migcompat.reports.escaping import visible
 from migcompat.reports.model import PLAIN, Context
@@ -24,7 +24,7 @@ _SUMMARY_SPARE = 1_024
 _SUMMARY_LEAST = 400_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Destination:
     """One format of a run and the file it goes to."""
 

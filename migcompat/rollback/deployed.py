@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from migcompat.check import Settings, report_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Report, Summary
+from migcompat.frozen import replace
 from migcompat.migrations.deploy import Deploy, deploys_between
 from migcompat.migrations.naming import names_of
 from migcompat.migrations.roots import as_given

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from migcompat.findings import Breaks, Finding
+from migcompat.frozen import frozen
 from migcompat.reports.escaping import visible
 from migcompat.reports.layout import WIDTH
 from migcompat.rollback.files import Script
@@ -19,7 +19,7 @@ _SHOWN = 5
 """Breaks of other migrations that are named."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What the tool itself finds of a draft."""
 
@@ -31,7 +31,7 @@ class Outcome:
     """What the prior generation meets besides, by migrations that are not to be mended here."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """What a draft is made of."""
 
@@ -41,7 +41,7 @@ class Draft:
     harmless: tuple[Finding, ...] = ()
     """Breaks by the letter of the policy, which the contract proves harmless: nothing is done about them."""
     not_understood: tuple[Finding, ...] = ()
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: Outcome = Outcome()
 
     @property
     def statements(self) -> tuple[str, ...]:

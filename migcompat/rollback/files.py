@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 
+from migcompat.frozen import frozen
 from migcompat.migrations.lexemes import comment_lines
 from migcompat.migrations.sections import LIQUIBASE, SECTIONS, changesets
 from migcompat.sql.lexer import tokens
@@ -13,7 +13,7 @@ from migcompat.sql.lexer import tokens
 NOTHING_TO_UNDO = "-- Nothing to undo: this migration only gives back what code relies on."
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class File:
     """A file to be written, by its name below the root."""
 
@@ -21,7 +21,7 @@ class File:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Script:
     """What goes forward: a head of comments, and statements that each end in a semicolon."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from migcompat.check import Judged, Settings
 from migcompat.config import load_config_for
 from migcompat.errors import CheckError
 from migcompat.findings import Breaks, Finding, Severity
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import History
@@ -31,7 +32,7 @@ from migcompat.rules import BY_NAME
 from migcompat.timeline import Timeline, judge, of_deploy, of_history
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FixForward:
     """A draft, where it belongs, and what is left to do by hand."""
 

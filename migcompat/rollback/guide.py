@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from migcompat.frozen import frozen
 
 Command = tuple[str, ...]
 """One command as its separate words; quoting for the shell happens when it is printed. Nothing here is ever run."""
@@ -18,7 +19,7 @@ class FailureClass(str, Enum):
     DISASTER = "disaster"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """One numbered step: what to do, the commands for it, and what to know once they ran."""
 
@@ -27,7 +28,7 @@ class Step:
     then: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Guide:
     """The way out of one failure class."""
 
@@ -42,7 +43,7 @@ class Guide:
     """What must be read before the first step."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fill:
     """What the steps name: placeholders in the general guide, this deploy's own commits once it is known."""
 

@@ -7,11 +7,11 @@ import posixpath
 import re
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from migcompat.errors import CheckError
+from migcompat.frozen import frozen
 from migcompat.rollback.guide import Command
 from migcompat.rollback.names import PagesProject, RollbackNames
 
@@ -19,7 +19,7 @@ _FIELD = "\x01"
 _FORMAT = "%x00" + "%x01".join(("%H", "%h", "%P", "%s"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commit:
     """One commit of the main line; a merge stands for all it brought in."""
 
@@ -31,7 +31,7 @@ class Commit:
     """What it changed against its first parent, from the repository's top."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class History:
     """Everything between the prior generation and what is deployed now."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from migcompat.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PagesProject:
     """One frontend or docs site that is deployed on its own, apart from the API and the workers."""
 
@@ -21,7 +21,7 @@ DEFAULT_PROJECTS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RollbackNames:
     """Every name that the rollback guide prints."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from migcompat.frozen import frozen
 from migcompat.migrations.naming import DIRECTORY_FILES, own_name
 
 _DASHED = re.compile(r"(?P<version>\d{4}-\d\d-\d\d-\d{6})(?P<tail>-\d{4})?(?P<after>[_.\- ]+)(?P<slug>.*)")
@@ -21,7 +21,7 @@ _STAMPS = {
 _DASHES = "%Y-%m-%d-%H%M%S"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A migration's name, taken apart."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from migcompat.check import Judged
 from migcompat.engine import Verdict, perform
 from migcompat.findings import Finding
+from migcompat.frozen import frozen
 from migcompat.lowering.statements import lower
 from migcompat.rollback.ordering import last_phase
 from migcompat.rules import BY_NAME
@@ -20,7 +20,7 @@ from migcompat.sql.splitter import split
 Held = dict[Subject, dict[tuple[str, str], tuple[Break, Pair]]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restored:
     """A break, and what gives back what it took."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
 
 from migcompat.findings import Breaks, Finding, Report, Severity
+from migcompat.frozen import frozen, replace
 from migcompat.rollback.classes import guide_for, push_commands, revert_commands
 from migcompat.rollback.guide import Command, FailureClass, Fill, Guide, Step
 from migcompat.rollback.history import Commit, History, changed_projects, only_pages, projects_of, revert_lines
@@ -27,7 +27,7 @@ class PriorCode(str, Enum):
 _WORST_LAST = tuple(PriorCode)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """What one migration does to the prior generation's code."""
 
@@ -36,7 +36,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Openness:
     """Whether a failure class can be what went wrong, and why."""
 
@@ -45,7 +45,7 @@ class Openness:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """All that is known about a deploy that may have to be rolled back."""
 

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from migcompat.findings import Breaks
+from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, unique_keys
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql

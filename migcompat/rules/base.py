@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import ClassVar
 
 from migcompat.findings import Breaks, Severity
+from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import (
     Column,
@@ -28,7 +28,7 @@ ADR = "ADR-053 D5"
 """The policy that names five of the forms."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """A rule's proof: `statement` works on `schema`, fails after `migration`, and works after the `compatible` deploys."""
 
@@ -44,7 +44,7 @@ class Example:
     """The statement's answer changes rather than fails: a query that shows it (warnings)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Break:
     """Something the contract offered before a deploy that it no longer offers after it."""
 
@@ -65,7 +65,7 @@ class Break:
     """The relaxation that a configuration may name to let it pass: the policy names the form, the contract says it is harmless."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Restoration:
     """How to give the contract back."""
 
@@ -74,7 +74,7 @@ class Restoration:
     """What no SQL brings back; empty: nothing is lost."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeployStep:
     """One deploy of the compatible way."""
 
@@ -111,16 +111,12 @@ class Deploy:
             type_ = found.base
 
 
-@dataclass(frozen=True)
 class RelationPair:
     """A relation before the deploy, and what its name reaches now."""
 
-    old: Relation
-    new: Relation | None
-    """What answers to the old name; a view that can be written through shows its table's facts."""
-    same: Relation | None
-    """The same relation now, whatever its name."""
-    deploy: Deploy
+    def __init__(self, old: Relation, new: Relation | None, same: Relation | None, deploy: Deploy) -> None:
+        """`new` answers to the old name (a view that can be written through shows its table's facts), `same` is the relation itself now."""
+        self.old, self.new, self.same, self.deploy = old, new, same, deploy
 
     @property
     def name(self) -> str:
@@ -204,7 +200,7 @@ class RelationPair:
         return column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_before(column)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypePair:
     old: Type
     new: Type | None
@@ -213,7 +209,7 @@ class TypePair:
     deploy: Deploy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FunctionPair:
     old: Function
     new: Function | None
@@ -221,7 +217,7 @@ class FunctionPair:
     deploy: Deploy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ObjectPair:
     """A schema, an extension or an object known by its name alone."""
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from migcompat.frozen import replace
 from migcompat.rules.base import DeployStep, RelationPair
 from migcompat.rules.sql_text import (
     alter,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from migcompat.frozen import frozen, replace
 from migcompat.rules.base import index_keys
 from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.conditions import normal, rename_column
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UniqueKey:
     """A unique key: over what, where, and how NULLs count."""
 

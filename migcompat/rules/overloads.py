@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 
+from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import DataType, Function, Parameter
 
@@ -29,7 +29,7 @@ _WIDENS = frozenset({"bigint", "numeric", "real", "double precision", "oid", "re
 """What an integer is cast to without being told."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """A call, by the types of its arguments; named arguments (all or none) have names."""
 
@@ -39,7 +39,7 @@ class Call:
     """Whether each argument has the parameter's own type."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Candidate:
     function: Function
     types: tuple[DataType, ...]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from migcompat.frozen import frozen
 from migcompat.schema.model import PUBLIC, Privilege
 
 OF_OWNERS = {
@@ -18,7 +18,7 @@ _OF_DEFINERS = frozenset({"references", "trigger", "create", "maintain"})
 """What only those need who change the schema."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loss:
     """Privileges that are gone, and the roles that hold those of PUBLIC by name."""
 

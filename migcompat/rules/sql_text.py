@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from migcompat.changes import Name
+from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, RelationPair
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema import definitions

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from migcompat.findings import Breaks
+from migcompat.frozen import frozen
 from migcompat.schema.model import DataType
 
 _PARTS = re.compile(r"(?P<name>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\))?(?P<zone> with(?:out)? time zone)?(?P<array>\[\])?\Z")
@@ -14,7 +14,7 @@ _FLOATS = {"real": 1, "double precision": 2}
 _TEXTS = frozenset({"character varying", "text", "character", "citext", "name", "public.citext"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeChange:
     """The kind of a change, and what the prior generation meets."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
+from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
 from migcompat.schema.definitions import grants_sql, view_sql
 from migcompat.schema.model import Key, Relation

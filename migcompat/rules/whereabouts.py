@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, RelationPair
 from migcompat.schema.model import Column, Relation
 

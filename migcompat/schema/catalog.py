@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from migcompat.changes import Name, TypeName
 from migcompat.findings import Span
+from migcompat.frozen import replace
 from migcompat.schema.model import (
     PUBLIC,
     Column,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import TEMPORARY, Catalog
 from migcompat.schema.definitions import (
     column_sql,
@@ -47,7 +47,7 @@ T = TypeVar("T", bound=Part)
 M = TypeVar("M", Column, Constraint, Index, Trigger, Rule, Policy, Label)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One part of the contract before and after. A part that came or went has one side only."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from migcompat.changes import CreateFunction, Query
 from migcompat.findings import Span
+from migcompat.frozen import frozen, replace
 
 PUBLIC = "public"
 
@@ -21,7 +21,7 @@ class Key(NamedTuple):
         return f"{self.schema}.{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where in which file something was said."""
 
@@ -29,7 +29,7 @@ class Origin:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataType:
     """A type in use: a built-in by name, or a user's by id so that a rename of the type reaches its users."""
 
@@ -39,7 +39,7 @@ class DataType:
     type_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of a relation or an attribute of a composite type."""
 
@@ -71,7 +71,7 @@ class Column:
         return bool(self.has_default or self.identity or self.generated)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IndexColumn:
     """A key of an index: a column by id, or an expression."""
 
@@ -80,7 +80,7 @@ class IndexColumn:
     operator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """An index; unique ones are what ON CONFLICT infers."""
 
@@ -103,7 +103,7 @@ class Index:
     """What its columns, as they were called then, added to its default name; a copy of it adds the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constraint:
     """A constraint of a table or domain."""
 
@@ -128,7 +128,7 @@ class Constraint:
     """Of a partition's key or foreign key, or an inherited CHECK: that of the parent which it is a part of."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trigger:
     """A trigger."""
 
@@ -143,7 +143,7 @@ class Trigger:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A rewrite rule."""
 
@@ -158,7 +158,7 @@ class Rule:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """A policy of row security."""
 
@@ -179,7 +179,7 @@ class Privilege(NamedTuple):
     column: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Relation:
     """A table, view, materialized view, foreign table or sequence."""
 
@@ -244,7 +244,7 @@ class Relation:
         return next((c for c in self.constraints if c.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """An enum label; a rename keeps its id."""
 
@@ -252,7 +252,7 @@ class Label:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Type:
     """A user's type."""
 
@@ -274,7 +274,7 @@ class Type:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Parameter:
     """A routine's parameter."""
 
@@ -284,7 +284,7 @@ class Parameter:
     default: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """A routine."""
 
@@ -317,7 +317,7 @@ def signature(function: Function) -> tuple[DataType, ...]:
     return tuple(replace(p.type, modifiers="") for p in function.inputs)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Namespace:
     """A schema."""
 
@@ -329,7 +329,7 @@ class Namespace:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OtherObject:
     """A cast, operator, collation, role …: known by its name alone."""
 
@@ -338,7 +338,7 @@ class OtherObject:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Extension:
     """An extension."""
 

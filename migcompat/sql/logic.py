@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 from math import floor
+
+from migcompat.frozen import frozen
 
 Truth = bool | None
 """None is NULL."""
@@ -27,7 +28,7 @@ _MAX_CONSTANTS = 1_000
 """For one term."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """A column or expression, by its canonical text."""
 
@@ -44,7 +45,7 @@ class Term:
     """Where it stands for how two others compare: those two."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """`term op constant`: NULL where the term is."""
 
@@ -53,27 +54,27 @@ class Comparison:
     constant: Decimal | bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IsNull:
     term: Term
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Constant:
     value: Truth
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     of: Formula
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class And:
     of: tuple[Formula, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Is:
     """`formula IS TRUE | FALSE | NULL`: never NULL itself."""
 

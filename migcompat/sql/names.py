@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from migcompat.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A possibly qualified name."""
 
@@ -16,7 +16,7 @@ class Name:
         return f"{self.schema}.{self.name}" if self.schema else self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeName:
     """A type as written, built-in names in PostgreSQL's own spelling (`int4` is `integer`)."""
 

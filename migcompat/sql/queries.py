@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from migcompat.changes import FromItem, Name, Output, Query
+from migcompat.frozen import replace
 from migcompat.sql.keywords import VALUE_FUNCTIONS
 from migcompat.sql.result_names import cast_type, is_star, is_value_function, result_name
 from migcompat.sql.tree import guarded, name_of, parse, source_name

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.sql.lexer import comment_end
 
 _BEFORE = r"(?<![^\0-#%-/:-@\[-^`{-\x7f])"
@@ -33,7 +33,7 @@ _BLOCK_WORD = re.compile(r"\b(begin\s+atomic|begin|case|end)\b", re.IGNORECASE)
 _WORD = re.compile(r"\(*\s*([A-Za-z_]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Statement:
     """One statement, without its semicolon and the comments before it."""
 
@@ -45,7 +45,7 @@ class Statement:
     """What never ended in it: `quoted string`, `comment`, `body` of a routine or rule, …; empty where all is closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comment:
     """One comment, markers included."""
 
@@ -53,7 +53,7 @@ class Comment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Script:
     """What a text is made of; COPY data is in neither list."""
 

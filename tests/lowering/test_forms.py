@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import pytest
 
-from migcompat.changes import AddColumn, AddConstraint, Alter, Change, ConstraintDef, CreateTable, Opaque
+from migcompat.changes import AddColumn, AddConstraint, Alter, Change, CreateTable, Opaque
+from migcompat.frozen import fields
 from migcompat.lowering.statements import lower
 from migcompat.sql.splitter import split
 
@@ -197,7 +196,7 @@ def test_constraint_facts() -> None:
         "ALTER TABLE t ADD CONSTRAINT c FOREIGN KEY (a) REFERENCES s.u (b) MATCH FULL ON DELETE SET NULL DEFERRABLE NOT VALID"
     )
     assert isinstance(change, AddConstraint)
-    facts = {f.name: getattr(change.constraint, f.name) for f in fields(ConstraintDef)}
+    facts = {name: getattr(change.constraint, name) for name in fields(change.constraint)}
     assert (facts["name"], facts["columns"], str(facts["references"]), facts["referenced_columns"]) == ("c", ("a",), "s.u", ("b",))
     assert (facts["match"], facts["on_delete"], facts["deferrable"], facts["not_valid"]) == ("full", "set null", True, True)
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import fields
 
 import psycopg
 import pytest
@@ -22,6 +21,7 @@ from migcompat.changes import (
     TypeName,
 )
 from migcompat.findings import Span
+from migcompat.frozen import fields
 from migcompat.lowering.procedural import effects_of_call
 from migcompat.lowering.rewriting import pinned
 from migcompat.lowering.statements import lower
@@ -43,7 +43,7 @@ def words(value: object) -> list[str]:
     if isinstance(value, tuple):
         return [word for item in value for word in words(item)]
     if isinstance(value, (Change, ColumnDef, ConstraintDef, IndexKey)):
-        return [word for field in fields(value) if field.name != "kind" for word in words(getattr(value, field.name))]
+        return [word for name in fields(value) if name != "kind" for word in words(getattr(value, name))]
     return []
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 
 from migcompat.changes import (
     AddColumn,
@@ -53,6 +52,7 @@ from migcompat.changes import (
     ValidateConstraint,
 )
 from migcompat.findings import Span
+from migcompat.frozen import fields
 from migcompat.lowering.plpgsql.values import Text
 from migcompat.lowering.rewriting import pinned, renamed, strings
 from migcompat.sql.splitter import Statement, split
@@ -117,12 +117,12 @@ def _judged(change: Change, statement: Statement) -> str:
 
 def _unknown_fields(value: Change | ColumnDef | ConstraintDef) -> Iterator[str]:
     for field in fields(value):
-        inner = getattr(value, field.name)
+        inner = getattr(value, field)
         if isinstance(inner, (ColumnDef, ConstraintDef)):
             for path in _unknown_fields(inner):
-                yield f"{field.name}.{path}"
+                yield f"{field}.{path}"
         elif any(_PLACEHOLDER.search(found) for found in strings(inner)):
-            yield field.name
+            yield field
 
 
 def _takes(change: Change, where: frozenset[str], statement: Statement) -> bool:

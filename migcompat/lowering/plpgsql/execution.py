@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from migcompat.changes import CallFunction, Change, Dynamic, SetSearchPath
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 from migcompat.lowering.plpgsql.constants import evaluate
 from migcompat.lowering.plpgsql.dynamic import executed
 from migcompat.lowering.plpgsql.loops import rows
@@ -28,7 +29,7 @@ class Budget:
     """Of text that EXECUTE runs."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Execution:
     """One body on its way; spans of the changes are offsets in its text."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from migcompat.findings import Span
+from migcompat.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """One statement, or a part of one."""
 
@@ -17,7 +16,7 @@ class Node:
 Nodes = tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assign(Node):
     """A variable takes the value of an expression; None: of something that only the server knows."""
 
@@ -25,14 +24,14 @@ class Assign(Node):
     value: Span | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evaluate(Node):
     """An expression is evaluated: it may call routines."""
 
     expression: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sql(Node):
     """A static statement as the server runs it: PERFORM is SELECT, INTO's variables are blank, every offset is kept."""
 
@@ -40,21 +39,21 @@ class Sql(Node):
     word: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Execute(Node):
     """EXECUTE: the value of an expression is run as SQL."""
 
     expression: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fetch(Node):
     """A loop, RETURN QUERY or OPEN over EXECUTE: the server refuses all but a query there (42P11, 42601)."""
 
     expression: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Branches(Node):
     """IF and CASE; `complete` where one of the arms surely runs."""
 
@@ -62,7 +61,7 @@ class Branches(Node):
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Loop(Node):
     """A loop; `kind` says how to read its source: `array`, `range`, `query`, or empty where no variable takes its values."""
 
@@ -72,7 +71,7 @@ class Loop(Node):
     body: Nodes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block(Node):
     """DECLARE … BEGIN … EXCEPTION … END."""
 

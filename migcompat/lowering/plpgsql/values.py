@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
+
+from migcompat.frozen import frozen
 
 LONGEST = 100_000
 """Characters: a text that grows beyond them is no longer followed."""
 _MOST_PIECES = 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unknown:
     """A part that only the server knows, as written."""
 
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Text:
     """A scalar, in pieces; constant where no piece is Unknown."""
 
@@ -37,12 +38,12 @@ class Text:
         return tuple(piece for piece in self.pieces if isinstance(piece, Unknown))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Array:
     items: tuple[Text | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """A row variable; one of a single field may be used as a scalar."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from migcompat.changes import (
     AlterPolicy,
@@ -20,6 +19,7 @@ from migcompat.changes import (
     SetRule,
     SetTrigger,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Policy, Rule, Trigger

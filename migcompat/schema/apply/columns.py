@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from migcompat.changes import (
     AddColumn,
@@ -18,6 +17,7 @@ from migcompat.changes import (
     SetIdentity,
     SetNotNull,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply import constraints, removal, requirements
 from migcompat.schema.apply.sequences import drawn_from, drop_defaults, own_sequence, put_column
 from migcompat.schema.apply.target import children, family, known, target

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from migcompat.changes import (
     AddConstraint,
@@ -15,6 +14,7 @@ from migcompat.changes import (
     RenameConstraint,
     ValidateConstraint,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply import requirements
 from migcompat.schema.apply.naming import constraint_name, key_name, name_part, object_name
 from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index

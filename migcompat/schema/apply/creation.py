@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from migcompat.changes import (
     Change,
@@ -15,6 +14,7 @@ from migcompat.changes import (
     Like,
     Name,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply import constraints
 from migcompat.schema.apply.columns import build
 from migcompat.schema.apply.partitions import add_copy, become_partition, mapped

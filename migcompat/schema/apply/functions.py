@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from migcompat.changes import (
     Change,
@@ -14,6 +13,7 @@ from migcompat.changes import (
     RenameFunction,
     TypeName,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply.mentions import calls, drop_callers
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import PUBLIC, DataType, Function, Key, Parameter, Privilege, signature

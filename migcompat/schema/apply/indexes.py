@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from migcompat.changes import Change, CreateIndex, Name
+from migcompat.frozen import replace
 from migcompat.schema.apply.naming import index_name, name_part
 from migcompat.schema.apply.partitions import give_index
 from migcompat.schema.apply.target import children

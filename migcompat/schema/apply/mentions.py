@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from migcompat.frozen import replace
 from migcompat.schema.apply import columns, indexes
 from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.apply.sequences import put_column

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from migcompat.changes import (
     Change,
@@ -19,6 +18,7 @@ from migcompat.changes import (
     RenameSchema,
     SetSearchPath,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply import types
 from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.removal import remove_cascading

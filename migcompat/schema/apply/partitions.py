@@ -6,9 +6,8 @@ A partition has an index for each of its parent's, and a foreign key for each of
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from migcompat.changes import IndexKey
+from migcompat.frozen import replace
 from migcompat.schema.apply.naming import constraint_name, index_name, key_name, name_part
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from migcompat.changes import Change, DefaultPrivileges, Grant, SetOwner
+from migcompat.frozen import replace
 from migcompat.schema.apply import objects, types
 from migcompat.schema.apply.functions import EXECUTE_BY_ALL, sought
 from migcompat.schema.catalog import Catalog

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from migcompat.changes import (
     AlterSequence,
@@ -18,6 +17,7 @@ from migcompat.changes import (
     SetTableType,
     Truncate,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply import indexes, partitions
 from migcompat.schema.apply.removal import remove, remove_cascading
 from migcompat.schema.apply.target import target

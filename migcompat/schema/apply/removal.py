@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from migcompat.frozen import replace
 from migcompat.schema.apply.sequences import drop_defaults
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Relation

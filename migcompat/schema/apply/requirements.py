@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from migcompat.frozen import replace
 from migcompat.schema.apply.target import children, family
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from migcompat.changes import Name
+from migcompat.frozen import replace
 from migcompat.schema.apply.naming import index_name
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Key, Relation

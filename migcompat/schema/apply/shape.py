@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from migcompat.changes import FromItem, Output, Query
+from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """A query's columns and what it depends on."""
 

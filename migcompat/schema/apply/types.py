@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from migcompat.changes import (
     AddColumn,
@@ -26,6 +25,7 @@ from migcompat.changes import (
     RenameType,
     SetColumnType,
 )
+from migcompat.frozen import replace
 from migcompat.schema.apply import columns, removal
 from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.naming import choose_name, object_name

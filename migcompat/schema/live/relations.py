@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
+from migcompat.frozen import replace
 from migcompat.schema.live import queries
 from migcompat.schema.live.access import read_policies, read_rules, read_triggers
 from migcompat.schema.live.constraints import read_indexes

@@ -6,9 +6,9 @@ object says what it always said: neither can be altered to say something else.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 
+from migcompat.frozen import replace
 from migcompat.schema.model import Column, Constraint, Index, Policy, Relation, Type
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.types import type_name

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from migcompat.frozen import replace
 from migcompat.schema.apply.shape import shape
 from migcompat.schema.catalog import Catalog
 
