@@ -49,7 +49,7 @@ def _column_clause(cursor: Cursor, column: ColumnDef, constraints: list[Constrai
     if cursor.take("not", "null"):
         not_null = ConstraintDef("not-null", Span(start, start), name, (column.name,), no_inherit=cursor.take("no", "inherit"))
         traits = constraint_traits(cursor, not_null)
-        if name is not None:
+        if name is not None or traits.no_inherit:
             constraints.append(traits)
         return replace(column, not_null=traits.enforced)
     if cursor.take("null"):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import ddl_access as access
 import ddl_alter as alter
 import ddl_objects as objects
 import ddl_tables as tables
-from hypothesis import strategies as st
 from pick import Nothing, Pick
 
 from migcompat.schema.catalog import Catalog
@@ -36,11 +37,11 @@ _BEGINNINGS = (
 """What most others need."""
 
 
-def statement(draw: st.DrawFn, catalog: Catalog, *, beginning: bool = False) -> str:
+def statement(random: Random, catalog: Catalog, *, beginning: bool = False) -> str:
     """One statement about what the catalog holds."""
-    pick = Pick(draw, catalog)
+    pick = Pick(random, catalog)
     try:
         text = pick.of(_BEGINNINGS if beginning else _CHOICES)(pick)
     except Nothing:
         text = f"CREATE TABLE {pick.new_relation()} (id integer PRIMARY KEY, name text)"
-    return objects.in_do_block(pick, text) if pick.draw(st.integers(0, 15)) == 15 else text
+    return objects.in_do_block(pick, text) if pick.once_in(16) else text

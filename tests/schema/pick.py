@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import TypeVar
-
-from hypothesis import strategies as st
 
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Function, Key, Relation, Type
@@ -47,25 +46,28 @@ class Nothing(Exception):
 
 
 class Pick:
-    """Draws from Hypothesis what the schema offers."""
+    """Takes by chance from what the schema offers."""
 
-    def __init__(self, draw: st.DrawFn, catalog: Catalog) -> None:
-        self.draw, self.catalog = draw, catalog
+    def __init__(self, random: Random, catalog: Catalog) -> None:
+        self.random, self.catalog = random, catalog
 
     def of(self, choices: Sequence[T]) -> T:
         if not choices:
             raise Nothing
-        return self.draw(st.sampled_from(choices))
+        return self.random.choice(choices)
 
     def number(self, low: int, high: int) -> int:
-        return self.draw(st.integers(low, high))
+        return self.random.randint(low, high)
+
+    def once_in(self, times: int) -> bool:
+        return not self.random.randrange(times)
 
     def seldom(self, text: str = "x") -> str:
         """The text, one time in eight."""
-        return text if self.draw(st.integers(0, 7)) == 7 else ""
+        return text if self.once_in(8) else ""
 
     def maybe(self, text: str = "x") -> str:
-        return text if self.draw(st.booleans()) else ""
+        return text if self.once_in(2) else ""
 
     # what is there
 
@@ -87,7 +89,7 @@ class Pick:
     def columns(self, relation: Relation, most: int = 2) -> list[Column]:
         if not relation.columns:
             raise Nothing
-        return self.draw(st.lists(st.sampled_from(relation.columns), min_size=1, max_size=most, unique=True))
+        return self.random.sample(relation.columns, self.number(1, min(most, len(relation.columns))))
 
     def type(self, *kinds: str) -> Type:
         return self.of([t for t in self.catalog.types if t.kind in kinds])
@@ -106,7 +108,7 @@ class Pick:
     def named(self, key: Key) -> str:
         """A name; without its schema where the search path finds it."""
         path = self.catalog.search_path
-        if key.schema in path[:1] and self.draw(st.integers(0, 3)):
+        if key.schema in path[:1] and not self.once_in(4):
             return ident(key.name)
         return f"{ident(key.schema)}.{ident(key.name)}"
 
@@ -114,7 +116,7 @@ class Pick:
         """A name that is seldom taken already."""
         used = {o.key.name for store in (self.catalog.relations, self.catalog.types) for o in store}
         free = [name for name in names if name not in used]
-        name = self.of(free if free and self.draw(st.integers(0, 7)) else names)
+        name = self.of(free if free and not self.once_in(8) else names)
         return self.seldom(f"{ident(self.schema())}.") + ident(name)
 
     def new_relation(self) -> str:

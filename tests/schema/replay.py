@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from random import Random
 from typing import Any
 
 import histories
 import psycopg
 from generations import named
-from hypothesis import strategies as st
 
 from migcompat import engine
 from migcompat.check import lowered
@@ -48,15 +48,19 @@ class Replay:
                 pass
         return True
 
+    def run_all(self, statements: Sequence[str]) -> None:
+        for statement in statements:
+            self.run(statement)
+
     def open(self) -> None:
         """A new file begins, with a session of its own."""
         self.connection.execute("SET LOCAL search_path = public")
         self.catalog.open("next.sql")
 
-    def write(self, draw: st.DrawFn, length: int, beginning: int = 0) -> None:
+    def write(self, random: Random, length: int, beginning: int = 0) -> None:
         """So many random statements."""
         for number in range(beginning + length):
-            self.run(histories.statement(draw, self.catalog, beginning=number < beginning))
+            self.run(histories.statement(random, self.catalog, beginning=number < beginning))
 
 
 def text_breaks(history: Sequence[str], deploy: Sequence[str]) -> set[tuple[str, str]]:

@@ -6,36 +6,24 @@ MIGCOMPAT_HISTORIES=5000 runs so many, other ones each time.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from random import Random
 from typing import Any
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from chance import random_histories, shortened
 from pick import ROLES
-from replay import replay, text_breaks
+from replay import Replay, replay, text_breaks
 
 from migcompat.proof.live import live_breaks
 from migcompat.proof.server import Server
 from migcompat.schema.comparison import differences
 from migcompat.schema.live import read_catalog
 
-HISTORIES = int(os.environ.get("MIGCOMPAT_HISTORIES", "0"))
 ONLY_IN_THE_TEXT = frozenset({"truncate-table", "revoke-privilege", "drop-object"})
 """TRUNCATE leaves no mark in the catalogues. A REVOKE of what the history never granted is taken to revoke something, and DROP OWNED to
 drop something."""
-
-
-def histories(count: int) -> settings:
-    return settings(
-        max_examples=HISTORIES or count,
-        derandomize=not HISTORIES,
-        database=None,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
-    )
 
 
 @pytest.fixture(scope="module")
@@ -49,29 +37,60 @@ def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
         yield scratch.connection
 
 
-@histories(200)
-@given(data=st.data())
-def test_the_schema_replayed_from_text_is_the_one_that_the_server_has(connection: psycopg.Connection[Any], data: st.DataObject) -> None:
+@random_histories(250)
+def test_the_schema_replayed_from_text_is_the_one_that_the_server_has(connection: psycopg.Connection[Any], seed: int) -> None:
     with replay(connection) as history:
-        history.write(data.draw, length=25, beginning=5)
-        found = differences(history.catalog, read_catalog(connection))
-        found += ["something was taken to exist that no statement made"] if history.catalog.partial else []
-    assert not found, "\n".join((*found, "after", *(f"{s};" for s in history.accepted)))
+        history.write(Random(seed), length=25, beginning=5)
+        found = wrong(history)
+    if found:
+        shortest = shortened(history.accepted, lambda statements: wrong_after(connection, statements))
+        pytest.fail("\n".join((*wrong_after(connection, shortest), "after", *(f"{s};" for s in shortest))))
 
 
-@histories(100)
-@given(data=st.data())
-def test_a_deploy_breaks_the_same_in_the_text_and_in_the_catalogues(connection: psycopg.Connection[Any], data: st.DataObject) -> None:
+def wrong_after(connection: psycopg.Connection[Any], statements: Sequence[str]) -> list[str]:
     with replay(connection) as history:
-        history.write(data.draw, length=12, beginning=5)
+        history.run_all(statements)
+        return wrong(history)
+
+
+def wrong(history: Replay) -> list[str]:
+    """What the tool takes the schema for, and the server does not."""
+    invented = ["something was taken to exist that no statement made"] if history.catalog.partial else []
+    return differences(history.catalog, read_catalog(history.connection)) + invented
+
+
+@random_histories(150)
+def test_a_deploy_breaks_the_same_in_the_text_and_in_the_catalogues(connection: psycopg.Connection[Any], seed: int) -> None:
+    random = Random(seed)
+    with replay(connection) as history:
+        history.write(random, length=12, beginning=5)
+        old = list(history.accepted)
         history.open()
-        known, before = len(history.accepted), read_catalog(connection)
-        history.write(data.draw, length=5)
-        after = read_catalog(connection)
-    old, new = history.accepted[:known], history.accepted[known:]
+        before = read_catalog(connection)
+        history.write(random, length=5)
+        new = history.accepted[len(old) :]
+        found = disagreements(old, new, live_breaks(before, read_catalog(connection)))
+    if found:
+        old = shortened(old, lambda statements: disagreements_about(connection, statements, new))
+        new = shortened(new, lambda statements: disagreements_about(connection, old, statements))
+        told = disagreements_about(connection, old, new)
+        pytest.fail("\n".join((*told, "history", *(f"{s};" for s in old), "deploy", *(f"{s};" for s in new))))
+
+
+def disagreements_about(connection: psycopg.Connection[Any], old: Sequence[str], new: Sequence[str]) -> list[str]:
+    with replay(connection) as history:
+        history.run_all(old)
+        history.open()
+        before = read_catalog(connection)
+        history.run_all(new)
+        if history.rejected:
+            return []
+        return disagreements(old, new, live_breaks(before, read_catalog(connection)))
+
+
+def disagreements(old: Sequence[str], new: Sequence[str], live: Sequence[Any]) -> list[str]:
+    """Breaks that only the text has, or only the catalogues."""
     in_text = text_breaks(old, new)
-    in_catalogues = {(found.rule, found.object) for _, found in live_breaks(before, after)}
-    missed = in_catalogues - in_text
+    in_catalogues = {(found.rule, found.object) for _, found in live}
     invented = {found for found in in_text - in_catalogues if found[0] not in ONLY_IN_THE_TEXT}
-    said = (f"missed: {missed}, invented: {invented}, history", *(f"{s};" for s in old), "deploy", *(f"{s};" for s in new))
-    assert not missed | invented, "\n".join(said)
+    return [f"missed: {found}" for found in in_catalogues - in_text] + [f"invented: {found}" for found in invented]

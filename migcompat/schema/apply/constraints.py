@@ -117,7 +117,7 @@ def _add_not_null(catalog: Catalog, relation: Relation, definition: ConstraintDe
         return
     relation, columns = _ids(catalog, relation, definition.columns)
     relation = requirements.required(relation, columns)
-    if definition.name:
+    if definition.name or definition.no_inherit:
         relation = replace(
             relation, constraints=(*relation.constraints, _constraint(catalog, relation, definition, columns, definition.columns))
         )

@@ -15,7 +15,7 @@ from migcompat.changes import (
     Name,
 )
 from migcompat.frozen import replace
-from migcompat.schema.apply import constraints
+from migcompat.schema.apply import constraints, requirements
 from migcompat.schema.apply.columns import build
 from migcompat.schema.apply.partitions import add_copy, become_partition, mapped
 from migcompat.schema.apply.removal import remove
@@ -94,9 +94,9 @@ def _columns(
         for column in parent.columns:
             twin = next((i for i, other in enumerate(columns) if other.name == column.name), None)
             if twin is None:
-                columns.append(_inherited(catalog, column, partition=change.partition_of is not None))
+                columns.append(_inherited(catalog, parent, column, partition=change.partition_of is not None))
             else:
-                columns[twin] = _shared(columns[twin], spelt_out(catalog, column))
+                columns[twin] = _shared(columns[twin], _inherited(catalog, parent, column, partition=False))
     if type_ is not None:
         columns += [replace(c, id=catalog.new_id()) for c in type_.attributes]
     for number in range(len(change.columns) + 1):
@@ -115,10 +115,13 @@ def _shared(column: Column, other: Column) -> Column:
     )  # fmt: skip
 
 
-def _inherited(catalog: Catalog, column: Column, *, partition: bool) -> Column:
+def _inherited(catalog: Catalog, parent: Relation, column: Column, *, partition: bool) -> Column:
     """A parent's column. Only a partition shares the identity, which is the partitioned table's (PostgreSQL 17)."""
     identity = column.identity if partition else ""
-    return replace(spelt_out(catalog, column), id=catalog.new_id(), inherited=True, identity=identity, own_not_null=False)
+    not_null = column.not_null and not requirements.is_kept_back(parent, column)
+    return replace(
+        spelt_out(catalog, column), id=catalog.new_id(), inherited=True, identity=identity, not_null=not_null, own_not_null=False
+    )
 
 
 def _liked(catalog: Catalog, column: Column, like: Like) -> Column:
@@ -137,7 +140,7 @@ def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef, *, pa
     new = build(catalog, definition)
     for i, old in enumerate(columns):
         if old.name == new.name:
-            filled = definition.default is not None or definition.identity or definition.generated
+            filled = definition.default is not None or definition.generated  # an identity leaves the parent's default beside it
             merged = replace(
                 old,
                 not_null=old.not_null or new.not_null,

@@ -27,6 +27,11 @@ def require(catalog: Catalog, relation: Relation, name: str, *, own: bool = True
             catalog.put(required(member, (column.id,), own=own and member.id == relation.id))
 
 
+def is_kept_back(relation: Relation, column: Column) -> bool:
+    """Whether its NOT NULL is NO INHERIT."""
+    return any(c.kind == "not-null" and c.no_inherit and c.columns == (column.id,) for c in relation.constraints)
+
+
 def lift(catalog: Catalog, relation: Relation, name: str, *, only: bool) -> None:
     """DROP NOT NULL: what inherits from the relation keeps it for its own sake or that of another parent; with ONLY, as its own."""
     if only:
