@@ -42,16 +42,20 @@ _IN_WORD = r"[^\0-#%-/:-@\[-^`{-\x7f]"
 _IN_TAG = r"[^\0-/:-@\[-^`{-\x7f]"
 _TOKEN = re.compile(
     rf"""
-      (\s+ | --[^\n\r]*)
-    | (/\*)
-    | ([eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*(?:'|\\?\Z))
+    \s*(?:
+      ({_FIRST}{_IN_WORD}*)(?![^\0-!\#%(-/:-@\[-^`{{-\x7f])  # nor a character of a word, a quote or an & after it
+    | ([,;()\[\]])
+    | ("[^"]*(?:""[^"]*)*"? | [uU]&"[^"]*(?:""[^"]*)*"?)
     | ([bBxXnN]?'[^']*(?:''[^']*)*'? | [uU]&'[^']*(?:''[^']*)*'?)
-    | ((?:[uU]&)?"[^"]*(?:""[^"]*)*"?)
-    | ({_FIRST}{_IN_WORD}*)
+    | ([eE]'[^'\\]*(?:(?:''|\\.)[^'\\]*)*(?:'|\\?\Z))
+    | --[^\n\r]*
+    | (/\*)
     | (\$(?:{_FIRST}{_IN_TAG}*)?\$)
+    | ({_FIRST}{_IN_WORD}*)
     | (\$[0-9]+)
     | ((?:0[xX][0-9a-fA-F_]+ | 0[oO][0-7_]+ | 0[bB][01_]+ | (?:[0-9][0-9_]*(?:\.(?!\.)[0-9_]*)? | \.[0-9][0-9_]*)(?:[eE][+-]?[0-9]+)?))
-    | (:: | := | => | \.\. | [.,;:()\[\]] | (?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+ | .)
+    | (:: | := | => | \.\. | [.:] | (?:(?!--|/\*)[-+*/<>=~!@\#%^&|`?])+ | \S)
+    | \Z )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -88,8 +92,12 @@ def comment_end(text: str, start: int, end: int) -> int | None:
     return None
 
 
+_IDENTIFIER, _ESCAPED, _COMMENT, _DOLLAR = 3, 5, 6, 7
+"""Groups of `_TOKEN` that take more than their text; beside them, what each group is."""
+_KINDS = {
+    1: Kind.WORD, 2: Kind.SYMBOL, 8: Kind.WORD, 9: Kind.PARAMETER, 10: Kind.NUMBER, 11: Kind.SYMBOL,
+}  # fmt: skip
 _new = partial(tuple.__new__, Token)
-_WORD, _NUMBER, _PARAMETER, _SYMBOL = Kind.WORD, Kind.NUMBER, Kind.PARAMETER, Kind.SYMBOL
 
 
 def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
@@ -104,27 +112,24 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
 
 def _read(text: str, start: int, stop: int, found: list[Token]) -> int:
     """Reads up to and including the first token that a regular expression cannot bound; returns where it ends."""
-    add = found.append
+    add, word, kinds = found.append, Kind.WORD, _KINDS
     for piece in _TOKEN.finditer(text, start, stop):
         group = piece.lastindex
-        if group == 1:
+        if group is None:
             continue
-        at, after = piece.span()
-        value = text[at:after]
-        if group == 6:
-            add(_new((_WORD, fold(value), at, after)))
-        elif group == 10:
-            add(_new((_SYMBOL, value, at, after)))
-        elif group == 9:
-            add(_new((_NUMBER, value, at, after)))
-        elif group == 8:
-            add(_new((_PARAMETER, value, at, after)))
-        elif group == 2:
+        value = piece[group]
+        at, after = piece.span(group)
+        if group == 1:
+            add(_new((word, fold(value), at, after)))
+        elif group in kinds:
+            kind = kinds[group]
+            add(_new((kind, fold(value) if kind is word else value, at, after)))
+        elif group == _COMMENT:
             closed = comment_end(text, at, stop)
             if closed is None:
                 add(Token(Kind.BROKEN, "comment", at, stop))
             return stop if closed is None else closed
-        elif group == 7:
+        elif group == _DOLLAR:
             body = text.find(value, after, stop)
             if body < 0:
                 add(Token(Kind.BROKEN, "dollar-quoted string", at, stop))
@@ -144,7 +149,7 @@ def _with_escapes(text: str, found: list[Token]) -> list[Token]:
             word, quoted = kept.pop(), kept.pop()
             body = text[quoted.start : quoted.end]
             if body[:2] in ("u&", "U&"):
-                plain = _quoted(5 if quoted.kind is Kind.QUOTED else 4, body.replace(token.value, "\\"), quoted.start, token.end)
+                plain = _quoted(3 if quoted.kind is Kind.QUOTED else 4, body.replace(token.value, "\\"), quoted.start, token.end)
                 kept.append(plain)
                 continue
             kept += [quoted, word]
@@ -153,21 +158,24 @@ def _with_escapes(text: str, found: list[Token]) -> list[Token]:
 
 
 def _quoted(group: int | None, value: str, start: int, end: int) -> Token:
-    quote = '"' if group == 5 else "'"
+    quote = '"' if group == _IDENTIFIER else "'"
+    if len(value) > 1 and value[0] == value[-1] == quote and value.count(quote) == 2:  # nothing in it is escaped
+        body = value[1:-1]
+        return _new((Kind.QUOTED, truncate(body), start, end)) if group == _IDENTIFIER else _new((Kind.STRING, body, start, end))
     head = value.index(quote) + 1
     if not _closed(group, value[head:], quote):
-        return Token(Kind.BROKEN, "quoted identifier" if group == 5 else "quoted string", start, end)
+        return Token(Kind.BROKEN, "quoted identifier" if group == _IDENTIFIER else "quoted string", start, end)
     body = value[head:-1].replace(quote * 2, quote)
-    if group == 3:
+    if group == _ESCAPED:
         body = _ESCAPE.sub(_unescape, body)
     elif value[:2] in ("u&", "U&"):
         body = _UNICODE_ESCAPE.sub(_unescape_unicode, body)
-    return Token(Kind.QUOTED, truncate(body), start, end) if group == 5 else Token(Kind.STRING, body, start, end)
+    return Token(Kind.QUOTED, truncate(body), start, end) if group == _IDENTIFIER else Token(Kind.STRING, body, start, end)
 
 
 def _closed(group: int | None, body: str, quote: str) -> bool:
     """Whether a constant's last quote ends it: a doubled or escaped one does not."""
-    if group == 3:
+    if group == _ESCAPED:
         return _ESCAPED_BODY.fullmatch(body) is not None
     return (len(body) - len(body.rstrip(quote))) % 2 == 1
 
