@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from migcompat.sql.lexer import Kind, tokens
 
@@ -24,6 +25,7 @@ _PHASES = tuple(
     )
 )
 _OTHERWISE = 4
+_ROUTINES = 7
 
 
 def phase(statement: str) -> int:
@@ -38,12 +40,36 @@ def last_phase(statements: Iterable[str]) -> int:
 
 
 def in_order(groups: Iterable[Sequence[str]]) -> list[str]:
-    """Statements of all groups, sorted by phase; those of one group stay in their order. The same statement runs once."""
-    placed: list[tuple[int, str]] = []
+    """Statements of all groups, sorted by phase, a routine before the first default, check or index that calls it; those of one group stay
+    in their order. The same statement runs once."""
+    groups = list(groups)
+    called = _called([statement for group in groups for statement in group])
+    placed: list[tuple[float, str]] = []
     for group in groups:
-        reached = 0
+        reached, routines = 0.0, min((called[name] for name in map(_routine, group) if name in called), default=_ROUTINES)
         for statement in group:
-            reached = max(reached, phase(statement))
+            turn = phase(statement)
+            reached = max(reached, routines if turn == _ROUTINES else turn)
             placed.append((reached, statement))
     placed.sort(key=lambda pair: pair[0])
     return list(dict.fromkeys(statement for _, statement in placed))
+
+
+def _called(statements: Sequence[str]) -> dict[str, float]:
+    """The routines that come, and are called before it is their turn: when they must be there."""
+    made = set(filter(None, map(_routine, statements)))
+    turns: dict[str, float] = {}
+    for statement in statements if made else ():
+        turn = phase(statement)
+        values = [token.value for token in tokens(statement)]
+        for name in made.intersection(value for value, after in pairwise(values) if after == "(") if turn < _ROUTINES else ():
+            turns[name] = min(turn - 0.5, turns.get(name, turn))
+    return turns
+
+
+def _routine(statement: str) -> str:
+    """The routine that is there once the statement has run; empty: none."""
+    values = [token.value for token in tokens(statement)]
+    if phase(statement) != _ROUTINES or values[0] == "drop":
+        return ""
+    return values[-1] if values[-3:-1] == ["rename", "to"] else values[values.index("(") - 1] if "(" in values else ""

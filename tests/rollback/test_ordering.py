@@ -63,5 +63,17 @@ def test_a_view_goes_before_the_tables_change_and_comes_after() -> None:
     ]
 
 
+def test_a_routine_comes_before_what_calls_it() -> None:
+    default = "ALTER TABLE t ALTER COLUMN a SET DEFAULT shop.next_number()"
+    check = 'ALTER TABLE t ADD CONSTRAINT c CHECK ("Even"(a))'
+    routines = [
+        ['ALTER FUNCTION odd(int) RENAME TO "Even"'],
+        ["DROP FUNCTION shop.next_number(int)", "CREATE FUNCTION shop.next_number() RETURNS int AS ''"],
+    ]
+    assert in_order([[check], [default], ["ALTER TABLE u ADD COLUMN a int"], *routines]) == [
+        *routines[1], default, "ALTER TABLE u ADD COLUMN a int", *routines[0], check,
+    ]  # fmt: skip
+
+
 def test_the_same_statement_runs_once() -> None:
     assert in_order([["DROP VIEW v"], ["DROP VIEW v"]]) == ["DROP VIEW v"]

@@ -35,11 +35,10 @@ class Replay:
 
     def run(self, statement: str) -> bool:
         """Whether the server took it."""
-        self.connection.execute("SAVEPOINT before")
         try:
-            self.connection.execute(f"{statement}; RELEASE before")
+            self._execute(statement)
         except psycopg.Error as error:
-            self.connection.execute("ROLLBACK TO before; RELEASE before")
+            self.connection.execute("ROLLBACK TO before")
             self.rejected.append((statement, str(error).splitlines()[0]))
             return False
         self.accepted.append(statement)
@@ -54,8 +53,11 @@ class Replay:
 
     def open(self) -> None:
         """A new file begins, with a session of its own."""
-        self.connection.execute("SET LOCAL search_path = public")
+        self._execute("SET LOCAL search_path = public")
         self.catalog.open("next.sql")
+
+    def _execute(self, statement: str) -> None:
+        self.connection.execute(f"{statement}; RELEASE before; SAVEPOINT before")
 
     def write(self, random: Random, length: int, beginning: int = 0) -> None:
         """So many random statements."""
@@ -75,7 +77,7 @@ def text_breaks(history: Sequence[str], deploy: Sequence[str]) -> set[tuple[str,
 @contextmanager
 def replay(connection: psycopg.Connection[Any]) -> Iterator[Replay]:
     """In a transaction that is rolled back."""
-    connection.execute("BEGIN; SET LOCAL search_path = public")
+    connection.execute("BEGIN; SET LOCAL search_path = public; SAVEPOINT before")
     try:
         yield Replay(connection)
     finally:
