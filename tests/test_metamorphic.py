@@ -37,7 +37,10 @@ _NO_NAMES = (
     | ROWS
     | CANNOT_TOUCH_THE_CONTRACT
     | {word for statement in STATEMENTS for word in statement.split()}
-    | set("if cascade restrict conflict commit of all no action nothing instead also concurrently current by at value owner".split())
+    | set(
+        """if cascade restrict conflict commit of all no action nothing instead also concurrently current by at value owner add enum
+        identity level returns""".split()
+    )
 )
 _NAMED = re.compile(r"\b(?:table|column|view|index|constraint|exists|only|to|on|references)\s+([a-z_][a-z0-9_]*)\b", re.IGNORECASE)
 _SESSION = re.compile(r"search_path|\btemp|\bset\b|^\\", re.IGNORECASE | re.MULTILINE)

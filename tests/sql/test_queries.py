@@ -324,6 +324,13 @@ def test_long_chains_need_no_nesting() -> None:
     assert describe(" UNION ".join(f"SELECT {i} AS n FROM t{i}" for i in range(300))).outputs == (Output("n"),)
 
 
+def test_comments_stand_between_any_two_words() -> None:
+    plain = "SELECT a.*, count(*) AS n FROM t a LEFT OUTER JOIN u ON a.id = u.id GROUP BY a.id ORDER BY n NULLS LAST"
+    full = describe(plain.replace(" ", " /* '\n */ -- \"\n "))
+    assert full.understood
+    assert full.outputs == describe(plain).outputs
+
+
 def test_nothing_is_written_to_the_terminal_and_the_parser_is_loaded_late() -> None:
     code = (
         "import sys; from migcompat.sql.queries import describe; assert 'sqlglot' not in sys.modules;"
