@@ -9,6 +9,8 @@ from migcompat.frozen import frozen
 from migcompat.schema.model import DataType
 
 _PARTS = re.compile(r"(?P<name>[^(\[]+?)\s*(?:\((?P<modifiers>[^)]*)\))?(?P<zone> with(?:out)? time zone)?(?P<array>\[\])?\Z")
+_NUMBER = "-?[0-9]{1,9}"
+"""PostgreSQL takes no longer one."""
 _RANKS = {"smallint": 1, "integer": 2, "bigint": 3, "numeric": 4}
 _FLOATS = {"real": 1, "double precision": 2}
 _TEXTS = frozenset({"character varying", "text", "character", "citext", "name", "public.citext"})
@@ -78,7 +80,7 @@ def _texts(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange
 
 def _limit(parts: re.Match[str]) -> int | None:
     text = (parts["modifiers"] or "").split(",")[0].strip()
-    return int(text) if text.isdigit() else None
+    return int(text) if re.fullmatch(_NUMBER, text) else None
 
 
 def _numbers(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange:
@@ -108,7 +110,7 @@ def _modifiers(old: re.Match[str], new: re.Match[str]) -> TypeChange:
 
 
 def _numbers_of(modifiers: str) -> list[int]:
-    return [int(p) for p in re.findall(r"-?\d+", modifiers)]
+    return [int(p) for p in re.findall(_NUMBER, modifiers)]
 
 
 def _widens(*, binary: bool = False) -> TypeChange:

@@ -10,28 +10,34 @@ from migcompat.schema.model import Relation
 
 def remove(catalog: Catalog, relation: Relation) -> None:
     """Drops a relation with its partitions and the sequences it owns."""
-    if catalog.relations.get(relation.id) is None:
-        return
-    catalog.relations.remove(relation.id)
-    for other in catalog.dependents(relation.id):
-        if (relation.id in other.parents and other.bound) or (other.owned_by and other.owned_by[0] == relation.id):
-            remove(catalog, other)
-    for constraint in relation.constraints:
-        if constraint.references is not None:
-            catalog.relations.touch(constraint.references)
+    pending = [relation.id]
+    while pending:
+        gone = catalog.relations.get(pending.pop())
+        if gone is None:
+            continue
+        catalog.relations.remove(gone.id)
+        for other in catalog.dependents(gone.id):
+            if (gone.id in other.parents and other.bound) or (other.owned_by and other.owned_by[0] == gone.id):
+                pending.append(other.id)
+        for constraint in gone.constraints:
+            if constraint.references is not None:
+                catalog.relations.touch(constraint.references)
 
 
 def remove_cascading(catalog: Catalog, relation: Relation) -> None:
     """With CASCADE: the views that read it, what inherits from it and the foreign keys to it go too (without it, PostgreSQL refuses)."""
-    if catalog.relations.get(relation.id) is None:
-        return
-    owned = [other for other in catalog.dependents(relation.id) if other.owned_by and other.owned_by[0] == relation.id]
-    remove(catalog, relation)
-    for sequence in (relation, *owned):
-        if sequence.kind == "sequence":
-            drop_defaults(catalog, sequence)
-    for other in catalog.dependents(relation.id):
-        if relation.id in other.reads or relation.id in other.parents:
-            remove_cascading(catalog, other)
-        elif any(c.references == relation.id for c in other.constraints):
-            catalog.put(replace(other, constraints=tuple(c for c in other.constraints if c.references != relation.id)))
+    pending = [relation.id]
+    while pending:
+        gone = catalog.relations.get(pending.pop())
+        if gone is None:
+            continue
+        owned = [other for other in catalog.dependents(gone.id) if other.owned_by and other.owned_by[0] == gone.id]
+        remove(catalog, gone)
+        for sequence in (gone, *owned):
+            if sequence.kind == "sequence":
+                drop_defaults(catalog, sequence)
+        for other in catalog.dependents(gone.id):
+            if gone.id in other.reads or gone.id in other.parents:
+                pending.append(other.id)
+            elif any(c.references == gone.id for c in other.constraints):
+                catalog.put(replace(other, constraints=tuple(c for c in other.constraints if c.references != gone.id)))
