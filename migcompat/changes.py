@@ -185,6 +185,23 @@ class CreateView(Change):
     or_replace: bool = False
     if_not_exists: bool = False
     recursive: bool = False
+    options: tuple[tuple[str, str], ...] = ()
+    """What WITH (…) and WITH … CHECK OPTION say."""
+    populated: bool = True
+    """False for a materialized view WITH NO DATA."""
+
+
+@frozen
+class Refresh(Change):
+    """REFRESH MATERIALIZED VIEW."""
+
+    name: Name
+    populated: bool = True
+
+
+Numbers = tuple[tuple[str, str], ...]
+"""How a sequence numbers, option by option: `increment`, `minvalue`, `maxvalue`, `start`, `cycle` (`no` or empty), `as` a type, and
+`restart` (empty: at its start)."""
 
 
 @frozen
@@ -193,6 +210,7 @@ class CreateSequence(Change):
 
     name: Name
     owned_by: tuple[Name, str] | None = None
+    numbers: Numbers = ()
     temporary: bool = False
     if_not_exists: bool = False
 
@@ -204,8 +222,7 @@ class AlterSequence(Change):
     name: Name
     owned_by: tuple[Name, str] | None = None
     disowned: bool = False
-    values: str = ""
-    """What it changes of the numbers that come out: `restart`, `increment`, …"""
+    numbers: Numbers = ()
     if_exists: bool = False
 
 
@@ -324,6 +341,14 @@ class SetIdentity(Alter):
 
 
 @frozen
+class SetNumbers(Alter):
+    """What ALTER COLUMN does to the sequence behind an identity."""
+
+    column: str = ""
+    numbers: Numbers = ()
+
+
+@frozen
 class SetExpression(Alter):
     """SET EXPRESSION AS, DROP EXPRESSION (None)."""
 
@@ -361,6 +386,7 @@ class AlterConstraint(Alter):
 
     constraint: str = ""
     deferrable: bool | None = None
+    deferred: bool | None = None
     enforced: bool | None = None
 
 
@@ -423,6 +449,22 @@ class SetRule(Alter):
 
     rule: str = ""
     enabled: bool = True
+
+
+@frozen
+class SetOptions(Alter):
+    """SET (…), RESET (…) of a view: None for what is reset."""
+
+    options: tuple[tuple[str, str | None], ...] = ()
+
+
+@frozen
+class SetReplicaIdentity(Alter):
+    """REPLICA IDENTITY."""
+
+    identity: str = "default"
+    """`default`, `full`, `nothing` or `index`."""
+    index: str = ""
 
 
 @frozen
@@ -853,12 +895,57 @@ class DropOwned(Change):
 
 
 @frozen
+class SetPublication(Change):
+    """CREATE PUBLICATION, and an ALTER PUBLICATION that adds, sets or drops what it publishes."""
+
+    name: str
+    action: str = "create"
+    """`create`, `add`, `set`, `drop`; `events`: only these change."""
+    tables: tuple[Name, ...] = ()
+    schemas: tuple[str, ...] = ()
+    """The empty name stands for the current schema."""
+    all_tables: bool = False
+    events: frozenset[str] | None = None
+    """What is published of writes; None: as before, or all of them."""
+
+
+@frozen
+class DropPublication(Change):
+    """DROP PUBLICATION."""
+
+    name: str
+
+
+@frozen
+class AlterRole(Change):
+    """ALTER ROLE, ALTER USER, ALTER DATABASE: one attribute (`login`, `connection limit`, …) or setting (`set search_path`)."""
+
+    name: str
+    """Empty: all roles."""
+    attribute: str
+    value: str = ""
+    """`yes` or `no` of what can be switched; empty: as if never set."""
+    kind: str = "role"
+
+
+@frozen
+class RenameDependent(Change):
+    """RENAME TO or SET SCHEMA of such an object, or of a role."""
+
+    kind: str
+    name: str
+    to: str
+
+
+@frozen
 class Dependent(Change):
     """A cast, operator, collation or similar object comes or goes."""
 
     kind: str
     name: str
     created: bool
+    settings: tuple[tuple[str, str], ...] = ()
+    """Of a role: what it is created with."""
 
 
 # --- what could not be decided ---------------------------------------------------------------------------------------

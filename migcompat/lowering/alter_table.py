@@ -17,7 +17,7 @@ from migcompat.changes import (
     DropColumn,
     DropConstraint,
     MoveRelation,
-    Name,
+    Numbers,
     RenameColumn,
     RenameConstraint,
     RenameRelation,
@@ -27,7 +27,10 @@ from migcompat.changes import (
     SetIdentity,
     SetInheritance,
     SetNotNull,
+    SetNumbers,
+    SetOptions,
     SetOwner,
+    SetReplicaIdentity,
     SetRowSecurity,
     SetRule,
     SetTableType,
@@ -35,6 +38,7 @@ from migcompat.changes import (
     ValidateConstraint,
 )
 from migcompat.lowering.columns import column_definition, starts_constraint, table_constraint
+from migcompat.lowering.options import number_option, options, sequence_options
 from migcompat.lowering.tables import partition_bound
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.types import type_name
@@ -203,14 +207,22 @@ def _column_set(cursor: Cursor, target: Target, start: int, column: str) -> Chan
     elif cursor.take_any("storage", "statistics", "compression"):
         cursor.take("-")
         cursor.next()
-    elif cursor.take_any("start", "increment", "minvalue", "maxvalue", "cache", "no", "cycle", "restart"):
-        while not cursor.done and not cursor.at(","):
-            if cursor.take("set", "generated"):
-                return _identity(cursor, target, start, column)
-            cursor.next()
+    elif cursor.at_any("start", "increment", "minvalue", "maxvalue", "cache", "no", "cycle", "restart"):
+        return _numbers(cursor, target, start, column)
     else:
         raise cursor.fail("what to set")
     return target.change(AlterInert, start)
+
+
+def _numbers(cursor: Cursor, target: Target, start: int, column: str) -> Change:
+    """The options of an identity's sequence; SET GENERATED may stand among them."""
+    numbers: Numbers = ()
+    while not cursor.done and not cursor.at(","):
+        if cursor.take("set", "generated"):
+            return _identity(cursor, target, start, column)
+        if not cursor.take("set"):
+            numbers += number_option(cursor)
+    return target.change(SetNumbers, start, column=column, numbers=numbers)
 
 
 def _column_drop(cursor: Cursor, target: Target, start: int, column: str) -> Change:
@@ -242,20 +254,23 @@ def _identity(cursor: Cursor, target: Target, start: int, column: str, *, added:
 def _alter_constraint(cursor: Cursor, target: Target, start: int) -> Change:
     name = cursor.identifier()
     deferrable: bool | None = None
+    deferred: bool | None = None
     enforced: bool | None = None
     while not cursor.done and not cursor.at(","):
         negated = cursor.take("not")
         if cursor.take("deferrable"):
             deferrable = not negated
+            deferred = deferred if deferrable else False
         elif cursor.take("enforced"):
             enforced = not negated
         elif cursor.take("initially"):
-            deferrable = cursor.identifier() == "deferred" or deferrable
+            deferred = cursor.identifier() == "deferred"
+            deferrable = deferred or deferrable
         elif cursor.take("inherit") or cursor.take("no", "inherit"):
             pass
         else:
             raise cursor.fail("what to alter of the constraint")
-    return target.change(AlterConstraint, start, constraint=name, deferrable=deferrable, enforced=enforced)
+    return target.change(AlterConstraint, start, constraint=name, deferrable=deferrable, deferred=deferred, enforced=enforced)
 
 
 def _validate(cursor: Cursor, target: Target, start: int) -> Change:
@@ -298,8 +313,8 @@ def _owner(cursor: Cursor, target: Target, start: int) -> Change:
 
 def _set(cursor: Cursor, target: Target, start: int) -> Change:
     if cursor.at("("):
-        cursor.skip_group()
-    elif cursor.take("without"):
+        return _options(target, start, options(cursor))
+    if cursor.take("without"):
         cursor.take_any("cluster", "oids")
     elif cursor.take("access", "method") or cursor.take("tablespace"):
         cursor.identifier()
@@ -309,10 +324,19 @@ def _set(cursor: Cursor, target: Target, start: int) -> Change:
     return target.change(AlterInert, start)
 
 
+def _options(target: Target, start: int, said: tuple[tuple[str, str | None], ...]) -> Change:
+    """Those of a view; what a table's storage is like is no contract."""
+    if any(name in ("check_option", "security_invoker") for name, _ in said):
+        return target.change(SetOptions, start, options=said)
+    return target.change(AlterInert, start)
+
+
 def _inert(cursor: Cursor, target: Target, start: int) -> Change:
     """CLUSTER ON, RESET, OF, NOT OF, REPLICA IDENTITY, OPTIONS."""
     word = cursor.tokens[cursor.i - 1].value
-    if word in ("reset", "options"):
+    if word == "reset":
+        return _options(target, start, tuple((name, None) for name, _ in options(cursor)))
+    if word == "options":
         cursor.parenthesised()
     elif word == "cluster":
         cursor.need("on")
@@ -325,9 +349,8 @@ def _inert(cursor: Cursor, target: Target, start: int) -> Change:
     else:
         cursor.need("identity")
         if cursor.take("using", "index"):
-            cursor.identifier()
-        else:
-            cursor.identifier()
+            return target.change(SetReplicaIdentity, start, identity="index", index=cursor.identifier())
+        return target.change(SetReplicaIdentity, start, identity=cursor.identifier())
     return target.change(AlterInert, start)
 
 
@@ -353,29 +376,5 @@ def _sequence_options(cursor: Cursor, target: Target) -> Iterator[Change]:
         cursor.take_any("logged", "unlogged")
         yield target.change(AlterInert, start)
         return
-    owned_by, disowned, values = sequence_options(cursor)
-    yield AlterSequence(cursor.since(start), target.name, owned_by, disowned, values, target.if_exists)
-
-
-def sequence_options(cursor: Cursor) -> tuple[tuple[Name, str] | None, bool, str]:
-    """`OWNED BY`, and the words of what changes the numbers. Raises Unreadable."""
-    owned_by: tuple[Name, str] | None = None
-    disowned, values = False, []
-    while not cursor.done:
-        if cursor.take("owned", "by"):
-            parts = [cursor.identifier()]
-            while cursor.take("."):
-                parts.append(cursor.identifier())
-            if parts == ["none"]:
-                disowned = True
-            elif len(parts) > 1:
-                owned_by = (Name(parts[-2], parts[-3] if len(parts) > 2 else None), parts[-1])
-            else:
-                raise cursor.fail("a column of a table")
-        elif cursor.take("as"):
-            values.append("as " + str(type_name(cursor)))
-        else:
-            word = cursor.next().value
-            if word in ("restart", "increment", "minvalue", "maxvalue", "cycle", "start"):
-                values.append(word)
-    return owned_by, disowned, " ".join(values)
+    owned_by, disowned, numbers = sequence_options(cursor)
+    yield AlterSequence(cursor.since(start), target.name, owned_by, disowned, numbers, target.if_exists)

@@ -15,6 +15,7 @@ from migcompat.changes import (
     DropSchema,
     EnterSchema,
     LeaveSchema,
+    RenameDependent,
     RenameSchema,
     SetOwner,
     SetSearchPath,
@@ -113,6 +114,8 @@ def drop_owned(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterator[Change]:
     """CREATE / DROP of a cast, operator, collation …: only its coming or going matters."""
+    if kind == "text search":
+        kind = f"text search {cursor.identifier()}"
     _ = cursor.if_not_exists() if created else cursor.if_exists()
     names = [_dependent_name(cursor, kind)]
     while not created and cursor.take(","):
@@ -126,6 +129,30 @@ def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterat
         yield Dependent(Span(start, cursor.last), kind, name, created)
 
 
+def alter_dependent(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
+    """ALTER of a collation, server …: only its name matters."""
+    if kind == "text search":
+        kind = f"text search {cursor.identifier()}"
+    name = cursor.name()
+    if cursor.take("rename", "to"):
+        yield RenameDependent(cursor.since(start), kind, str(name), str(QualifiedName(cursor.identifier(), name.schema)))
+    elif cursor.take("set", "schema"):
+        yield RenameDependent(cursor.since(start), kind, str(name), str(QualifiedName(name.name, cursor.identifier())))
+    else:
+        cursor.rest()
+
+
+def user_mapping(cursor: Cursor, start: int, *, created: bool) -> Iterator[Change]:
+    """CREATE and DROP USER MAPPING."""
+    _ = cursor.if_not_exists() if created else cursor.if_exists()
+    cursor.need("for")
+    role = cursor.identifier()
+    cursor.need("server")
+    server = cursor.identifier()
+    cursor.rest()
+    yield Dependent(cursor.since(start), "user mapping", f"for {role} server {server}", created)
+
+
 def _dependent_name(cursor: Cursor, kind: str) -> str:
     if kind == "cast":
         types = Cursor(cursor.parenthesised())
@@ -134,8 +161,6 @@ def _dependent_name(cursor: Cursor, kind: str) -> str:
         return f"({source} as {type_name(types)})"
     if kind == "operator":
         return cursor.rest()
-    if kind == "text search object":
-        return f"{cursor.identifier()} {cursor.name()}"
     return str(cursor.name())
 
 

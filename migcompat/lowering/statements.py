@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 
 from migcompat.changes import CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
 from migcompat.findings import Span
-from migcompat.lowering import access, functions, objects, types
+from migcompat.lowering import access, functions, objects, publications, roles, types
 from migcompat.lowering.alter_table import alter_relation
 from migcompat.lowering.indexes import create_index
 from migcompat.lowering.tables import create_table, select_into, truncate
-from migcompat.lowering.views import create_sequence, create_view
+from migcompat.lowering.views import create_sequence, create_view, refresh
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.lexer import Kind, tokens
 from migcompat.sql.splitter import Statement
@@ -27,7 +27,7 @@ CANNOT_TOUCH_THE_CONTRACT = frozenset(
 )  # fmt: skip
 """Statements that neither add to nor take from what running code relies on: sessions, transactions, storage, comments."""
 
-ROWS = frozenset({"select", "with", "values", "table", "insert", "update", "delete", "merge", "copy", "refresh", "import"})
+ROWS = frozenset({"select", "with", "values", "table", "insert", "update", "delete", "merge", "copy", "import"})
 """Statements about rows: never parsed, but they may call a routine, make a table (INTO) or set the search path."""
 
 PSQL_QUIET = frozenset(
@@ -106,6 +106,14 @@ def _dependent(kind: str, *, created: bool) -> Reader:
     return lambda cursor, start: objects.dependent(cursor, kind, start, created=created)
 
 
+def _renamed(kind: str) -> Reader:
+    return lambda cursor, start: objects.alter_dependent(cursor, kind, start)
+
+
+def _mapping(*, created: bool) -> Reader:
+    return lambda cursor, start: objects.user_mapping(cursor, start, created=created)
+
+
 def _grant(*, grants: bool) -> Reader:
     return lambda cursor, start: access.grant(cursor, start, grants=grants)
 
@@ -132,40 +140,42 @@ def _execute(cursor: Cursor, start: int) -> Iterator[Change]:
 
 STATEMENTS: dict[str, Reader] = {
     "alter aggregate": _alter_routine("aggregate"),
-    "alter collation": _inert,
+    "alter collation": _renamed("collation"),
     "alter conversion": _inert,
-    "alter database": _inert,
+    "alter database": roles.alter_database,
     "alter default privileges": access.default_privileges,
     "alter domain": types.alter_domain,
     "alter event trigger": _inert,
     "alter extension": _inert,
-    "alter foreign data wrapper": _inert,
+    "alter foreign data wrapper": _renamed("foreign data wrapper"),
     "alter foreign table": _alter("foreign"),
     "alter function": _alter_routine("function"),
-    "alter group": _inert,
+    "alter group": roles.alter_group,
     "alter index": _alter("index"),
-    "alter language": _inert,
+    "alter language": _renamed("language"),
+    "alter procedural language": _renamed("language"),
     "alter large object": _inert,
     "alter materialized view": _alter("materialized view"),
     "alter operator": _inert,
     "alter policy": access.alter_policy,
     "alter procedure": _alter_routine("procedure"),
-    "alter publication": _inert,
-    "alter role": _inert,
+    "alter publication": publications.alter_publication,
+    "alter role": roles.alter_role,
     "alter routine": _alter_routine("routine"),
     "alter rule": access.alter_rule,
     "alter schema": objects.alter_schema,
     "alter sequence": _alter("sequence"),
-    "alter server": _inert,
+    "alter server": _renamed("server"),
     "alter statistics": _inert,
     "alter subscription": _inert,
     "alter system": _inert,
     "alter table": _alter("table"),
     "alter tablespace": _inert,
-    "alter text search": _inert,
+    "alter text search": _renamed("text search"),
     "alter trigger": access.alter_trigger,
     "alter type": types.alter_type,
-    "alter user": _inert,
+    "alter user": roles.alter_role,
+    "alter user mapping": _inert,
     "alter view": _alter("view"),
     "call": _call,
     "create access method": _inert,
@@ -185,7 +195,7 @@ STATEMENTS: dict[str, Reader] = {
     "create foreign table": _table("foreign"),
     "create function": _routine("function"),
     "create or replace function": _routine("function", or_replace=True),
-    "create group": _dependent("role", created=True),
+    "create group": roles.create_role("group"),
     "create index": _index(unique=False),
     "create unique index": _index(unique=True),
     "create language": _dependent("language", created=True),
@@ -199,8 +209,8 @@ STATEMENTS: dict[str, Reader] = {
     "create policy": access.create_policy,
     "create procedure": _routine("procedure"),
     "create or replace procedure": _routine("procedure", or_replace=True),
-    "create publication": _inert,
-    "create role": _dependent("role", created=True),
+    "create publication": publications.create_publication,
+    "create role": roles.create_role("role"),
     "create rule": _rule(),
     "create or replace rule": _rule(or_replace=True),
     "create schema": _schema,
@@ -214,14 +224,14 @@ STATEMENTS: dict[str, Reader] = {
     "create unlogged table": _table("table"),
     "create temporary table": _table("table", temporary=True),
     "create tablespace": _inert,
-    "create text search": _dependent("text search object", created=True),
+    "create text search": _dependent("text search", created=True),
     "create transform": _inert,
-    "create user mapping": _inert,
+    "create user mapping": _mapping(created=True),
     "create or replace transform": _inert,
     "create trigger": _trigger(),
     "create or replace trigger": _trigger(or_replace=True),
     "create type": types.create_type,
-    "create user": _dependent("role", created=True),
+    "create user": roles.create_role("user"),
     "create view": _view(),
     "create or replace view": _view(or_replace=True),
     "create recursive view": _view(recursive=True),
@@ -251,7 +261,7 @@ STATEMENTS: dict[str, Reader] = {
     "drop owned": objects.drop_owned,
     "drop policy": access.drop_policy,
     "drop procedure": _drop_routine("procedure"),
-    "drop publication": _inert,
+    "drop publication": publications.drop_publications,
     "drop role": _dependent("role", created=False),
     "drop routine": _drop_routine("routine"),
     "drop rule": access.drop_rule,
@@ -262,18 +272,16 @@ STATEMENTS: dict[str, Reader] = {
     "drop subscription": _inert,
     "drop table": _drop("table"),
     "drop tablespace": _inert,
-    "drop text search configuration": _dependent("text search configuration", created=False),
-    "drop text search dictionary": _dependent("text search dictionary", created=False),
-    "drop text search parser": _dependent("text search parser", created=False),
-    "drop text search template": _dependent("text search template", created=False),
+    "drop text search": _dependent("text search", created=False),
     "drop transform": _inert,
     "drop trigger": access.drop_trigger,
     "drop type": _drop_type("type"),
     "drop user": _dependent("role", created=False),
-    "drop user mapping": _inert,
+    "drop user mapping": _mapping(created=False),
     "drop view": _drop("view"),
     "execute": _execute,
     "grant": _grant(grants=True),
+    "refresh materialized view": refresh,
     "reassign owned": objects.reassign_owned,
     "reset": objects.reset,
     "revoke": _grant(grants=False),
@@ -292,6 +300,7 @@ _NOT_ROUTINES = frozenset(
     """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower
     upper array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
 )  # fmt: skip
+_MOST_CHANGES = 5000
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
 _CONSTANT = re.compile(r"\s*(?:'((?:[^'\\]|'')*)'|([0-9]+))\s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))")
@@ -313,7 +322,10 @@ def lower(statement: Statement) -> tuple[Change, ...]:
             return tuple(_rows(statement, whole))
         if word.startswith("\\"):
             return tuple(_psql(statement, whole))
-        return _read(statement.text, 0, len(statement.text))
+        changes = _read(statement.text, 0, len(statement.text))
+        if len(changes) > _MOST_CHANGES:  # each may cost as much as its table has parts
+            raise Unreadable(f"more than {_MOST_CHANGES} changes in one statement", whole)
+        return changes
     except Unreadable as error:
         return (Opaque(error.span, str(error), statement.text),)
     except (RecursionError, ValueError, IndexError) as error:

@@ -17,10 +17,12 @@ from migcompat.changes import (
 from migcompat.findings import Span
 from migcompat.frozen import replace
 from migcompat.lowering.columns import column_body, column_definition, starts_constraint, table_constraint
-from migcompat.sql.cursor import Cursor
+from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.lexer import Kind
 from migcompat.sql.queries import describe
 
+_MOST_COLUMNS = 1600
+"""MaxHeapAttributeNumber."""
 _LIKE_ALL = frozenset({"defaults", "constraints", "indexes", "identity", "generated", "storage", "comments", "statistics", "compression"})
 
 
@@ -93,6 +95,8 @@ def _read_elements(cursor: Cursor, elements: _Elements, *, typed: bool) -> bool:
                 _add(elements, column_definition(cursor))
         if not cursor.take(","):
             break
+    if len(elements.columns) > _MOST_COLUMNS:
+        raise Unreadable(f"PostgreSQL has room for {_MOST_COLUMNS} columns in a table", cursor.since(0))
     cursor.need(")")
     return names_only
 

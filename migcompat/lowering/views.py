@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migcompat.changes import Change, CreateSequence, CreateView
-from migcompat.lowering.alter_table import sequence_options
+from migcompat.changes import Change, CreateSequence, CreateView, Refresh
+from migcompat.lowering.options import options, sequence_options
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.queries import describe
 
-_TAIL = re.compile(r"\s+with\s+(?:(?:cascaded\s+|local\s+)?check\s+option|(?:no\s+)?data)\s*$", re.IGNORECASE)
+_TAIL = re.compile(r"\s+with\s+(?:(?:(?P<how>cascaded|local)\s+)?(?P<check>check)\s+option|(?P<no>no\s+)?data)\s*$", re.IGNORECASE)
 
 
 def create_view(cursor: Cursor, start: int, *, temporary: bool, or_replace: bool, materialized: bool, recursive: bool) -> Iterator[Change]:
@@ -20,22 +20,36 @@ def create_view(cursor: Cursor, start: int, *, temporary: bool, or_replace: bool
     columns = cursor.identifiers() if cursor.at("(") else ()
     if cursor.take("using"):
         cursor.identifier()
-    if cursor.take("with"):
-        cursor.parenthesised()
+    said = options(cursor) if cursor.take("with") else ()
     if cursor.take("tablespace"):
         cursor.identifier()
     cursor.need("as")
     if cursor.done:
         raise cursor.fail("a query")
-    query = _TAIL.sub("", cursor.rest())
+    text = cursor.rest()
+    tail = _TAIL.search(text)
+    query = text[: tail.start()] if tail else text
+    if tail and tail["check"]:
+        said += (("check_option", (tail["how"] or "cascaded").lower()),)
     yield CreateView(
-        cursor.since(start), name, describe(query), query, columns, materialized, temporary, or_replace, if_not_exists, recursive
-    )
+        cursor.since(start), name, describe(query), query, columns, materialized, temporary, or_replace, if_not_exists, recursive, said,
+        populated=not (tail and tail["no"]),
+    )  # fmt: skip
+
+
+def refresh(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After REFRESH MATERIALIZED VIEW."""
+    cursor.take("concurrently")
+    name = cursor.name()
+    populated = not cursor.take("with", "no", "data")
+    cursor.take("with", "data")
+    cursor.finish()
+    yield Refresh(cursor.since(start), name, populated)
 
 
 def create_sequence(cursor: Cursor, start: int, *, temporary: bool) -> Iterator[Change]:
     """After `CREATE SEQUENCE`. Raises Unreadable."""
     if_not_exists = cursor.if_not_exists()
     name = cursor.name()
-    owned_by, _, _ = sequence_options(cursor)
-    yield CreateSequence(cursor.since(start), name, owned_by, temporary, if_not_exists)
+    owned_by, _, numbers = sequence_options(cursor)
+    yield CreateSequence(cursor.since(start), name, owned_by, numbers, temporary, if_not_exists)

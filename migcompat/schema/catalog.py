@@ -19,6 +19,7 @@ from migcompat.schema.model import (
     Origin,
     OtherObject,
     Privilege,
+    Publication,
     Relation,
     Type,
 )
@@ -44,6 +45,7 @@ class Catalog:
         self.namespaces: Store[Namespace] = Store()
         self.extensions: Store[Extension] = Store()
         self.others: Store[OtherObject] = Store()
+        self.publications: Store[Publication] = Store()
         self.default_path = search_path
         self.search_path = search_path
         self.path = ""
@@ -63,7 +65,7 @@ class Catalog:
 
     @property
     def stores(self) -> tuple[Store[Any], ...]:
-        return self.relations, self.types, self.functions, self.namespaces, self.extensions, self.others
+        return self.relations, self.types, self.functions, self.namespaces, self.extensions, self.others, self.publications
 
     @property
     def closed(self) -> bool:
@@ -258,11 +260,12 @@ class Catalog:
 
     def _touch_users(self, type_id: int) -> None:
         """Those of the domains over a type, too."""
-        for relation in self.users(type_id):
-            self.relations.touch(relation.id)
-        for other in self.types:
-            if other.base is not None and other.base.type_id == type_id and other.id != type_id:
-                self._touch_users(other.id)
+        pending = [type_id]
+        while pending:
+            below = pending.pop()
+            for relation in self.users(below):
+                self.relations.touch(relation.id)
+            pending += [other.id for other in self.types if other.base is not None and other.base.type_id == below and other.id != below]
 
     def put_namespace(self, namespace: Namespace) -> None:
         self.namespaces.put(namespace.id, namespace.name, namespace)

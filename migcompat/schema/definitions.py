@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from migcompat.changes import Name, TypeName
 from migcompat.schema.catalog import Catalog
@@ -158,6 +159,12 @@ def policy_sql(relation: Relation, policy: Policy) -> str:
         parts.append(f"TO {', '.join(map(role_sql, policy.roles))}")
     parts += [f"{word} ({expression})" for word, expression in (("USING", policy.using), ("WITH CHECK", policy.check)) if expression]
     return " ".join(parts)
+
+
+def trigger_words(definition: str, names: Mapping[str, str]) -> str:
+    """What a trigger does, as words, after columns got other names."""
+    pattern = "|".join(map(re.escape, names))
+    return re.sub(rf"(?<!\S)(?:{pattern})(?!\S)", lambda found: names[found[0]], definition) if names else definition
 
 
 def type_definition(catalog: Catalog, type_: Type) -> str:

@@ -144,11 +144,15 @@ def _members(catalog: Catalog, name: str, old: Relation, new: Relation) -> Itera
         ("row security", _on(old.row_security), _on(new.row_security)),
         ("owner", old.owner, new.owner),
         ("partition", old.bound, new.bound),
-        ("sequence numbers", old.values, new.values),
+        ("sequence numbers", _numbers(old), _numbers(new)),
     ):
         yield from _differing(Difference("", name, kind, before, after, old, new))
     if new.emptied > old.emptied or (old.id != new.id and old.is_table):
         yield Difference("", name, "rows", "kept", "gone", old, new)
+
+
+def _numbers(sequence: Relation) -> str:
+    return ", ".join(f"{option} {value}".rstrip() for option, value in sequence.numbers)
 
 
 def _renamed(old: Relation, new: Relation) -> Relation:

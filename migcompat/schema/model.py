@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from migcompat.changes import CreateFunction, Query
+from migcompat.changes import CreateFunction, Numbers, Query
 from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 
@@ -62,6 +62,8 @@ class Column:
     """Of a view's column: the column that it shows, where it is a plain one."""
     sequence: int | None = None
     """The sequence that its default draws from."""
+    default_type: int | None = None
+    """The user's type that its default is a value of, where the column has another type by now."""
     own_not_null: bool = True
     """Whether NOT NULL is the relation's own, rather than a parent's."""
 
@@ -126,6 +128,10 @@ class Constraint:
     assumed: bool = False
     parent: int | None = None
     """Of a partition's key or foreign key, or an inherited CHECK: that of the parent which it is a part of."""
+    deferred: bool = False
+    """Whether it waits for the end of the transaction without being told to."""
+    match: str = ""
+    """Of a foreign key: `full`, else as by default."""
 
 
 @frozen
@@ -214,8 +220,16 @@ class Relation:
     forced: bool = False
     owner: str = ""
     grants: frozenset[Privilege] = frozenset()
-    values: str = ""
-    """What changed of a sequence's numbers."""
+    numbers: Numbers = ()
+    """How a sequence numbers: all that was ever said, the last word at the end."""
+    check_option: str = ""
+    """Of a view that refuses rows which it would not show: `local` or `cascaded`."""
+    security_invoker: bool = False
+    """Of a view: whether it reads with the privileges of whoever reads it."""
+    populated: bool = True
+    """False for a materialized view that nobody can read before it is refreshed."""
+    replica_identity: str = "default"
+    """By what replication tells rows apart: `default` (the primary key), `full`, `nothing`, or `index` and its name."""
     emptied: int = 0
     """How often it was truncated."""
     assumed: bool = False
@@ -336,6 +350,20 @@ class OtherObject:
     id: int
     kind: str
     name: str
+    settings: tuple[tuple[str, str], ...] = ()
+    """What was said of a role or database, by attribute."""
+
+
+@frozen
+class Publication:
+    """What is published."""
+
+    id: int
+    name: str
+    tables: frozenset[int] = frozenset()
+    schemas: frozenset[str] = frozenset()
+    all_tables: bool = False
+    events: frozenset[str] = frozenset({"insert", "update", "delete", "truncate"})
 
 
 @frozen

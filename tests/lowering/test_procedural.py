@@ -133,7 +133,7 @@ QUIET = [
     "EXECUTE format('ALTER TABLE %I SET (fillfactor = %s)', x, y); EXECUTE format('ALTER TABLE %I VALIDATE CONSTRAINT %I', x, y);",
     "EXECUTE format('ALTER TABLE t ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)', x, y, z);",
     "EXECUTE format('ALTER TABLE %I ENABLE TRIGGER USER', x); EXECUTE format('ALTER TABLE %I ADD COLUMN c int', x);",
-    "EXECUTE format('ALTER SEQUENCE %I RESTART WITH %s', x, y); EXECUTE 'ALTER ROLE ' || x || ' LOGIN';",
+    "EXECUTE format('ALTER SEQUENCE %I RESTART WITH %s', x, y);",
     "q := 'SELECT 1'; IF x THEN q := q || ' WHERE true'; END IF; EXECUTE q;",
     "q := 'SELECT 1'; FOR r IN SELECT 1 LOOP q := q || r.a; END LOOP; EXECUTE q;",
     "EXECUTE format('SELECT %s' || x, y);",

@@ -15,6 +15,7 @@ from migcompat.changes import (
     AddConstraint,
     AddLabel,
     AlterInert,
+    AlterRole,
     AlterSequence,
     AttachPartition,
     CallFunction,
@@ -37,15 +38,21 @@ from migcompat.changes import (
     CreateView,
     DefaultPrivileges,
     Dependent,
+    DropPublication,
     Dynamic,
     EnterSchema,
     Grant,
     LeaveSchema,
     Opaque,
+    Refresh,
     SetColumnType,
     SetDefault,
     SetInheritance,
+    SetNumbers,
+    SetOptions,
     SetOwner,
+    SetPublication,
+    SetReplicaIdentity,
     SetRowSecurity,
     SetSearchPath,
     SetTrigger,
@@ -62,6 +69,7 @@ Lower = Callable[[Statement], tuple[Change, ...]]
 _FIRST, _LAST = 0xE000, 0xF8FF
 _PLACEHOLDER = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _MAY_BE_UNKNOWN: dict[type[Change], frozenset[str]] = {
+    AlterRole: frozenset({"name", "value"}),
     AddConstraint: frozenset({"constraint.name", "constraint.expression"}),
     CreateFunction: frozenset({"body", "effects"}),
     CreateIndex: frozenset({"name"}),
@@ -77,8 +85,8 @@ _MAY_BE_UNKNOWN: dict[type[Change], frozenset[str]] = {
 
 _ONLY_ADDS = (
     AddLabel, AlterInert, AlterSequence, AttachPartition, CallFunction, CreateComposite, CreateDomain, CreateEnum, CreateExtension,
-    CreateFunction, CreateQueryTable, CreateSchema, CreateSequence, CreateTable, CreateType, CreateView, DefaultPrivileges, EnterSchema,
-    LeaveSchema, SetSearchPath,
+    CreateFunction, CreateQueryTable, CreateSchema, CreateSequence, CreateTable, CreateType, CreateView, DefaultPrivileges, DropPublication,
+    EnterSchema, LeaveSchema, Refresh, SetNumbers, SetOptions, SetPublication, SetReplicaIdentity, SetSearchPath,
     ValidateConstraint,
 )  # fmt: skip
 """Changes that take nothing from the contract, whatever they speak of; OR REPLACE of a view can only append columns."""

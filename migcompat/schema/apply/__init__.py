@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from migcompat.changes import Change
-from migcompat.schema.apply import access, columns, constraints, creation, functions, indexes, objects, privileges, relations, types
+from migcompat.schema.apply import (
+    access,
+    columns,
+    constraints,
+    creation,
+    functions,
+    indexes,
+    objects,
+    privileges,
+    publications,
+    relations,
+    types,
+)
 from migcompat.schema.catalog import Catalog
 
 _APPLY: dict[type[Change], Callable[[Catalog, Any], None]] = {
@@ -18,6 +30,7 @@ _APPLY: dict[type[Change], Callable[[Catalog, Any], None]] = {
     **indexes.APPLY,
     **objects.APPLY,
     **privileges.APPLY,
+    **publications.APPLY,
     **relations.APPLY,
     **types.APPLY,
 }

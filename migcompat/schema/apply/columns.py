@@ -22,6 +22,7 @@ from migcompat.schema.apply import constraints, removal, requirements
 from migcompat.schema.apply.sequences import drawn_from, drop_defaults, own_sequence, put_column
 from migcompat.schema.apply.target import children, family, known, target
 from migcompat.schema.catalog import Catalog
+from migcompat.schema.definitions import trigger_words
 from migcompat.schema.model import Column, Index, Relation, Trigger
 from migcompat.sql.conditions import columns_of, normal, rename_column
 from migcompat.sql.lexer import tokens
@@ -217,6 +218,7 @@ def _renamed(relation: Relation, column: Column, to: str) -> Relation:
         constraints=tuple(replace(c, expression=text(c.expression)) for c in relation.constraints),
         grants=frozenset(g._replace(column=to) if g.column == old else g for g in relation.grants),
         policies=tuple(replace(p, using=text(p.using), check=text(p.check)) for p in relation.policies),
+        triggers=tuple(replace(t, definition=trigger_words(t.definition, {old: to})) for t in relation.triggers) or relation.triggers,
     )  # fmt: skip
 
 
@@ -234,14 +236,27 @@ def _each(catalog: Catalog, change: Alter, name: str, facts: dict[str, object], 
 
 def set_type(catalog: Catalog, change: SetColumnType) -> None:
     type_ = catalog.data_type(change.type)
-    _each(catalog, change, change.column, {}, lambda c: replace(c, type=type_, collation=change.collation))
+
+    def typed(column: Column) -> Column:
+        # the default stays an expression of the old type, and is converted; a domain's is one of what the domain is over
+        was = catalog.types.get(column.type.type_id) if column.default and column.type is not None else None
+        held = was.id if was is not None and was.kind != "domain" and column.default_type is None else column.default_type
+        return replace(column, type=type_, collation=change.collation, default_type=held)
+
+    _each(catalog, change, change.column, {}, typed)
 
 
 def set_default(catalog: Catalog, change: SetDefault) -> None:
     filled = gives_value(change.default)
     facts: dict[str, object] = {"has_default": None} if filled else {"has_default": True, "default": "", "not_null": None}
     sequence = drawn_from(catalog, change.default)
-    _each(catalog, change, change.column, facts, lambda c: replace(c, default=change.default, has_default=filled, sequence=sequence))
+    _each(
+        catalog,
+        change,
+        change.column,
+        facts,
+        lambda c: replace(c, default=change.default, has_default=filled, sequence=sequence, default_type=None),
+    )
 
 
 def set_not_null(catalog: Catalog, change: SetNotNull) -> None:

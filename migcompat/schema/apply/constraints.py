@@ -105,6 +105,7 @@ def _constraint(
         catalog.new_id(), name, definition.kind, columns, definition.expression, on_delete=definition.on_delete,
         on_update=definition.on_update, deferrable=definition.deferrable, enforced=definition.enforced,
         not_valid=definition.not_valid, no_inherit=definition.no_inherit, origin=catalog.origin(definition.span),
+        deferred=definition.deferred, match="full" if definition.match == "full" else "",
     )  # fmt: skip
 
 
@@ -349,6 +350,7 @@ def _alter(catalog: Catalog, change: AlterConstraint) -> None:
         changed = replace(
             part,
             deferrable=part.deferrable if change.deferrable is None else change.deferrable,
+            deferred=part.deferred if change.deferred is None else change.deferred,
             enforced=part.enforced if change.enforced is None else change.enforced,
         )
         indexes = tuple(replace(i, deferrable=changed.deferrable) if i.id == part.index else i for i in member.indexes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from migcompat.changes import (
     Change,
@@ -15,6 +16,7 @@ from migcompat.changes import (
     Name,
 )
 from migcompat.frozen import replace
+from migcompat.lowering.options import is_on
 from migcompat.schema.apply import constraints, requirements
 from migcompat.schema.apply.columns import build
 from migcompat.schema.apply.partitions import add_copy, become_partition, mapped
@@ -213,7 +215,7 @@ def _view(catalog: Catalog, change: CreateView) -> None:
             replace(
                 found, columns=tuple(columns), complete=shaped.complete, query=change.query,
                 reads=tuple(r for r in shaped.reads if r != found.id), uses=shaped.uses,
-                definition=change.text,
+                definition=change.text, **_options(change),
             )
         )  # fmt: skip
         return
@@ -223,9 +225,15 @@ def _view(catalog: Catalog, change: CreateView) -> None:
         Relation(
             catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=temporary, query=change.query,
             reads=shaped.reads, uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema),
-            origin=catalog.origin(change.span),
+            origin=catalog.origin(change.span), populated=change.populated, **_options(change),
         )
     )  # fmt: skip
+
+
+def _options(change: CreateView) -> dict[str, Any]:
+    """What OR REPLACE does not say again is as by default."""
+    said = dict(change.options)
+    return {"check_option": said.get("check_option", ""), "security_invoker": is_on(said.get("security_invoker", "off"))}
 
 
 def _sequence(catalog: Catalog, change: CreateSequence) -> None:
@@ -239,7 +247,7 @@ def _sequence(catalog: Catalog, change: CreateSequence) -> None:
         owned_by = (owner.id, column.id) if column is not None else None
     catalog.put(
         Relation(
-            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by,
+            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by, numbers=change.numbers,
             grants=catalog.granted("sequences", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What goes with a routine that is dropped with CASCADE: whatever names it in an expression."""
+"""What goes with a routine or a type that is dropped with CASCADE: whatever names it in an expression."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from migcompat.schema.apply import columns, indexes
 from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.apply.sequences import put_column
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Key, Trigger
-from migcompat.sql.lexer import Kind, tokens
+from migcompat.schema.model import Column, Key, Trigger, Type
+from migcompat.sql.lexer import Kind, Token, tokens
 
 Names = Callable[[str], bool]
 
@@ -44,8 +44,39 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
         _drop_parts(catalog, relation.id, called)
 
 
+def drop_casts(catalog: Catalog, gone: Type) -> None:
+    """Defaults, checks, policies, indexes, generated columns and views that cast to a type which is gone."""
+    type_ = gone.key
+
+    def cast(expression: str) -> bool:
+        if type_.name not in expression.lower() and type_.name not in expression:
+            return False
+        found = tokens(expression)
+        return any(
+            t.kind in (Kind.WORD, Kind.QUOTED) and t.value == type_.name and _is_cast(found[:i], type_.schema) for i, t in enumerate(found)
+        )
+
+    for relation in catalog.relations:
+        for column in relation.columns:
+            if column.default_type == gone.id:
+                put_column(catalog, relation.id, _without_default(column))
+        _drop_parts(catalog, relation.id, cast)
+
+
+def _is_cast(before: list[Token], schema: str) -> bool:
+    """Whether `::` or CAST's AS comes before a type's name."""
+    if len(before) > 1 and before[-1].value == "." and before[-2].value == schema:
+        before = before[:-2]
+    return bool(before) and (before[-1].value == "::" or (before[-1].kind is Kind.WORD and before[-1].value == "as"))
+
+
+def _without_default(column: Column) -> Column:
+    """The column with no default."""
+    return replace(column, default=None, has_default=False, sequence=None, default_type=None)
+
+
 def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
-    """Drops what names the routine in a relation, and the relation if it is a view whose query does."""
+    """Drops what names it in a relation, and the relation if it is a view whose query does."""
     relation = catalog.relations.get(id_)
     if relation is None:
         return
@@ -54,7 +85,7 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
         return
     for column in relation.columns:
         if column.default and named(column.default):
-            put_column(catalog, relation.id, replace(column, default=None, has_default=False, sequence=None))
+            put_column(catalog, relation.id, _without_default(column))
             relation = catalog.relations.get(id_) or relation
     checks = tuple(c for c in relation.constraints if not (c.expression and named(c.expression)))
     policies = tuple(p for p in relation.policies if not named(f"{p.using} {p.check}"))

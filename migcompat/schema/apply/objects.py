@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from migcompat.changes import (
+    AlterRole,
     Change,
     CreateExtension,
     CreateSchema,
@@ -15,6 +16,7 @@ from migcompat.changes import (
     EnterSchema,
     LeaveSchema,
     Name,
+    RenameDependent,
     RenameSchema,
     SetSearchPath,
 )
@@ -148,18 +150,43 @@ def _remove_extension(catalog: Catalog, extension: Extension, *, cascade: bool) 
         )
 
 
+def _other_key(catalog: Catalog, kind: str, name: str) -> tuple[str, str]:
+    """A schema that the search path has need not be named."""
+    schema, _, rest = name.partition(".")
+    return kind, rest if rest and schema in catalog.search_path and kind not in ("cast", "operator") else name
+
+
+def _other(catalog: Catalog, kind: str, name: str) -> OtherObject:
+    """The object of this name; one never seen is taken to have existed."""
+    key = _other_key(catalog, kind, name)
+    found = catalog.others.find(key)
+    if found is None:
+        found = OtherObject(catalog.new_id(), *key)
+        catalog.others.assume(found.id, key, found)
+    return found
+
+
+def _rename_other(catalog: Catalog, change: RenameDependent) -> None:
+    found = _other(catalog, change.kind, change.name)
+    key = _other_key(catalog, change.kind, change.to)
+    catalog.others.put(found.id, key, replace(found, name=key[1]))
+
+
+def _alter_role(catalog: Catalog, change: AlterRole) -> None:
+    found = _other(catalog, change.kind, change.name)
+    settings = {**dict(found.settings), change.attribute: change.value}
+    catalog.others.put(found.id, (found.kind, found.name), replace(found, settings=tuple(settings.items())))
+
+
 def _dependent(catalog: Catalog, change: Dependent) -> None:
-    key = (change.kind, change.name)
+    key = _other_key(catalog, change.kind, change.name)
     found = catalog.others.find(key)
     if change.created:
         if found is None:
-            made = OtherObject(catalog.new_id(), change.kind, change.name)
+            made = OtherObject(catalog.new_id(), *key, change.settings)
             catalog.others.put(made.id, key, made)
         return
-    if found is None:
-        found = OtherObject(catalog.new_id(), change.kind, change.name)
-        catalog.others.assume(found.id, key, found)
-    catalog.others.remove(found.id)
+    catalog.others.remove(_other(catalog, change.kind, change.name).id)
 
 
 def _drop_owned(catalog: Catalog, change: DropOwned) -> None:
@@ -199,6 +226,7 @@ def _of(role: str, grants: frozenset[Privilege]) -> frozenset[Privilege]:
 
 
 APPLY: dict[type[Change], Callable[..., None]] = {
+    AlterRole: _alter_role,
     CreateExtension: _create_extension,
     CreateSchema: _create_schema,
     Dependent: _dependent,
@@ -207,6 +235,7 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     DropSchema: _drop_schema,
     EnterSchema: _enter_schema,
     LeaveSchema: _leave_schema,
+    RenameDependent: _rename_other,
     RenameSchema: _rename_schema,
     SetSearchPath: _search_path,
 }

@@ -12,15 +12,20 @@ from migcompat.changes import (
     DropRelation,
     MoveRelation,
     Name,
+    Refresh,
     RenameRelation,
     SetInheritance,
+    SetNumbers,
+    SetOptions,
+    SetReplicaIdentity,
     SetTableType,
     Truncate,
 )
 from migcompat.frozen import replace
+from migcompat.lowering.options import is_on
 from migcompat.schema.apply import indexes, partitions
 from migcompat.schema.apply.removal import remove, remove_cascading
-from migcompat.schema.apply.target import target
+from migcompat.schema.apply.target import known, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key, Relation
 
@@ -143,7 +148,43 @@ def _sequence(catalog: Catalog, change: AlterSequence) -> None:
         owner = catalog.existing(change.owned_by[0])
         column = owner.column(change.owned_by[1])
         owned_by = (owner.id, column.id) if column is not None else None
-    catalog.put(replace(sequence, owned_by=owned_by, values=" ".join(filter(None, (sequence.values, change.values)))))
+    catalog.put(replace(sequence, owned_by=owned_by, numbers=(*sequence.numbers, *change.numbers)))
+
+
+def _numbers(catalog: Catalog, change: SetNumbers) -> None:
+    """Of the sequence behind an identity; one never seen has the name that PostgreSQL gives it."""
+    relation = target(catalog, change)
+    if relation is None:
+        return
+    relation, column = known(catalog, relation, change.column, identity="by default", not_null=True)
+    owned = [s for s in catalog.dependents(relation.id) if s.owned_by == (relation.id, column.id)]
+    for sequence in owned or [catalog.assume(Name(f"{relation.key.name}_{column.name}_seq", relation.key.schema), "sequence")]:
+        catalog.put(replace(sequence, owned_by=(relation.id, column.id), numbers=(*sequence.numbers, *change.numbers)))
+
+
+def _options(catalog: Catalog, change: SetOptions) -> None:
+    said = dict(change.options)
+    view = catalog.relation(change.table)
+    if view is None:
+        if change.if_exists and catalog.closed:
+            return
+        view = catalog.assume(change.table, "view")
+    if "check_option" in said:
+        view = replace(view, check_option=said["check_option"] or "")
+    if "security_invoker" in said:
+        view = replace(view, security_invoker=is_on(said["security_invoker"] or "off"))
+    catalog.put(view)
+
+
+def _refresh(catalog: Catalog, change: Refresh) -> None:
+    view = catalog.existing(change.name, "materialized view")
+    catalog.put(replace(view, populated=change.populated))
+
+
+def _replica_identity(catalog: Catalog, change: SetReplicaIdentity) -> None:
+    relation = target(catalog, change)
+    if relation is not None:
+        catalog.put(replace(relation, replica_identity=f"{change.identity} {change.index}".rstrip()))
 
 
 APPLY: dict[type[Change], Callable[..., None]] = {
@@ -152,8 +193,12 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     DetachPartition: _detach,
     DropRelation: _drop,
     MoveRelation: _move,
+    Refresh: _refresh,
     RenameRelation: _rename,
     SetInheritance: _inheritance,
+    SetNumbers: _numbers,
+    SetOptions: _options,
+    SetReplicaIdentity: _replica_identity,
     SetTableType: _table_type,
     Truncate: _truncate,
 }

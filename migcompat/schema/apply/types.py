@@ -27,7 +27,7 @@ from migcompat.changes import (
 )
 from migcompat.frozen import replace
 from migcompat.schema.apply import columns, removal
-from migcompat.schema.apply.mentions import drop_callers
+from migcompat.schema.apply.mentions import drop_callers, drop_casts
 from migcompat.schema.apply.naming import choose_name, object_name
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Relation, Type
@@ -219,6 +219,7 @@ def remove(catalog: Catalog, type_: Type) -> None:
         if relation.of_type == type_.id:
             removal.remove_cascading(catalog, relation)
     remove_uses(catalog, users, lambda used: used is not None and used.type_id == type_.id)
+    drop_casts(catalog, type_)
 
 
 def remove_uses(catalog: Catalog, users: Iterable[Relation], is_gone: Callable[[DataType | None], bool]) -> None:

@@ -1,0 +1,130 @@
+"""Roles and databases: what they let their sessions do, and what those find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from migcompat.changes import AlterRole, Change, Dependent, Grant, Name, RenameDependent
+from migcompat.sql.cursor import Cursor
+
+_ATTRIBUTES = frozenset("superuser createdb createrole inherit login replication bypassrls".split())
+_OF_DATABASES = frozenset({"allow_connections", "connection", "is_template"})
+
+
+def create_role(kind: str) -> Callable[[Cursor, int], Iterator[Change]]:
+    """After CREATE ROLE, USER (which may log in) or GROUP."""
+
+    def read(cursor: Cursor, start: int) -> Iterator[Change]:
+        name = cursor.identifier()
+        login = "yes" if kind == "user" else "no"
+        said = {"login": login} | {alter.attribute: alter.value for alter in _attributes(cursor, name)}
+        yield Dependent(cursor.since(start), "role", name, created=True, settings=tuple(said.items()))
+
+    return read
+
+
+def alter_role(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After ALTER ROLE, ALTER USER."""
+    name = "" if cursor.take("all") else cursor.identifier()
+    if cursor.take("rename", "to"):
+        yield RenameDependent(cursor.since(start), "role", name, cursor.identifier())
+    elif cursor.at_any("set", "reset", "in"):
+        if cursor.take("in", "database"):
+            cursor.identifier()
+        yield from _setting(cursor, start, "role", name)
+    else:
+        yield from _attributes(cursor, name)
+    cursor.finish()
+
+
+def alter_group(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After ALTER GROUP: an old way to say GRANT and REVOKE."""
+    name = cursor.identifier()
+    if cursor.take("rename", "to"):
+        yield RenameDependent(cursor.since(start), "role", name, cursor.identifier())
+        return
+    word = cursor.take_any("add", "drop")
+    if not word or not cursor.take("user"):
+        raise cursor.fail("ADD USER, DROP USER or RENAME TO")
+    members = cursor.list_of(cursor.identifier)
+    yield Grant(cursor.since(start), word == "add", "role", (Name(name),), (("member", ()),), members)
+
+
+def alter_database(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After ALTER DATABASE."""
+    name = cursor.identifier()
+    if cursor.take("rename", "to"):
+        yield RenameDependent(cursor.since(start), "database", name, cursor.identifier())
+    elif cursor.at_any("set", "reset") and not cursor.at("set", "tablespace"):
+        yield from _setting(cursor, start, "database", name)
+    elif cursor.take_any("with") or cursor.at_any(*_OF_DATABASES):
+        while not cursor.done:
+            yield _database_option(cursor, start, name)
+    else:
+        cursor.rest()
+
+
+def _database_option(cursor: Cursor, start: int, name: str) -> Change:
+    word = cursor.identifier()
+    if word == "connection":
+        cursor.need("limit")
+        word = "connection limit"
+    cursor.take("=")
+    value = _value(cursor)
+    if word == "allow_connections":
+        value = "no" if value in ("false", "off", "no", "0") else "yes"
+    return AlterRole(cursor.since(start), name, word, value, kind="database")
+
+
+def _attributes(cursor: Cursor, name: str) -> list[AlterRole]:
+    """Options of CREATE and ALTER ROLE, whatever their order."""
+    cursor.take("with")
+    found: list[AlterRole] = []
+    while not cursor.done:
+        at = cursor.start
+        word = cursor.identifier()
+        attribute = word.removeprefix("no")
+        if word in _ATTRIBUTES or (attribute in _ATTRIBUTES and word == f"no{attribute}"):
+            found.append(AlterRole(cursor.since(at), name, attribute, "yes" if word == attribute else "no"))
+        elif word == "connection":
+            cursor.need("limit")
+            found.append(AlterRole(cursor.since(at), name, "connection limit", _value(cursor)))
+        elif word == "valid":
+            cursor.need("until")
+            found.append(AlterRole(cursor.since(at), name, "valid until", _value(cursor)))
+        elif word in ("password", "encrypted", "unencrypted"):
+            cursor.take("password")
+            found.append(AlterRole(cursor.since(at), name, "password", "none" if _value(cursor) == "null" else "another"))
+        elif word in ("in", "role", "user", "admin", "sysid"):
+            cursor.take_any("role", "group")
+            _ = cursor.next() if word == "sysid" else cursor.list_of(cursor.identifier)
+        else:
+            cursor.i -= 1
+            raise cursor.fail("an option of a role")
+    return found
+
+
+def _setting(cursor: Cursor, start: int, kind: str, name: str) -> Iterator[Change]:
+    """SET parameter { TO | = } value, SET parameter FROM CURRENT, RESET parameter | ALL."""
+    reset = cursor.take_any("set", "reset") == "reset"
+    parameter = cursor.identifier()
+    while cursor.take("."):
+        parameter = f"{parameter}.{cursor.identifier()}"
+    if parameter == "time" and cursor.take("zone"):
+        parameter = "timezone"
+    if reset or cursor.take("from", "current"):
+        yield AlterRole(cursor.since(start), name, f"set {parameter}", "", kind=kind)
+        return
+    if not cursor.take("to"):
+        cursor.take("=")
+    values = []
+    while not cursor.done:
+        if not cursor.take(","):
+            values.append(_value(cursor))
+    text = ", ".join("" if value == "default" else value for value in values)
+    yield AlterRole(cursor.since(start), name, f"set {parameter}", text, kind=kind)
+
+
+def _value(cursor: Cursor) -> str:
+    sign = cursor.take_any("-", "+")
+    return sign + cursor.next().value
