@@ -8,10 +8,10 @@ from collections.abc import Collection
 Version = tuple[tuple[int, "int | str"], ...]
 
 _NUMBER = re.compile(r"(\d+)")
-_DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d)-(\d\d)-(\d{6})")
+_DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d?)-(\d\d?)-(\d{6})")
 _FLYWAY_LETTERS = ("V", "U", "B", "R")
 _FLYWAY = re.compile(r"([VUB])(\d[\d._]*?)__")
-_LEADING_VERSION = re.compile(r"(?:[VUB]\d[\d._]*?__|\d{4}-\d\d-\d\d(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
+_LEADING_VERSION = re.compile(r"(?:[VUB]\d[\d._]*?__|\d{4}-\d\d?-\d\d?(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
 _FORWARD_SUFFIX = re.compile(r"(?:[._-](?:up|do))?\.sql$", re.IGNORECASE)
 _VERSION_DIRECTORY = re.compile(r"v?\d+(?:[._-]\d+)*", re.IGNORECASE)
 _VERSIONED = re.compile(r"[VUB]?\d|v\d+[._-]|R__")
@@ -39,11 +39,17 @@ def version_of(name: str) -> Version:
             return tuple((0, int(part)) for part in re.split(r"[._]", flyway[2]) if part)
         if base.startswith("R__"):
             return ((2, base),)
-    parts = _NUMBER.split(_DASHED_DATE.sub(r"\1\2\3\4", name) if "-" in name else name)
+    parts = _NUMBER.split(_DASHED_DATE.sub(_joined, name) if "-" in name else name)
     version: list[tuple[int, int | str]] = [(1, part) for part in parts]
     for index in range(1, len(parts), 2):
         version[index] = (0, int(parts[index]))
     return tuple(version)
+
+
+def _joined(date: re.Match[str]) -> str:
+    """The digits of a date; a month or day that somebody wrote by hand, without its zero, is that month or day all the same."""
+    year, month, day, time = date.groups()
+    return f"{year}{month:0>2}{day:0>2}{time}"
 
 
 def is_sql(name: str) -> bool:
@@ -72,7 +78,7 @@ def number_of(name: str) -> tuple[int, ...]:
     leading = _LEADING_VERSION.match(name)
     if leading is None:
         return ()
-    digits = _DASHED_DATE.sub(r"\1\2\3\4", leading.group())
+    digits = _DASHED_DATE.sub(_joined, leading.group())
     return tuple(int(part) for part in _NUMBER.findall(digits))
 
 

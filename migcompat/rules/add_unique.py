@@ -39,11 +39,13 @@ class AddUnique(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
-        before = unique_keys(pair.old, now_called(pair))
+        by_name = unique_keys(pair.old) + unique_keys(pair.old, overlaps=True)
+        renamed = unique_keys(pair.old, now_called(pair)) + unique_keys(pair.old, now_called(pair), overlaps=True)
+        known = {c.name for c in pair.old.columns}
         fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
-        before += unique_keys(pair.old, now_called(pair), overlaps=True)
         for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
-            equal = [old for old in before if at_least_as_strict(old, key)]
+            # old statements name columns: where two of them swapped their names, it is the other one that they write to
+            equal = [old for old in (by_name if key.keys <= known else renamed) if at_least_as_strict(old, key)]
             if key.index.assumed or any(key.deferrable or not old.deferrable for old in equal):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"

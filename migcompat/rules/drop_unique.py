@@ -3,9 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.keys import constraint_of, infers, unique_keys
+from migcompat.rules.keys import UniqueKey, constraint_of, infers, unique_keys
 from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import keys_sql
@@ -46,15 +45,14 @@ class DropUnique(Rule):
             return
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
-        names = now_called(pair)
         offered = {c.name for c in pair.new.columns}
         after = unique_keys(pair.new)
-        for old, original in zip(unique_keys(pair.old, names), unique_keys(pair.old), strict=True):
+        for old in unique_keys(pair.old):
             if old.index.deferrable or any(infers(new, old) for new in after) or old.index.assumed:
                 continue
-            if any(_columns(k) - offered for k in old.keys):
-                continue  # the column itself is gone: that is the break
-            keys = ", ".join(sorted(k if k.startswith("(") else ident(k) for k in original.keys))
+            if not _over(old) <= offered:
+                continue  # a column of this name is gone: that is the break
+            keys = ", ".join(sorted(k if k.startswith("(") else ident(k) for k in old.keys))
             where = f" WHERE {old.index.predicate}" if old.index.predicate else ""
             yield self.found(
                 f"{pair.name}.{old.index.name}",
@@ -92,6 +90,6 @@ class DropUnique(Rule):
         return Restoration((f"{look}\n{sql}",))
 
 
-def _columns(key: str) -> set[str]:
-    """What a key is over: a column, or those that its expression names."""
-    return set(columns_of(key) or ()) if key.startswith("(") else {key}
+def _over(key: UniqueKey) -> set[str]:
+    """The columns of a key, and those that its expressions name."""
+    return {name for k in key.keys for name in (columns_of(k) or () if k.startswith("(") else (k,))}

@@ -43,6 +43,7 @@ ORDERS = {
     "padded and un-padded mixed": ["001_a.sql", "2_b.sql", "0010_c.sql", "11_d.sql"],
     "timestamps": ["20230101000000_a.sql", "20231231235959_b.sql", "20240101000000_c.sql"],
     "dates with dashes among plain timestamps": ["00000000000000_setup/up.sql", "2019-02-26-002946_a/up.sql", "20200101000000_b/up.sql"],
+    "a date without its zeros": ["2020-11-30-190800_a/up.sql", "2020-12-7-190800_b/up.sql", "2020-12-11-142000_c/up.sql"],
     "dates with a counter": ["2026-06-03-220228-0000_a/up.sql", "2026-06-03-220228-0001_b/up.sql"],
     "up suffixes": ["1_a.up.sql", "2_b_up.sql", "10_c.up.sql"],
     "prisma": ["20230101000000_init/migration.sql", "20240101000000_next/migration.sql"],
