@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from migcompat.errors import CheckError
 from migcompat.proof.installation import Installation, named_account
+from migcompat.proof.limits import with_way_out
 
 ADMINISTRATOR = "migcompat_administrator"
 """Not `postgres`: migrations name that role, and it must not be one that can do everything."""
@@ -20,6 +22,9 @@ ENVIRONMENT = {"LC_ALL": "C", "TZ": "UTC"}
 """All that the server's processes see of an environment."""
 _INITDB = ("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--wal-segsize=1", "--no-data-checksums", "--no-sync")
 _SECONDS = 60
+_KEPT = 3
+"""Data directories in the cache, of 28 MB each: one for each version of the wheel."""
+_ERROR = re.compile(r"\b(?:FATAL|PANIC|ERROR|error): +(.+)")
 
 
 def create_cluster(installation: Installation, directory: Path, account: int | None) -> Path:
@@ -48,6 +53,8 @@ def _store(data: Path, cached: Path) -> None:
         (fresh / "complete").write_text(_inventory(data))
         shutil.rmtree(cached, ignore_errors=True)
         fresh.rename(cached)
+        for old in sorted(cached.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
@@ -89,10 +96,11 @@ def _run_initdb(installation: Installation, directory: Path, data: Path, account
         **identity,
     )
     if done.returncode:
-        raise CheckError(f"the embedded server could not be set up: {last_line(done.stderr)}")
+        raise CheckError(f"the embedded server could not be set up: {with_way_out(reason_in(done.stderr), str(directory.parent))}")
 
 
-def last_line(text: str) -> str:
-    """The line of a log that says why."""
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1].strip() if lines else ""
+def reason_in(log: str) -> str:
+    """The line of a log that says why: the first error, without its kind; what follows it follows from it."""
+    lines = [line.strip() for line in log.strip().splitlines() if line.strip()]
+    errors = [match[1] for line in lines if (match := _ERROR.search(line))]
+    return errors[0] if errors else lines[-1] if lines else ""

@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -19,10 +20,10 @@ from pathlib import Path
 from migcompat.errors import CheckError
 from migcompat.proof import keeper
 from migcompat.proof.access import Access, load_psycopg
-from migcompat.proof.cluster import ADMINISTRATOR, ENVIRONMENT, create_cluster, last_line
+from migcompat.proof.cluster import ADMINISTRATOR, ENVIRONMENT, create_cluster, reason_in
 from migcompat.proof.extensions import lacking, provide_extensions
-from migcompat.proof.installation import PRIVATE_ACCOUNTS, find_installation, free_account, give_to, open_to_all, reachable
-from migcompat.proof.limits import Limits
+from migcompat.proof.installation import PRIVATE_ACCOUNTS, Installation, find_installation, free_account, give_to, open_to_all, reachable
+from migcompat.proof.limits import Limits, with_way_out
 
 PREFIX = "migcompat-pg-"
 START_SECONDS = 60
@@ -38,29 +39,29 @@ def embedded_access(limits: Limits) -> Iterator[Access]:
     parent = _temporary_directory()
     clean_leftovers(parent)
     account = free_account() if os.geteuid() == 0 else None
-    directory = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
+    with _keeper(parent) as (keeping, directory):
+        try:
+            task = _set_up(installation, directory, account, limits)
+        except (OSError, shutil.Error) as error:
+            reason = getattr(error, "strerror", None) or "it cannot be written"
+            raise CheckError(f"the embedded server could not be set up: {with_way_out(reason, str(parent))}") from error
+        _tell(keeping, task)
+        stand_ins = frozenset(lacking(installation.extensions))
+        access = Access({"host": str(directory), "user": ADMINISTRATOR, "dbname": "postgres"}, private=True, stand_ins=stand_ins)
+        _wait_until_ready(access, keeping)
+        yield access
+
+
+def _set_up(installation: Installation, directory: Path, account: int | None, limits: Limits) -> dict[str, object]:
+    """All that the server needs in its directory; returns what the keeper is to run."""
     if account is not None:
         directory.chmod(0o711)  # the server's account must pass; data and socket stay closed to others
-    with (directory / "lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        try:
-            installation = reachable(installation, directory, account)
-            data = create_cluster(installation, directory, account)
-            stand_ins = frozenset(lacking(installation.extensions))
-            share = provide_extensions(installation.extensions, directory / "share")
-            give_to(directory, account)
-            command = [str(installation.bin / "postgres"), "-D", str(data), *_settings(directory, share, limits)]
-            task = {"directory": str(directory), "command": command, "account": account, "memory": limits.memory_bytes}
-            process = _start_keeper(task, lock.fileno())
-        except BaseException:
-            shutil.rmtree(directory, ignore_errors=True)
-            raise
-    access = Access({"host": str(directory), "user": ADMINISTRATOR, "dbname": "postgres"}, private=True, stand_ins=stand_ins)
-    try:
-        _wait_until_ready(access, directory)
-        yield access
-    finally:
-        _end_keeper(process)
+    installation = reachable(installation, directory, account)
+    data = create_cluster(installation, directory, account)
+    share = provide_extensions(installation.extensions, directory / "share")
+    give_to(directory, account)
+    command = [str(installation.bin / "postgres"), "-D", str(data), *_settings(directory, share, limits)]
+    return {"command": command, "account": account, "memory": limits.memory_bytes, "environment": ENVIRONMENT}
 
 
 def clean_leftovers(parent: Path) -> None:
@@ -87,21 +88,41 @@ def _stop_orphan(data: Path) -> None:
                 time.sleep(0.01)
 
 
-def _start_keeper(task: Mapping[str, object], lock: int) -> subprocess.Popen[bytes]:
+@contextmanager
+def _keeper(parent: Path) -> Iterator[tuple[subprocess.Popen[bytes], Path]]:
+    """The process that outlives this one for as long as it takes to remove the server, and the directory that it has made for it."""
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", keeper.__file__],
         cwd="/",
         env=ENVIRONMENT,
         stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        pass_fds=(lock,),
     )
+    try:
+        _tell(process, {"parent": str(parent), "prefix": PREFIX})
+        told = _hear(process)
+        if "directory" not in told:
+            reason = told.get("error", "its keeper was killed")
+            raise CheckError(f"the embedded server could not be set up: {with_way_out(reason, str(parent))}")
+        yield process, Path(told["directory"])
+    finally:
+        _end_keeper(process)
+
+
+def _tell(process: subprocess.Popen[bytes], what: Mapping[str, object]) -> None:
     assert process.stdin is not None
-    process.stdin.write(json.dumps({**task, "environment": ENVIRONMENT}).encode() + b"\n")
-    process.stdin.flush()
-    return process
+    with contextlib.suppress(BrokenPipeError):  # it was killed; what it says next is nothing
+        process.stdin.write(json.dumps(what).encode() + b"\n")
+        process.stdin.flush()
+
+
+def _hear(process: subprocess.Popen[bytes]) -> dict[str, str]:
+    """The keeper's next line; nothing where it has ended."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    return dict(json.loads(line)) if line else {}
 
 
 def _settings(directory: Path, share: Path, limits: Limits) -> list[str]:
@@ -128,6 +149,8 @@ def _settings(directory: Path, share: Path, limits: Limits) -> list[str]:
         "jit": "off",
         "enable_bitmapscan": "off",  # stand-in operator classes cannot answer a search; a bitmap scan is the only way GIN is asked
         "temp_file_limit": f"{max(limits.disk_bytes // 1024, 1)}kB",
+        "restart_after_crash": "off",  # the run is over then; and recovery fails for ever where the disk is full
+        "log_line_prefix": "",
         "log_min_messages": "error",
         "log_statement": "none",
         "log_min_error_statement": "panic",
@@ -135,14 +158,14 @@ def _settings(directory: Path, share: Path, limits: Limits) -> list[str]:
     return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
 
-def _wait_until_ready(access: Access, directory: Path) -> None:
+def _wait_until_ready(access: Access, process: subprocess.Popen[bytes]) -> None:
+    assert process.stdout is not None
     deadline = time.monotonic() + START_SECONDS
     while (refusal := _refusal(access)) is not None:
-        if (directory / "ended").exists() or time.monotonic() > deadline:
-            log = directory / "log"
-            reason = last_line(log.read_text(errors="replace") if log.exists() else "") or refusal
+        ended = _hear(process).get("ended", "its keeper was killed") if select.select([process.stdout], [], [], 0.005)[0] else None
+        if ended is not None or time.monotonic() > deadline or not _passes(refusal):
+            reason = with_way_out(reason_in(ended or refusal), str(Path(access.parameters["host"]).parent))
             raise CheckError(f"the embedded server did not start: {reason}")
-        time.sleep(0.005)
 
 
 def _refusal(access: Access) -> str | None:
@@ -153,8 +176,14 @@ def _refusal(access: Access) -> str | None:
     return None
 
 
+def _passes(refusal: str) -> bool:
+    """Whether it is only too early: there is no socket yet, or what comes before the first connection is not done."""
+    return "FATAL" not in refusal or "the database system is" in refusal
+
+
 def _end_keeper(process: subprocess.Popen[bytes]) -> None:
     assert process.stdin is not None
+    assert process.stdout is not None
     with contextlib.suppress(OSError):
         process.stdin.close()
     try:
@@ -162,6 +191,7 @@ def _end_keeper(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    process.stdout.close()
 
 
 def _temporary_directory() -> Path:

@@ -22,3 +22,9 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+
+
+def with_way_out(reason: str, place: str) -> str:
+    """What to do where there is no more room for an embedded server in `place`."""
+    full = "No space left" in reason or "quota" in reason
+    return f"{reason} (it lives in {place}: give it more room with TMPDIR=/another/place)" if full else reason

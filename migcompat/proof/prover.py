@@ -18,6 +18,7 @@ from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server
 from migcompat.proof.session import Outcome, Probe, Session
 from migcompat.rules.base import Break, Pair
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.live import read_catalog
 
 
@@ -47,6 +48,7 @@ class Prover:
     _replay: Replay = field(init=False)
     _session: Session = field(init=False)
     _contract: Contract | None = None
+    _catalog: Catalog | None = None
     _kept: dict[int, list[Probe]] = field(default_factory=dict)
     """What works now, by relation; 0: what belongs to none."""
     _plans: dict[int, list[Probe]] = field(default_factory=dict)
@@ -69,16 +71,17 @@ class Prover:
         """Replays what is deployed already."""
         found = tuple(self._replay_all(migrations))
         if migrations:
-            self._contract = None
+            self._contract = self._catalog = None
             self._forget(None)
         return found
 
     def deploy(self, migrations: Sequence[tuple[Migration, Source]]) -> Trial:
         """Tries the contract before, applies the migrations, and tries it again."""
         before = self._before()
-        catalog = read_catalog(self.scratch.connection)
+        catalog = self._catalog or read_catalog(self.scratch.connection)
         rejections = tuple(self._replay_all(migrations))
-        live = tuple(live_breaks(catalog, read_catalog(self.scratch.connection)))
+        self._catalog = read_catalog(self.scratch.connection)
+        live = tuple(live_breaks(catalog, self._catalog))
         after = read_contract(self.scratch.connection)
         touched = affected(before, after)
         again = [probe for oid, probes in self._kept.items() if oid in touched for probe in probes]

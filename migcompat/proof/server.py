@@ -8,13 +8,14 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migcompat.errors import CheckError
 from migcompat.proof.access import Access, load_psycopg
 from migcompat.proof.guard import Guard
 from migcompat.proof.leftovers import claim_run, keep_clean, sweep_dead_runs
-from migcompat.proof.limits import DEFAULT_LIMITS, Limits
+from migcompat.proof.limits import DEFAULT_LIMITS, Limits, with_way_out
 from migcompat.proof.scratch import PREFIX, Scratch, create_scratch, drop_scratch
 
 if TYPE_CHECKING:
@@ -88,7 +89,10 @@ class Server:
             return f"the connection to the server was lost: {message}" if isinstance(error, psycopg.OperationalError) else None
         if error.sqlstate.startswith(_LOST):
             return f"the server ended the connection: {message}"
-        return f"the server cannot go on: {message}" if error.sqlstate.startswith(_EXHAUSTED) else None
+        if not error.sqlstate.startswith(_EXHAUSTED):
+            return None
+        place = str(Path(self.access.parameters["host"]).parent) if self.access.private else ""
+        return f"the server cannot go on: {with_way_out(message, place) if place else message}"
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from migcompat.errors import CheckError
-from migcompat.proof import embedded, installation
+from migcompat.proof import cluster, embedded, installation
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server, open_server
 
@@ -51,8 +51,8 @@ def test_settings_for_libpq_in_the_environment_do_not_reach_it(monkeypatch: pyte
     assert {name: os.environ[name] for name in settings} == settings
 
 
-def test_two_run_side_by_side() -> None:
-    with open_server() as one, open_server() as two, one.database() as first, two.database() as second:
+def test_two_run_side_by_side(postgres: Server) -> None:
+    with open_server() as other, postgres.database() as first, other.database() as second:
         first.execute("CREATE TABLE t (a int)")
         assert second.execute("SELECT to_regclass('t')").fetchone() == (None,)
 
@@ -138,16 +138,21 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 def test_the_cached_data_directory_is_used_and_a_damaged_one_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with open_server():
-        pass
+    made: list[Path] = []
+
+    def initdb(_installation: object, _directory: object, data: Path, _account: object) -> None:
+        made.append(data)
+        (data / "global").mkdir(parents=True)
+
+    monkeypatch.setattr(cluster, "_run_initdb", initdb)
+    programs = installation.find_installation()
+    cluster.create_cluster(programs, tmp_path / "first", None)
+    cluster.create_cluster(programs, tmp_path / "second", None)
+    assert made == [tmp_path / "first" / "data"]
     (template,) = (tmp_path / "migcompat" / "postgres").iterdir()
-    inode = template.stat().st_ino
     whole = (template / "complete").read_text()
-    with open_server():
-        assert template.stat().st_ino == inode
-    shutil.rmtree(template / "data" / "base")
-    with open_server() as server, server.database() as connection:
-        assert connection.execute("SELECT 1").fetchone() == (1,)
+    (template / "data" / "global" / "more").touch()
+    assert cluster.create_cluster(programs, tmp_path / "third", None) == made[1]
     assert (template / "complete").read_text() == whole
     assert [path.name for path in template.parent.iterdir()] == [template.name]
 
