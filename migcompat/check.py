@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from migcompat.config import Config
 from migcompat.engine import Lowered, Step, Verdict, judge, replay
-from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, Summary
+from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, summed
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
+from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
+from migcompat.migrations.source import read
 from migcompat.overrides import FORM, Override, cover, means_one, read_overrides
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import ADR
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
-from migcompat.signoff import Signature, lapsed, read_signatures, signed
+from migcompat.settings import Settings
+from migcompat.signoff import lapsed, signed
 from migcompat.sql.splitter import Comment, read_statements
 
 Read = Callable[[Migration], Source]
@@ -38,42 +40,6 @@ class Declared:
 
 Judged = tuple[Finding, Verdict | None]
 """A finding and its verdict; what is wrong with an override has none."""
-
-
-@frozen
-class Settings:
-    """What decides which findings count."""
-
-    select: frozenset[str] = frozenset()
-    ignore: frozenset[str] = frozenset()
-    severity: Mapping[str, str] | None = None
-    relax: frozenset[str] = frozenset()
-    overrides: bool = True
-    signatures: tuple[Signature, ...] | None = None
-    """What reviewers have signed; None: an override needs no signature."""
-
-    def admits(self, rule: str) -> bool:
-        if rule in self.ignore:
-            return False
-        if self.select:
-            return rule in self.select
-        return not (rule in BY_NAME and BY_NAME[rule].opt_in)
-
-    def severity_of(self, rule: str, given: Severity) -> Severity | None:
-        """What the configuration makes of a severity; None: off."""
-        wanted = (self.severity or {}).get(rule)
-        if wanted == "off":
-            return None
-        return Severity(wanted) if wanted is not None else given
-
-
-def settings_of(config: Config, *, select: Sequence[str] = (), ignore: Sequence[str] = (), overrides: bool = True) -> Settings:
-    """The settings of a configuration, with what the command line adds."""
-    signatures = read_signatures(config.resolve(config.signoff_file)) if config.signoff == "required" else None
-    return Settings(
-        frozenset(select or config.select), frozenset(ignore) | frozenset(config.ignore), config.severity,
-        frozenset(config.relax), overrides, signatures,
-    )  # fmt: skip
 
 
 def lowered(source: Source) -> Lowered:
@@ -230,6 +196,14 @@ class Check:
         return {path: source.as_written for path, source in found if source is not None}
 
 
+def check_of(history: History, settings: Settings, read_: Read | None = None) -> Check:
+    """A check over one history; `read_` where its migrations are not what their files say now."""
+    own = history.settings
+    return Check(
+        read_ or (lambda m: read(m, own.placeholders)), settings.of(history), own.search_path, known=len(history.migrations) > 1
+    )  # fmt: skip
+
+
 def _within(inner: Span, outer: Span) -> bool:
     return outer.start <= inner.start < inner.end <= outer.end
 
@@ -239,13 +213,7 @@ def report_of(checks: Sequence[Check], findings: Sequence[Finding], scope: str, 
     texts: dict[str, str] = {}
     for check in checks:
         texts |= check.texts(findings)
-    active = [f for f in findings if not f.overridden]
-    summary = Summary(
-        sum(c.migrations for c in checks), sum(c.statements for c in checks),
-        sum(f.severity is Severity.ERROR for f in active), sum(f.severity is Severity.WARNING for f in active),
-        sum(f.severity is Severity.NOTE for f in active), sum(f.overridden for f in findings),
-        sum(f.rule in ("unparsed-statement", "dynamic-sql") for f in findings),
-    )  # fmt: skip
+    summary = summed(findings, sum(c.migrations for c in checks), sum(c.statements for c in checks))
     return Report(tuple(findings), summary, texts, scope, tuple(notices))
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from migcompat.frozen import EMPTY, frozen
@@ -97,6 +96,8 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Identifies what breaks, not where: survives a rebase, a renumbering and a reformatting."""
+        import hashlib
+
         key = "\0".join((self.rule, self.object, self.migration))
         return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
@@ -118,6 +119,15 @@ class Summary:
     overridden: int = 0
     not_judged: int = 0
     """Statements that could not be understood (each is a finding too)."""
+
+
+def summed(findings: Sequence[Finding], migrations: int, statements: int) -> Summary:
+    """Counts what was found in so many migrations and statements."""
+    active = [f.severity for f in findings if not f.overridden]
+    return Summary(
+        migrations, statements, active.count(Severity.ERROR), active.count(Severity.WARNING), active.count(Severity.NOTE),
+        len(findings) - len(active), sum(f.rule in ("unparsed-statement", "dynamic-sql") for f in findings),
+    )  # fmt: skip
 
 
 @frozen

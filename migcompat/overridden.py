@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from migcompat.check import Declared, settings_of
+from migcompat.check import Declared, check_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Finding
@@ -15,7 +15,7 @@ from migcompat.frozen import frozen, replace
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.git import run as git
-from migcompat.run import check_of
+from migcompat.settings import settings_of
 from migcompat.signoff import Signature, read_signatures
 
 
@@ -88,8 +88,7 @@ def of_file(file: str, since: str | None, config: Config) -> list[Finding]:
         raise CheckError(f"{file} is no migration: there is no such file")
     if since is not None:
         for deploy in deploys_since((), config, since):
-            check = check_of(deploy.history, settings)
-            check.read = deploy.read
+            check = check_of(deploy.history, settings, deploy.read)
             check.context(m for m in deploy.history.migrations if not m.judged)
             found = list(check.deploy([m for m in deploy.history.migrations if m.judged]))
             if any(os.path.realpath(m.path) == real for m in deploy.history.migrations):

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from migcompat.cache import Cache, digest, pack, unpack
 from migcompat.check import lowered
 from migcompat.engine import Lowered
 from migcompat.findings import Span
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.source import source_of
-from migcompat.states import Chain
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from migcompat.cache import Cache
 
 _BATCH = 60_000
 """Characters that a process lowers at once: some 50 ms."""
@@ -27,24 +26,24 @@ _WORTH_A_PROCESS = 500_000
 """Characters; below them starting processes takes longer than it saves."""
 
 
-@dataclass(slots=True)
 class _Ready:
-    """A migration that was read; lowered is what the cache had, and else what comes of the batch."""
+    """A migration that was read; `packed` is what the cache had, and else what comes of the batch."""
 
-    migration: Migration
-    source: Source
-    key: bytes
-    packed: bytes | None = None
+    __slots__ = ("key", "migration", "packed", "source")
+
+    def __init__(self, migration: Migration, source: Source, cache: Cache | None) -> None:
+        self.migration, self.source = migration, source
+        self.key = key_of(source) if cache is not None else b""
+        self.packed = cache.lowered(self.key) if cache is not None else None
 
 
 class Ahead:
-    """What each migration does, asked for in their order; the chain is told what each of them held when it was read."""
+    """What each migration does, asked for in their order."""
 
     def __init__(
-        self, migrations: Iterable[Migration], content: Callable[[Migration], bytes], placeholders: Mapping[str, str],
-        chain: Chain, cache: Cache | None,
-    ) -> None:  # fmt: skip
-        self._content, self._placeholders, self._chain, self._cache = content, placeholders, chain, cache
+        self, migrations: Iterable[Migration], content: Callable[[Migration], bytes], placeholders: Mapping[str, str], cache: Cache | None
+    ) -> None:
+        self._content, self._placeholders, self._cache = content, placeholders, cache
         self._next = self._all(migrations)
 
     def close(self) -> None:
@@ -71,6 +70,9 @@ class Ahead:
             yield from self._here(first)
             yield from self._here(batches)
             return
+        import multiprocessing
+        from concurrent.futures import ProcessPoolExecutor
+
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_to_the_parent) as pool:
             yield from self._elsewhere(pool, processes, (batch for part in (first, batches) for batch in part))
@@ -78,11 +80,7 @@ class Ahead:
     def _batches(self, migrations: Iterable[Migration]) -> Iterator[list[_Ready]]:
         batch: list[_Ready] = []
         for migration in migrations:
-            content = self._content(migration)
-            self._chain.add(migration, content)
-            source = source_of(migration, content, self._placeholders)
-            key = key_of(source)
-            batch.append(_Ready(migration, source, key, self._cache.lowered(key) if self._cache is not None else None))
+            batch.append(_Ready(migration, source_of(migration, self._content(migration), self._placeholders), self._cache))
             if _work(batch) > _BATCH or len(batch) > 200:
                 yield batch
                 batch = []
@@ -91,12 +89,18 @@ class Ahead:
     def _here(self, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:
         for batch in batches:
             for ready in batch:
-                found = _unpacked(ready.packed)
-                if found is None:
-                    found = lowered(ready.source)
-                    if self._cache is not None:
-                        self._cache.keep_lowered(ready.key, pack(found))
-                yield ready, found
+                yield ready, self._lowered(ready)
+
+    def _lowered(self, ready: _Ready) -> Lowered:
+        if self._cache is None:
+            return lowered(ready.source)
+        from migcompat.packing import pack, unpacked
+
+        found = unpacked(Lowered, ready.packed)
+        if found is None:
+            found = lowered(ready.source)
+            self._cache.keep_lowered(ready.key, pack(found))
+        return found
 
     def _elsewhere(self, pool: Executor, processes: int, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:
         waiting: deque[tuple[list[_Ready], Future[list[bytes]]]] = deque()
@@ -108,6 +112,10 @@ class Ahead:
             yield from self._done(*waiting.popleft())
 
     def _done(self, batch: Sequence[_Ready], future: Future[list[bytes]]) -> Iterator[tuple[_Ready, Lowered]]:
+        from concurrent.futures.process import BrokenProcessPool
+
+        from migcompat.packing import unpacked
+
         try:
             fresh = iter(future.result())
         except BrokenProcessPool:  # a process was killed, for its memory say
@@ -118,11 +126,13 @@ class Ahead:
                 ready.packed = next(fresh)
                 if self._cache is not None:
                     self._cache.keep_lowered(ready.key, ready.packed)
-            yield ready, _unpacked(ready.packed) or lowered(ready.source)
+            yield ready, unpacked(Lowered, ready.packed) or lowered(ready.source)
 
 
 def key_of(source: Source) -> bytes:
     """Names what a source lowers to: its text, and the parts of it that go forward."""
+    from migcompat.cache import digest
+
     return digest(source.text.encode("utf-8", "surrogatepass"), repr([(part.start, part.end) for part in source.forward]).encode())
 
 
@@ -130,15 +140,9 @@ def _work(batch: Iterable[_Ready]) -> int:
     return sum(len(ready.source.text) for ready in batch if ready.packed is None)
 
 
-def _unpacked(packed: bytes | None) -> Lowered | None:
-    try:
-        found = unpack(packed) if packed is not None else None
-    except Exception:  # noqa: BLE001 - a damaged pickle may raise anything
-        return None
-    return found if isinstance(found, Lowered) else None
-
-
 def _lower_all(texts: list[tuple[str, tuple[Span, ...]]]) -> list[bytes]:
+    from migcompat.packing import pack
+
     return [pack(lowered(Source("", text, forward))) for text, forward in texts]
 
 
@@ -150,4 +154,6 @@ def _processes() -> int:
 
 
 def _leave_interrupts_to_the_parent() -> None:
+    import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)

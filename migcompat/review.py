@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from migcompat.changes import SetSearchPath
-from migcompat.check import Judged, lowered, report_of, settings_of
+from migcompat.check import Judged, lowered, report_of
 from migcompat.config import load_config_for
 from migcompat.engine import Lowered, replay
 from migcompat.engine import judge as judge_steps
@@ -23,6 +23,7 @@ from migcompat.reports.verdict import worst_first
 from migcompat.rollback.restoring import restoration_of
 from migcompat.rules import BY_NAME
 from migcompat.schema.difference import Difference, differences
+from migcompat.settings import settings_of
 from migcompat.sql.splitter import Statement, split
 from migcompat.timeline import Timeline, judge, of_deploy, of_history, schema_after, schema_between
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from migcompat.cache import Cache, digest, pack, unpack
+from migcompat.cache import Cache, digest, new_digest
 from migcompat.findings import Finding
 from migcompat.frozen import frozen
+from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
-from migcompat.migrations.states import blob_name
-from migcompat.schema.catalog import Catalog
+from migcompat.packing import pack, unpacked
+from migcompat.settings import Settings
 
-_WORTH_KEEPING = 100
-"""Migrations: fewer are replayed as fast as their state is read."""
+if TYPE_CHECKING:
+    from migcompat.schema.catalog import Catalog
 
 
 @frozen
@@ -23,68 +26,60 @@ class State:
     """How many migrations."""
     chain: bytes
     """Names them, their contents, and the settings."""
-    migrations: int = 0
-    statements: int = 0
-    findings: tuple[Finding, ...] = ()
-    catalog: bytes = b""
-    """Packed: where nothing comes after it, nobody needs it."""
+    migrations: int
+    statements: int
+    findings: tuple[Finding, ...]
+    packed: bytes
+    """The schema: where nothing comes after it, nobody needs it."""
 
-    def unpacked_catalog(self) -> Catalog | None:
-        try:
-            found = unpack(self.catalog)
-        except Exception:  # noqa: BLE001 - a damaged pickle may raise anything
-            return None
-        return found if isinstance(found, Catalog) else None
+    def catalog(self) -> Catalog | None:
+        from migcompat.schema.catalog import Catalog
+
+        return unpacked(Catalog, self.packed)
 
 
-class Chain:
-    """Names a history's beginnings, one after each of its migrations."""
+class Bookmark:
+    """A history's state in the cache, and how far this run is with it."""
 
-    def __init__(self, seed: str, hash_length: int = 64) -> None:
-        """`hash_length` is that of the repository's names of contents, in hexadecimal digits."""
-        self._links = [digest(seed.encode("utf-8", "surrogatepass"))]
-        self._hash_length = hash_length
+    def __init__(self, cache: Cache, kind: str, history: History, settings: Settings) -> None:
+        self._cache, self._seed = cache, _seed(history, settings)
+        self._name = f"{kind}-{digest(os.fsencode(os.path.abspath(history.root))).hex()}"
+        self.restart()
 
-    def add(self, migration: Migration, content: bytes) -> None:
-        """Goes on with a migration that was read."""
-        self.add_named(migration, blob_name(content, self._hash_length))
+    def restart(self) -> None:
+        """Goes back to the history's beginning."""
+        self._chain = new_digest()
+        self._chain.update(self._seed)
+        self._passed = 0
 
-    def add_named(self, migration: Migration, name: str) -> None:
-        """Goes on with a migration by git's name of its content."""
-        about = "\0".join((migration.path, migration.name, migration.slug, migration.layout, str(migration.judged)))
-        self._links.append(digest(self._links[-1], about.encode("utf-8", "surrogatepass"), name.encode()))
-
-    def back_to(self, position: int) -> None:
-        """Takes back what was added after a position."""
-        del self._links[position + 1 :]
-
-    def after(self, position: int) -> bytes | None:
-        return self._links[position] if position < len(self._links) else None
-
-    @property
-    def length(self) -> int:
-        return len(self._links) - 1
-
-
-def recall(cache: Cache | None, name: str, chain: Chain) -> State | None:
-    """The state of this name, where the history still begins as it did then."""
-    payload = cache.read(name) if cache is not None else None
-    if payload is None:
+    def find(self, migrations: Sequence[Migration], content: Callable[[Migration], str]) -> State | None:
+        """The state, where the history still begins as it did then; `content` names what a migration holds."""
+        state = unpacked(State, self._cache.read(self._name))
+        if state is not None and state.position <= len(migrations):
+            for migration in migrations[: state.position]:
+                self.passed(migration, content(migration))
+            if self._chain.digest() == state.chain:
+                return state
+        self.restart()
         return None
-    try:
-        state = unpack(payload)
-    except Exception:  # noqa: BLE001 - a damaged pickle may raise anything
-        return None
-    if not isinstance(state, State) or chain.after(state.position) != state.chain:
-        return None
-    chain.back_to(state.position)
-    return state
+
+    def passed(self, migration: Migration, content: str) -> None:
+        """Goes on with a migration."""
+        about = (migration.path, migration.name, migration.slug, migration.layout, str(migration.judged), content, "")
+        self._chain.update("\0".join(about).encode("utf-8", "surrogatepass"))
+        self._passed += 1
+
+    def keep(self, catalog: Catalog, counts: tuple[int, int], findings: Iterable[Finding]) -> None:
+        """Keeps the state after what was passed."""
+        catalog.begin()
+        self._cache.write(self._name, pack(State(self._passed, self._chain.digest(), *counts, tuple(findings), pack(catalog))))
 
 
-def remember(cache: Cache | None, name: str, chain: Chain, catalog: Catalog, counts: tuple[int, int], findings: Iterable[Finding]) -> None:
-    """Keeps the state after the whole chain."""
-    last = chain.after(chain.length)
-    if cache is None or chain.length < _WORTH_KEEPING or last is None:
-        return
-    catalog.begin()
-    cache.write(name, pack(State(chain.length, last, *counts, tuple(findings), pack(catalog))))
+def _seed(history: History, used: Settings) -> bytes:
+    """All but the migrations that decides what is found."""
+    own = history.settings
+    facts = repr((
+        len(history.migrations) > 1, own.search_path, sorted(own.placeholders.items()), sorted(used.select), sorted(used.ignore),
+        sorted((used.severity or {}).items()), sorted(used.relax), used.overrides, used.signatures,
+    ))  # fmt: skip
+    return facts.encode("utf-8", "surrogatepass") + b"\0"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from migcompat.check import Check, Judged, Settings
+from migcompat.check import Check, Judged
 from migcompat.frozen import frozen
 from migcompat.migrations.deploy import Deploy
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.source import read
 from migcompat.schema.catalog import Catalog
+from migcompat.settings import Settings
 
 
 @frozen

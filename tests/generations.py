@@ -8,13 +8,14 @@ from typing import Any
 
 import psycopg
 
-from migcompat.check import Check, Settings, lowered
+from migcompat.check import Check, lowered
 from migcompat.engine import judge, replay
 from migcompat.findings import Finding, Span
 from migcompat.migrations.model import Migration, Source
 from migcompat.rules import RULES
 from migcompat.rules.base import Break, Pair
 from migcompat.schema.catalog import Catalog
+from migcompat.settings import Settings
 from migcompat.sql.splitter import split
 
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from migcompat import cache, reading, states
+from migcompat import cache, packing, reading
+from migcompat import run as running
 from migcompat.findings import Report
 from migcompat.run import Request, run
 
@@ -23,7 +24,7 @@ HISTORIES = sorted(path for path in FIXTURES.iterdir() if path.is_dir() and path
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A cache directory that keeps states of short histories, too."""
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "cache"))
-    monkeypatch.setattr(states, "_WORTH_KEEPING", 1)
+    monkeypatch.setattr(running, "_WORTH_A_CACHE", 1)
     return tmp_path / "cache"
 
 
@@ -103,7 +104,7 @@ def test_an_empty_file_is_as_if_it_were_not_there(history: Path, kept: Path) -> 
 
 def test_a_state_of_another_build_is_not_used(history: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked(history)
-    opened = cache.Cache(kept, b"another build...")
+    opened = cache.Cache(str(kept), b"another build...")
     assert not any(opened.read(file.name) for file in kept.iterdir())
 
 
@@ -156,9 +157,9 @@ class Evil:
 
 def test_a_pickle_that_calls_anything_but_a_plain_class_is_refused() -> None:
     with pytest.raises(pickle.UnpicklingError, match="no plain class"):
-        cache.unpack(pickle.dumps(Evil()))
+        packing.unpack(pickle.dumps(Evil()))
     with pytest.raises(pickle.UnpicklingError, match="no plain class"):
-        cache.unpack(b"cmigcompat.findings\nhashlib\n.")
+        packing.unpack(b"cmigcompat.findings\nhashlib\n.")
 
 
 def test_what_is_kept_is_found_again(kept: Path) -> None:
@@ -189,8 +190,8 @@ def test_two_runs_at_once_keep_what_both_found(kept: Path) -> None:
 
 def test_with_a_full_cache_no_parser_is_loaded(history: Path, kept: Path) -> None:
     code = (
-        "import sys; from migcompat import states; states._WORTH_KEEPING = 1; from migcompat.run import Request, run;"
-        f" run(Request(({str(history)!r},))); sys.exit('sqlglot' in sys.modules)"
+        "import sys; from migcompat import run as running; running._WORTH_A_CACHE = 1;"
+        f" running.run(running.Request(({str(history)!r},))); sys.exit('sqlglot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 1
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -14,13 +14,14 @@ import pytest
 from test_adr_053_d5 import DIRECTORY as CASES
 from test_adr_053_d5 import Case, read_cases
 
-from migcompat.check import Check, Settings
+from migcompat.check import Check
 from migcompat.config import Config
 from migcompat.findings import Span
 from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, ROWS, STATEMENTS
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.source import read
+from migcompat.settings import Settings
 from migcompat.sql.keywords import RESERVED, WITH_GRAMMAR
 from migcompat.sql.lexer import Kind, Token, tokens
 from migcompat.sql.splitter import split

@@ -44,15 +44,16 @@ def command(
     PATH is a migration or a directory of them; by default the configured or usual directories.
     """
     from migcompat.reports.output import deliver, destinations
-    from migcompat.run import Request
+    from migcompat.run import Request, run
 
     wanted = destinations(formats)
     request = Request(paths, since, staged, names(select), names(ignore), not no_overrides, prove, not no_cache)
     if prove:
-        from migcompat.proof.undecided import run
+        from migcompat.proof.undecided import run as prove_undecided
+
+        report = prove_undecided(request)
     else:
-        from migcompat.run import run
-    report = run(request)
+        report = run(request, sys.stderr)
     from migcompat.cli.style import context
 
     deliver(report, wanted, context(color), os.environ, out=sys.stdout, err=sys.stderr)

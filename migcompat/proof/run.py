@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from migcompat.check import report_of, settings_of
+from migcompat.check import report_of
 from migcompat.config import load_config_for
 from migcompat.engine import Verdict
+from migcompat.event_findings import of_event
 from migcompat.findings import Breaks, Finding, Report, Severity, Span
 from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
@@ -21,7 +22,8 @@ from migcompat.proof.server import Server, open_server
 from migcompat.proof.session import Failure, Probe
 from migcompat.proof.works import Work, works_of
 from migcompat.rules import BY_NAME
-from migcompat.run import notices_of, of_event, rules_named
+from migcompat.run import notices_of, rules_named
+from migcompat.settings import settings_of
 
 Progress = Callable[[str], None]
 

@@ -6,10 +6,11 @@ import contextlib
 import os
 from collections.abc import Callable, Sequence
 
-from migcompat.check import Settings, report_of, settings_of
+from migcompat.check import report_of
 from migcompat.config import Config, load_config_for
 from migcompat.engine import Verdict
 from migcompat.errors import CheckError
+from migcompat.event_findings import of_event
 from migcompat.findings import Finding, Report
 from migcompat.frozen import replace
 from migcompat.migrations.deploy import deploys_between, deploys_staged
@@ -18,7 +19,8 @@ from migcompat.proof.decide import UNDECIDED, Decider
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.works import Work, together, works_of
 from migcompat.rules import BY_NAME
-from migcompat.run import Request, notices_of, of_event, rules_named
+from migcompat.run import Request, notices_of, rules_named
+from migcompat.settings import Settings, settings_of
 
 _Decide = Callable[[Sequence[Migration], Sequence[Verdict]], Sequence[Verdict]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from migcompat.check import Check, Settings
+from migcompat.check import Check, check_of
 from migcompat.config import Config
 from migcompat.migrations.deploy import Deploy, deploys_since
 from migcompat.migrations.discovery import discover
@@ -13,7 +13,7 @@ from migcompat.migrations.events import Event
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
 from migcompat.rules import RULES
-from migcompat.run import check_of
+from migcompat.settings import Settings
 
 
 @dataclass(slots=True)
@@ -47,8 +47,7 @@ def together(deploys: Sequence[Deploy], settings: Settings) -> tuple[list[Work],
 
 def _together(deploys: Sequence[Deploy], settings: Settings) -> Iterator[Work]:
     for deploy in deploys:
-        check = check_of(deploy.history, settings)
-        check.read = deploy.read
+        check = check_of(deploy.history, settings, deploy.read)
         before = [m for m in deploy.history.migrations if not m.judged]
         after = [m for m in deploy.history.migrations if m.judged]
         yield Work(deploy.history, check, [(False, before), (True, after)], deploy.events)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from migcompat.check import Settings, report_of
+from migcompat.check import report_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Report, Summary
@@ -15,6 +15,7 @@ from migcompat.migrations.naming import names_of
 from migcompat.migrations.roots import as_given
 from migcompat.rollback.history import History, before_file, history_since
 from migcompat.rollback.situation import Situation, situation
+from migcompat.settings import Settings
 from migcompat.timeline import judge, of_deploy
 
 _SHOWN = 3

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from migcompat.check import Judged, Settings
+from migcompat.check import Judged
 from migcompat.config import load_config_for
 from migcompat.errors import CheckError
 from migcompat.findings import Breaks, Finding, Severity
@@ -29,6 +29,7 @@ from migcompat.rollback.numbering import next_name
 from migcompat.rollback.restoring import restored
 from migcompat.rollback.situation import NOT_UNDERSTOOD
 from migcompat.rules import BY_NAME
+from migcompat.settings import Settings
 from migcompat.timeline import Timeline, judge, of_deploy, of_history
 
 

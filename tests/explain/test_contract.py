@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from migcompat.check import Settings
 from migcompat.explain.blocks import Change, Section
 from migcompat.explain.contract import change_blocks
 from migcompat.explain.reasons import reason
 from migcompat.findings import Span
 from migcompat.migrations.model import Migration, Source
 from migcompat.schema.difference import Difference, differences
+from migcompat.settings import Settings
 from migcompat.timeline import Timeline, judge
 
 SCHEMA = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from migcompat.cache import pack, unpack
 from migcompat.changes import Dynamic, Opaque
 from migcompat.check import check_text, lowered
 from migcompat.engine import Lowered
@@ -15,6 +14,7 @@ from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.sections import forward_spans
 from migcompat.migrations.source import source_of
 from migcompat.overrides import read_overrides
+from migcompat.packing import pack, unpack
 from migcompat.reports import RENDERERS
 from migcompat.reports.model import ANSI, Context
 from migcompat.rules import BY_NAME
