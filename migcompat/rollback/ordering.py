@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ _PHASES = tuple(
 )
 _OTHERWISE = 4
 _ROUTINES = 7
+_KINDS = frozenset({"type", "domain", "sequence", "table", "view", "function", "procedure", "aggregate", "routine", "schema"})
 
 
 def phase(statement: str) -> int:
@@ -40,19 +42,50 @@ def last_phase(statements: Iterable[str]) -> int:
 
 
 def in_order(groups: Iterable[Sequence[str]]) -> list[str]:
-    """Statements of all groups, sorted by phase, a routine before the first default, check or index that calls it; those of one group stay
-    in their order. The same statement runs once."""
+    """Statements of all groups, sorted by phase, a routine before the first default, check or index that calls it; in a phase, what one
+    makes comes before what names it. Those of one group stay in their order. The same statement runs once."""
     groups = list(groups)
     called = _called([statement for group in groups for statement in group])
-    placed: list[tuple[float, str]] = []
-    for group in groups:
+    turns: defaultdict[float, list[tuple[int, str]]] = defaultdict(list)
+    for number, group in enumerate(groups):
         reached, routines = 0.0, min((called[name] for name in map(_routine, group) if name in called), default=_ROUTINES)
         for statement in group:
             turn = phase(statement)
             reached = max(reached, routines if turn == _ROUTINES else turn)
-            placed.append((reached, statement))
-    placed.sort(key=lambda pair: pair[0])
-    return list(dict.fromkeys(statement for _, statement in placed))
+            turns[reached].append((number, statement))
+    return list(dict.fromkeys(statement for turn in sorted(turns) for statement in _by_dependency(turns[turn])))
+
+
+def _by_dependency(numbered: Sequence[tuple[int, str]]) -> list[str]:
+    """Statements of one phase with the numbers of their groups: what frees a name, what makes something of that name, what names it.
+    Where they rest on each other in a circle they stay as they came."""
+    makers: defaultdict[str, list[int]] = defaultdict(list)
+    freers: defaultdict[str, list[int]] = defaultdict(list)
+    before: dict[int, int] = {}
+    for place, (number, statement) in enumerate(numbered):
+        if name := _made(statement):
+            makers[name].append(place)
+        if name := _freed(statement):
+            freers[name].append(place)
+        before[place] = next((i for i in reversed(range(place)) if numbered[i][0] == number), place)
+    found: dict[int, str] = {}
+    begun: set[int] = set()
+
+    def put(place: int) -> None:
+        if place in begun:
+            return
+        begun.add(place)
+        statement = numbered[place][1]
+        named = dict.fromkeys(token.value for token in tokens(statement)) if makers else {}
+        named.pop(_freed(statement), None)
+        put(before[place])
+        for earlier in (*freers[_made(statement)], *(maker for name in named if name in makers for maker in makers[name])):
+            put(earlier)
+        found[place] = statement
+
+    for place in range(len(numbered)):
+        put(place)
+    return list(found.values())
 
 
 def _called(statements: Sequence[str]) -> dict[str, float]:
@@ -69,7 +102,31 @@ def _called(statements: Sequence[str]) -> dict[str, float]:
 
 def _routine(statement: str) -> str:
     """The routine that is there once the statement has run; empty: none."""
+    return _made(statement) if phase(statement) == _ROUTINES else ""
+
+
+def _made(statement: str) -> str:
+    """What is there, or has its name, once the statement has run: its bare name; empty: nothing new."""
     values = [token.value for token in tokens(statement)]
-    if phase(statement) != _ROUTINES or values[0] == "drop":
+    if values[-3:-1] == ["rename", "to"]:
+        return values[-1]
+    return _object(values) if values[:1] == ["create"] or values[-3:-1] == ["set", "schema"] else ""
+
+
+def _freed(statement: str) -> str:
+    """The name that is free once the statement has run; empty: none."""
+    values = [token.value for token in tokens(statement)]
+    return _object(values) if values[:1] == ["drop"] or values[-3:-1] in (["rename", "to"], ["set", "schema"]) else ""
+
+
+def _object(values: Sequence[str]) -> str:
+    """What a statement is about, without its schema."""
+    kind = next((i for i, value in enumerate(values[:5]) if value in _KINDS), None)
+    if kind is None:
         return ""
-    return values[-1] if values[-3:-1] == ["rename", "to"] else values[values.index("(") - 1] if "(" in values else ""
+    name = kind + 1
+    while values[name : name + 1] and values[name] in ("if", "not", "exists"):
+        name += 1
+    while values[name + 1 : name + 2] == ["."]:
+        name += 2
+    return values[name] if name < len(values) else ""

@@ -77,7 +77,7 @@ class AddRequiredColumn(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         column = altered(pair).column(found.detail)
-        return Restoration(allow_null(pair, column)) if column is not None else Restoration(lost="the column is not there")
+        return allow_null(pair, column) if column is not None else Restoration(lost="the column is not there")
 
 
 def _insert(pair: RelationPair) -> str:

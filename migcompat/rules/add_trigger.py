@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
+from migcompat.rules.old_names import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
+from migcompat.schema.definitions import trigger_words
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -35,7 +37,8 @@ class AddTrigger(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.replaced or pair.old.triggers is pair.new.triggers:
             return
-        definitions = {t.definition for t in pair.old.triggers if t.enabled and t.definition}
+        renamed = now_called(pair)
+        definitions = {trigger_words(t.definition, renamed) for t in pair.old.triggers if t.enabled and t.definition}
         names = {t.name for t in pair.old.triggers if t.enabled and not t.definition}
         for trigger in pair.new.triggers:
             if not trigger.enabled or trigger.definition in definitions or trigger.name in names:

@@ -6,6 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
 from migcompat.rules.type_changes import compare, only_renamed
 from migcompat.rules.type_sql import columns_before
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import column_sql, type_definition, type_sql
 from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident, qualified
@@ -98,7 +99,17 @@ class ChangeCompositeType(Rule):
         type_ = type_sql(pair.deploy.catalog, old.type)
         if [a.name for a in pair.old.attributes] != [a.name for a in pair.new.attributes] or not type_:
             return Restoration(lost=f"the old shape, unless {pair.old.key} is created anew with the columns that have it")
+        if _is_held(pair.deploy.catalog, pair.new.id):
+            return Restoration(lost=f"the old type of {found.object}: PostgreSQL changes nothing of a type that columns are of")
         return Restoration(_in_typed_tables(pair, f"{alter} ALTER ATTRIBUTE {ident(old.name)} TYPE {type_}"))
+
+
+def _is_held(catalog: Catalog, type_id: int) -> bool:
+    """Whether a table has a column of the type, or of one that is made of it."""
+    if any(r.is_table and any(c.type and c.type.type_id == type_id for c in r.columns) for r in catalog.users(type_id)):
+        return True
+    made_of = (t for t in catalog.types if any(p is not None and p.type_id == type_id for p in (t.base, *(a.type for a in t.attributes))))
+    return any(_is_held(catalog, other.id) for other in made_of if other.id != type_id)
 
 
 def _in_typed_tables(pair: TypePair, sql: str) -> tuple[str, ...]:

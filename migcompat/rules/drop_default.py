@@ -61,5 +61,5 @@ class DropDefault(Rule):
         default = old.default or next((d.default for d in pair.deploy.domains_before(old) if d.default), None)
         sql = set_default_sql(pair.deploy, altered(pair), replace(old, default=default), now)
         if not sql:
-            return Restoration(allow_null(pair, now), "the default, which was never seen: until it is set, the column stays NULL")
+            return allow_null(pair, now, "the default, which was never seen: until it is set, the column stays NULL")
         return Restoration(sql)

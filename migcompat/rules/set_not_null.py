@@ -60,4 +60,4 @@ class SetNotNull(Rule):
         assert isinstance(pair, RelationPair)
         old = pair.old.column(found.detail)
         now = column_now(pair, old) if old is not None else None
-        return Restoration(allow_null(pair, now)) if now is not None else Restoration(lost="the column is not there")
+        return allow_null(pair, now) if now is not None else Restoration(lost="the column is not there")

@@ -6,10 +6,10 @@ import re
 
 from migcompat.changes import Name
 from migcompat.frozen import replace
-from migcompat.rules.base import Deploy, RelationPair
+from migcompat.rules.base import Deploy, RelationPair, Restoration
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema import definitions
-from migcompat.schema.definitions import columns_sql, constraint_body, grants_sql, index_sql, keys_sql
+from migcompat.schema.definitions import SERIAL, columns_sql, constraint_body, grants_sql, index_sql, keys_sql
 from migcompat.schema.model import Column, Constraint, DataType, Index, Key, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident, literal, qualified
@@ -43,8 +43,8 @@ def column_definition(deploy: Deploy, column: Column) -> str:
         parts.append(f"GENERATED ALWAYS AS ({column.expression}) {column.generated.upper()}")
     elif column.identity:
         return " ".join((*parts, f"GENERATED {column.identity.upper()} AS IDENTITY"))
-    elif column.default:
-        parts.append(f"DEFAULT {column.default}")
+    elif default := default_sql(deploy, column):
+        parts.append(f"DEFAULT {default}")
     if column.not_null:
         parts.append("NOT NULL")
     return " ".join(parts)
@@ -59,8 +59,8 @@ def default_sql(deploy: Deploy, column: Column) -> str:
     """What SET DEFAULT takes; empty where the default was never seen, or its sequence is gone."""
     if column.default and _NEXTVAL.match(column.default):
         own = _own_sequence(deploy, column)
-        now = deploy.catalog.relations.get(own.id) if own is not None else None
-        return _nextval(now) if now is not None else ("" if column.default == "nextval" or own is not None else column.default)
+        now = deploy.catalog.relations.get(own.id if own is not None else column.sequence)
+        return _nextval(now) if now is not None else ("" if column.default == SERIAL or own is not None else column.default)
     return column.default or ""
 
 
@@ -96,11 +96,13 @@ def constraint_sql(deploy: Deploy, relation: Relation, constraint: Constraint) -
     return f"CONSTRAINT {ident(constraint.name)} {body}{deferrable}" if body else ""
 
 
-def allow_null(pair: RelationPair, inherited: Column) -> tuple[str, ...]:
+def allow_null(pair: RelationPair, inherited: Column, lost: str = "") -> Restoration:
     """What lets a column hold NULL again: not as part of a primary key, nor of a domain that forbids it."""
     deploy, table = pair.deploy, column_home(pair, inherited)
     column = table.column(inherited.name) or inherited
     keys = [c for c in table.constraints if c.kind == "primary" and column.id in c.columns]
+    if any(_is_referenced(deploy, table, key) for key in keys):
+        return Restoration(lost=f"NULL in {table.key}.{column.name}: foreign keys rest on the primary key that it is part of")
     sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in keys]
     if column.not_null:
         sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} DROP NOT NULL")
@@ -110,7 +112,13 @@ def allow_null(pair: RelationPair, inherited: Column) -> tuple[str, ...]:
         sql += [f"ALTER DOMAIN {qualified(*d.key)} DROP NOT NULL" for d in forbidding]
     elif forbidding:
         sql.append(f"{alter(table)} ALTER COLUMN {ident(column.name)} TYPE {type_sql(deploy, forbidding[-1].base)}")
-    return tuple(sql)
+    return Restoration(tuple(sql), lost)
+
+
+def _is_referenced(deploy: Deploy, table: Relation, key: Constraint) -> bool:
+    names = {c.name for c in table.columns if c.id in key.columns}
+    others = deploy.catalog.dependents(table.id)
+    return any(c.references == table.id and set(c.referenced) == names for other in others for c in other.constraints)
 
 
 def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:

@@ -77,3 +77,20 @@ def test_a_routine_comes_before_what_calls_it() -> None:
 
 def test_the_same_statement_runs_once() -> None:
     assert in_order([["DROP VIEW v"], ["DROP VIEW v"]]) == ["DROP VIEW v"]
+
+
+def test_what_is_made_comes_before_what_names_it_in_the_same_phase() -> None:
+    domain, attribute = "CREATE DOMAIN mood AS text", "ALTER TYPE level ADD ATTRIBUTE m mood"
+    parent, part = "CREATE TABLE t (a int) PARTITION BY LIST (a)", "CREATE TABLE part PARTITION OF public.t DEFAULT"
+    lower, upper = "CREATE VIEW public.lower AS SELECT 1", 'CREATE VIEW upper AS SELECT * FROM "lower"'
+    assert in_order([[part], [parent], [attribute], [domain], [upper], [lower]]) == [domain, attribute, parent, part, lower, upper]
+
+
+def test_what_rests_on_each_other_in_a_circle_stays_as_it_came() -> None:
+    circle = ["CREATE VIEW a AS SELECT * FROM b", "CREATE VIEW b AS SELECT * FROM a"]
+    assert sorted(in_order([[view] for view in circle])) == circle
+
+
+def test_a_name_is_freed_before_another_takes_it() -> None:
+    made, moved = "CREATE TYPE t AS ()", "ALTER TYPE t RENAME TO u"
+    assert in_order([[made], [moved]]) == [moved, made]

@@ -1,0 +1,56 @@
+"""Deploys whose way back is not the obvious one: the draft runs on the server, and names whatever it cannot give back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from drafting import drafted, problems
+from pick import ROLES
+from replay import replay
+
+from migcompat.proof.server import Server
+from migcompat.sql.splitter import split
+
+DEPLOYS = {
+    "an attribute of a type that went with it": (
+        "CREATE DOMAIN mood AS date; CREATE TYPE level AS (name mood)",
+        "DROP DOMAIN mood CASCADE",
+    ),
+    "a serial column whose sequence had been given away": (
+        "CREATE TABLE t (a serial); CREATE TABLE u (b integer); ALTER SEQUENCE t_a_seq OWNED BY u.b",
+        "DROP TABLE t CASCADE",
+    ),
+    "a changed attribute of a type that a column is of now": (
+        "CREATE TYPE pair AS (a integer, b text)",
+        "ALTER TYPE pair ALTER ATTRIBUTE a TYPE text; CREATE DOMAIN pairs AS pair[]; CREATE TABLE t (p pairs)",
+    ),
+    "a renamed column of a primary key that foreign keys rest on": (
+        "CREATE TABLE t (id integer PRIMARY KEY); CREATE TABLE u (t integer REFERENCES t)",
+        "ALTER TABLE t RENAME id TO number",
+    ),
+    "a default that calls a function which went, too": (
+        "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer DEFAULT f() NOT NULL)",
+        "DROP FUNCTION f() CASCADE",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
+    """As the owner of an empty database, with roles to grant things to."""
+    with postgres.scratch() as scratch:
+        for role in ROLES:
+            scratch.ensure_role(role)
+        yield scratch.connection
+
+
+@pytest.mark.parametrize(("before", "deploy"), DEPLOYS.values(), ids=DEPLOYS)
+def test_the_draft_runs_and_names_what_remains(connection: psycopg.Connection[Any], before: str, deploy: str) -> None:
+    first, second = ([statement.text for statement in split(script).statements] for script in (before, deploy))
+    with replay(connection) as history:
+        history.run_all((*first, *second))
+        assert history.rejected == []
+        assert problems(history, drafted(first, second)) == []
