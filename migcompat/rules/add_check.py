@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.keys import renamed
+from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
-from migcompat.sql.conditions import admits, columns_of, normal, rename_column
+from migcompat.sql.conditions import admits, columns_of, normal
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -36,9 +38,9 @@ class AddCheck(Rule):
             yield self._bound(pair, pair.new)
         if pair.old.constraints is pair.new.constraints:
             return
-        existing = _conditions(pair)
         fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
         for check in checks(pair.new):
+            existing = _conditions(pair, names_for(pair, columns_of(check.expression) or ()))
             if (
                 normal(check.expression) in {normal(e) for e in existing}
                 or _only_fresh(pair, check, fresh)
@@ -101,17 +103,10 @@ def checks(relation: Relation) -> list[Constraint]:
     return [c for c in relation.constraints if c.kind == "check" and c.enforced and not c.assumed]
 
 
-def _conditions(pair: RelationPair) -> list[str]:
-    """What the old schema already demanded, in today's column names."""
-    found = []
-    for check in checks(pair.old):
-        expression = check.expression
-        for column in pair.old.columns:
-            to = pair.renamed(column)
-            if to is not None:
-                expression = rename_column(expression, column.name, to)
-        found.append(expression)
-    return found + [f"{ident(new.name)} IS NOT NULL" for old, new in pair.kept if pair.was_not_null(old)]
+def _conditions(pair: RelationPair, names: dict[str, str]) -> list[str]:
+    """What the old schema already demanded; `names` are those of columns that are called otherwise now."""
+    needed = [names.get(c.name, c.name) for c in pair.old.columns if pair.was_not_null(c)]
+    return [renamed(check.expression, names) for check in checks(pair.old)] + [f"{ident(name)} IS NOT NULL" for name in needed]
 
 
 def _only_fresh(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> bool:

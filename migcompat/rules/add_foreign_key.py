@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.foreign_keys import could_wait, demands, enforced, old_demands
+from migcompat.rules.foreign_keys import could_wait, demanded
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
@@ -42,12 +42,11 @@ class AddForeignKey(Rule):
 
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
-        before = {demand for c in enforced(pair.old) for demand in old_demands(pair, c)}
         for key in pair.new.constraints:
             if key.kind != "foreign" or not key.enforced or key.assumed:
                 continue
             hastened = could_wait(pair, key)
-            if demands(pair, key) & before and not hastened:
+            if demanded(pair, key) and not hastened:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
             parent = pair.deploy.catalog.relations.get(key.references)

@@ -6,6 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, unique_keys
+from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import index_sql, keys_sql
@@ -39,13 +40,11 @@ class AddUnique(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
-        by_name = unique_keys(pair.old) + unique_keys(pair.old, overlaps=True)
-        renamed = unique_keys(pair.old, now_called(pair)) + unique_keys(pair.old, now_called(pair), overlaps=True)
-        known = {c.name for c in pair.old.columns}
         fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
         for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
-            # old statements name columns: where two of them swapped their names, it is the other one that they write to
-            equal = [old for old in (by_name if key.keys <= known else renamed) if at_least_as_strict(old, key)]
+            names = names_for(pair, key.keys)
+            before = (*unique_keys(pair.old, names), *unique_keys(pair.old, names, overlaps=True))
+            equal = [old for old in before if at_least_as_strict(old, key)]
             if key.index.assumed or any(key.deferrable or not old.deferrable for old in equal):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
@@ -85,11 +84,6 @@ class AddUnique(Rule):
             return Restoration((*drop_constraint_sql(pair.deploy, table, constraint.name), *_deferrable_again(pair, found.detail)))
         index = next((i for i in table.indexes if i.name == found.detail), None)
         return Restoration(drop_index_sql(pair.deploy, table, index) if index is not None else ())
-
-
-def now_called(pair: RelationPair) -> dict[str, str]:
-    """Old column names to new ones, for columns that were renamed."""
-    return {c.name: to for c in pair.old.columns if (to := pair.renamed(c)) is not None} if pair.new_names else {}
 
 
 def _consequence(deferrable: list[UniqueKey]) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
 from migcompat.rules.keys import constraint_of, infers, unique_keys
+from migcompat.rules.old_names import now_called
 from migcompat.rules.sql_text import alter, constraint_sql, unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.model import Constraint

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from migcompat.rules.add_unique import now_called
 from migcompat.rules.base import RelationPair
+from migcompat.rules.old_names import names_for
 from migcompat.schema.model import Constraint, Relation
 
 Demand = tuple[frozenset[str], object, frozenset[str]]
@@ -15,10 +15,16 @@ def enforced(relation: Relation) -> list[Constraint]:
     return [c for c in relation.constraints if c.kind == "foreign" and c.enforced]
 
 
+def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:
+    """The keys before that demanded the same as one of the schema after."""
+    now = demands(pair, key)
+    names = names_for(pair, next(iter(now))[0])
+    return [old for old in enforced(pair.old) if _old_demands(pair, old, names) & now]
+
+
 def could_wait(pair: RelationPair, key: Constraint) -> bool:
     """Whether the key was deferrable before, and is no longer."""
-    waiting = {demand for c in enforced(pair.old) if c.deferrable for demand in old_demands(pair, c)}
-    return not key.deferrable and bool(demands(pair, key) & waiting)
+    return not key.deferrable and any(old.deferrable for old in demanded(pair, key))
 
 
 def demands(pair: RelationPair, key: Constraint) -> set[Demand]:
@@ -29,9 +35,8 @@ def demands(pair: RelationPair, key: Constraint) -> set[Demand]:
     return {(columns, key.references, frozenset(key.referenced)), (columns, str(parent.key) if parent else "", frozenset(key.referenced))}
 
 
-def old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
-    """What a key of the schema before demanded, in today's names."""
-    names = now_called(pair)
+def _old_demands(pair: RelationPair, key: Constraint, names: dict[str, str]) -> set[Demand]:
+    """What a key of the schema before demanded; `names` are those of columns that are called otherwise now."""
     columns = frozenset(names.get(c.name, c.name) for c in pair.old.columns if c.id in key.columns)
     relations = pair.deploy.catalog.relations
     parent = relations.was(key.references) if key.references is not None else None
@@ -42,4 +47,8 @@ def old_demands(pair: RelationPair, key: Constraint) -> set[Demand]:
         else {}
     )
     referenced = frozenset(moved.get(c, c) for c in key.referenced)
-    return {(columns, key.references, referenced), (columns, str(parent.key) if parent else "", referenced)}
+    by_name = (columns, str(parent.key) if parent else "", referenced)
+    successor = relations.find(parent.key) if parent is not None and now is not None else None
+    if successor is not None and successor is not now:
+        return {by_name}  # old statements write the parents to the table that bears the name now
+    return {(columns, key.references, referenced), by_name}
