@@ -61,7 +61,9 @@ from migcompat.rules.rename_enum_value import RenameEnumValue
 from migcompat.rules.rename_schema import RenameSchema
 from migcompat.rules.rename_table import RenameTable
 from migcompat.rules.rename_type import RenameType
+from migcompat.rules.restrict_view import RestrictView
 from migcompat.rules.revoke_privilege import RevokePrivilege
+from migcompat.rules.run_as_caller import RunAsCaller
 from migcompat.rules.set_not_null import SetNotNull
 from migcompat.rules.tighten_domain import TightenDomain
 from migcompat.rules.truncate_table import TruncateTable
@@ -81,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     MoveTable(),
     DropView(),
     ChangeViewColumns(),
+    RestrictView(),
     AddCheck(),
     AddForeignKey(),
     AddExclusion(),
@@ -106,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     GenerateColumn(),
     DropIdentity(),
     RevokePrivilege(),
+    RunAsCaller(),
     EnableRowSecurity(),
     DetachPartition(),
     AddRule(),

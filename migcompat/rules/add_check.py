@@ -21,6 +21,7 @@ class AddCheck(Rule):
 
     name = "add-check"
     summary = "A CHECK refuses what was accepted before"
+    looks_at = ("constraints", "bound")
     breaks = Breaks.WRITES
     sqlstate = "23514"
     example = Example(

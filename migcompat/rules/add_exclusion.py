@@ -18,6 +18,7 @@ class AddExclusion(Rule):
 
     name = "add-exclusion"
     summary = "An exclusion constraint refuses rows that were accepted before"
+    looks_at = ("indexes",)
     breaks = Breaks.WRITES
     sqlstate = "23P01"
     example = Example(

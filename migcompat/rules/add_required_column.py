@@ -19,6 +19,7 @@ class AddRequiredColumn(Rule):
 
     name = "add-required-column"
     summary = "A column is added that every INSERT must fill"
+    looks_at = ("columns",)
     breaks = Breaks.WRITES
     sqlstate = "23502"
     adr = True

@@ -26,6 +26,7 @@ class AddRule(Rule):
 
     name = "add-rule"
     summary = "A rule rewrites what running code sends"
+    looks_at = ("rules",)
     breaks = Breaks.WRITES
     sqlstate = "0A000"
     example = Example(

@@ -3,8 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.old_names import now_called
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.old_names import now_called
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
 from migcompat.schema.definitions import trigger_words
@@ -19,6 +19,7 @@ class AddTrigger(Rule):
 
     name = "add-trigger"
     summary = "A trigger runs on writes that ran without it"
+    looks_at = ("triggers",)
     severity = Severity.WARNING
     breaks = Breaks.WRITES
     sqlstate = "P0001"

@@ -21,6 +21,7 @@ class AddUnique(Rule):
 
     name = "add-unique"
     summary = "A unique key is added to an existing table"
+    looks_at = ("indexes",)
     breaks = Breaks.WRITES
     sqlstate = "23505"
     adr = True

@@ -139,13 +139,15 @@ class RelationPair:
     @cached_property
     def changed(self) -> tuple[tuple[Column, Column], ...]:
         """Those of them that may differ: by themselves, or through a user's type."""
-        if self.new is None or (self.new.columns is self.old.columns and not self._typed):
+        if self.new is None or (self.new.columns is self.old.columns and not self.typed):
             return ()
         return tuple((old, new) for old, new in self.kept if old is not new or (old.type is not None and old.type.type_id is not None))
 
     @cached_property
-    def _typed(self) -> bool:
-        return any(c.type is not None and c.type.type_id is not None for c in self.old.columns)
+    def typed(self) -> bool:
+        """Whether a column may differ through its type: one of a user's, in a deploy that changes such types."""
+        users = self.deploy.catalog.types.changed()
+        return bool(users) and any(c.type is not None and c.type.type_id is not None for c in self.old.columns)
 
     @cached_property
     def lost(self) -> tuple[Column, ...]:
@@ -243,6 +245,8 @@ class Rule:
     rollback: ClassVar[str] = ""
     """What an override of it costs when the deploy must be rolled back."""
     opt_in: ClassVar[bool] = False
+    looks_at: ClassVar[tuple[str, ...]] = ()
+    """Fields of a relation. Where all of them are as before, `relation` finds nothing, and is not asked. None: it is always asked."""
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         """Breaks of a relation that existed before."""
@@ -291,16 +295,25 @@ _DEEPEST = 50
 def through(catalog: Catalog, view: Relation, depth: int = 0) -> Relation:
     """A view that PostgreSQL writes through, with the facts of its table; any other relation as it is."""
     query = view.query
-    if view.kind != "view" or query is None or not query.simple or len(view.reads) != 1 or depth > _DEEPEST:
+    shown = shown_by(catalog.relations.get, view) if view.kind == "view" and query is not None and query.simple else None
+    if shown is None or depth > _DEEPEST:
         return view
-    table = catalog.relations.get(view.reads[0])
-    if table is None:
-        return view
-    table = through(catalog, table, depth + 1)
-    shown = {c.source: c.name for c in view.columns if c.source is not None}
-    columns = tuple(replace(c, name=shown.get(c.id, f"{c.name} (hidden)")) for c in table.columns)
-    computed = tuple(c for c in view.columns if c.source not in {t.id for t in table.columns})
+    table = through(catalog, shown, depth + 1)
+    below = {c.id: c.name for c in shown.columns}
+    names: dict[str, list[str]] = {}
+    for column in view.columns:
+        if column.source in below:
+            names.setdefault(below[column.source], []).append(column.name)
+    columns = tuple(replace(c, name=name) for c in table.columns for name in names.get(c.name, [f"{c.name} (hidden)"]))
+    computed = tuple(c for c in view.columns if c.source not in below)
     return replace(table, id=view.id, key=view.key, kind="view", columns=(*columns, *computed), grants=view.grants, complete=view.complete)
+
+
+def shown_by(look_up: Callable[[int], Relation | None], view: Relation) -> Relation | None:
+    """The relation whose rows a simple view shows; others it may only name in conditions."""
+    read = [found for id_ in view.reads if (found := look_up(id_)) is not None]
+    sources = {c.source for c in view.columns}
+    return read[0] if len(read) == 1 else next((r for r in read if any(c.id in sources for c in r.columns)), None)
 
 
 def column_sql(column: Column | str) -> str:

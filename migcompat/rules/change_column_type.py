@@ -22,6 +22,7 @@ class ChangeColumnType(Rule):
 
     name = "change-column-type"
     summary = "A column gets another type"
+    looks_at = ("columns",)
     breaks = Breaks.READS
     sqlstate = "42883"
     adr = True

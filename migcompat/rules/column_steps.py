@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migcompat.frozen import replace
 from migcompat.rules.base import DeployStep, RelationPair
+from migcompat.rules.keys import fits_partitioning
 from migcompat.rules.sql_text import (
     alter,
     column_definition,
@@ -105,9 +106,7 @@ def _keys(pair: RelationPair, column: Column, added: Column) -> tuple[str, ...]:
 def _other_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:
     """The same unique keys once more, over the old name: ON CONFLICT must find them."""
     table = _with_name(pair, column)
-    if table.kind == "partitioned":  # its unique keys must hold the columns that it is partitioned by, and the copy may be of one
-        return ()
-    return tuple(sql for index in _unique_over(pair, column) if (sql := index_sql(table, index, "")))
+    return tuple(sql for i in _unique_over(pair, column) if fits_partitioning(table, i) and (sql := index_sql(table, i, "")))
 
 
 def _foreign_keys(pair: RelationPair, column: Column) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class DeferUnique(Rule):
 
     name = "defer-unique"
     summary = "A unique key becomes deferrable, so ON CONFLICT can no longer use it"
+    looks_at = ("indexes",)
     breaks = Breaks.UPSERTS
     sqlstate = "55000"
     example = Example(

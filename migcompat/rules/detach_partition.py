@@ -19,6 +19,7 @@ class DetachPartition(Rule):
 
     name = "detach-partition"
     summary = "A partition or child leaves its parent"
+    looks_at = ("parents", "bound")
     breaks = Breaks.WRITES
     sqlstate = "23514"
     example = Example(

@@ -19,6 +19,7 @@ class DropCheck(Rule):
 
     name = "drop-check"
     summary = "A CHECK goes, so readers may meet values that could not be there"
+    looks_at = ("constraints",)
     severity = Severity.WARNING
     breaks = Breaks.READS
     example = Example(

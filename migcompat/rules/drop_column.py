@@ -16,6 +16,7 @@ class DropColumn(Rule):
 
     name = "drop-column"
     summary = "A column is dropped"
+    looks_at = ("columns", "complete")
     breaks = Breaks.READS
     sqlstate = "42703"
     adr = True

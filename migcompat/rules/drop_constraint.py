@@ -20,6 +20,7 @@ class DropConstraint(Rule):
 
     name = "drop-constraint"
     summary = "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"
+    looks_at = ("constraints",)
     breaks = Breaks.UPSERTS
     sqlstate = "42704"
     example = Example(

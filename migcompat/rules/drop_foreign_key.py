@@ -17,6 +17,7 @@ class DropForeignKey(Rule):
 
     name = "drop-foreign-key"
     summary = "A foreign key goes, or does something else on DELETE"
+    looks_at = ("constraints",)
     severity = Severity.WARNING
     breaks = Breaks.READS
     example = Example(

@@ -18,6 +18,7 @@ class DropIdentity(Rule):
 
     name = "drop-identity"
     summary = "A required column is no longer filled by its identity or expression"
+    looks_at = ("columns",)
     breaks = Breaks.WRITES
     sqlstate = "23502"
     example = Example(

@@ -17,6 +17,7 @@ class DropSequence(Rule):
 
     name = "drop-sequence"
     summary = "A sequence is dropped, renamed or moved"
+    looks_at = ("id",)
     breaks = Breaks.WRITES
     sqlstate = "42P01"
     example = Example(

@@ -15,6 +15,7 @@ class DropTable(Rule):
 
     name = "drop-table"
     summary = "A table is dropped"
+    looks_at = ("id",)
     breaks = Breaks.READS
     sqlstate = "42P01"
     adr = True
@@ -66,5 +67,5 @@ class DropTable(Rule):
             return Restoration(lost=f"the server and options of foreign table {pair.name}: its CREATE statement has them")
         if not pair.old.columns or not pair.old.complete or not all(type_sql(pair.deploy, c.type) for c in pair.old.columns):
             return Restoration(lost=f"{rows}; its columns were not all seen, so it cannot be created again")
-        how = ", and how it was partitioned" if pair.old.kind == "partitioned" else ""
+        how = ", and how it was partitioned" if pair.old.kind == "partitioned" and not pair.old.partition_by else ""
         return Restoration(table_sql(pair.deploy, pair.old), rows + how)

@@ -22,6 +22,7 @@ class DropTrigger(Rule):
 
     name = "drop-trigger"
     summary = "A trigger no longer runs, so what it did is left undone"
+    looks_at = ("triggers", "rules")
     severity = Severity.WARNING
     breaks = Breaks.DATA
     example = Example(

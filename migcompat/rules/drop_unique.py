@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.keys import UniqueKey, constraint_of, infers, unique_keys
+from migcompat.rules.keys import UniqueKey, constraint_of, fits_partitioning, infers, unique_keys
 from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import keys_sql
@@ -81,6 +81,8 @@ class DropUnique(Rule):
         assert isinstance(pair, RelationPair)
         index = next((i for i in pair.old.indexes if i.name == found.detail), None)
         constraint = constraint_of(pair.old, found.detail)
+        if index is not None and not fits_partitioning(today(pair), index):
+            return Restoration(lost=f"unique key {found.object}: one of a partitioned table holds the columns that it is partitioned by")
         sql = unique_key_sql(pair.deploy, today(pair), index, constraint) if index is not None else ""
         if index is None or not sql:
             return Restoration(lost="the definition of the index was never seen")

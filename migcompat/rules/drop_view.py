@@ -15,6 +15,7 @@ class DropView(Rule):
 
     name = "drop-view"
     summary = "A view or materialized view is dropped and nothing answers to its name"
+    looks_at = ("id",)
     breaks = Breaks.READS
     sqlstate = "42P01"
     example = Example(

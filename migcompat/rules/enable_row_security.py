@@ -24,6 +24,7 @@ class EnableRowSecurity(Rule):
 
     name = "enable-row-security"
     summary = "Row security hides rows or refuses writes"
+    looks_at = ("policies", "row_security", "forced")
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
@@ -16,10 +17,27 @@ RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule
 TYPE_RULES = tuple(rule for rule in RULES if type(rule).type is not Rule.type)
 FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule.function)
 OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
+_LOOKED_AT = tuple(sorted({field for rule in RELATION_RULES for field in rule.looks_at}))
 _MOST_TIMES = 100
 """How often one relation is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
 Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
+
+
+def asked(pair: RelationPair) -> tuple[Rule, ...]:
+    """The rules that may find something in a relation, by what has changed of it."""
+    old, new = pair.old, pair.new
+    if new is None or pair.replaced:
+        return RELATION_RULES
+    changed = [] if new is old else [field for field in _LOOKED_AT if getattr(old, field) is not getattr(new, field)]
+    if "columns" not in changed and pair.typed:
+        changed.append("columns")
+    return _concerned(tuple(changed))
+
+
+@cache
+def _concerned(changed: tuple[str, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RELATION_RULES if not rule.looks_at or not set(rule.looks_at).isdisjoint(changed))
 
 
 class Judge:
@@ -63,7 +81,7 @@ class Judge:
 
     def _judged(self, id_: int) -> Judged:
         pair = self._relation(id_)
-        return ("relation", id_), pair, [b for rule in RELATION_RULES for b in rule.relation(pair)] if pair is not None else []
+        return ("relation", id_), pair, [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
 
     def _relations(self, touched: set[int]) -> set[int]:
         """The touched relations, those whose name they took, and views that write through to them."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 from migcompat.frozen import frozen, replace
 from migcompat.rules.base import index_keys
 from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.conditions import normal, rename_column
+from migcompat.sql.lexer import Kind, tokens
 
 
 @frozen
@@ -59,6 +63,25 @@ def constraint_of(relation: Relation, index: str) -> Constraint | None:
 def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:
     """Whether every row set that `old` admits satisfies `new`: fewer columns, no narrower WHERE, no laxer NULLs."""
     return old.keys <= new.keys and old.predicate in ("", new.predicate) and (old.nulls_not_distinct or not new.nulls_not_distinct)
+
+
+def fits_partitioning(table: Relation, index: Index) -> bool:
+    """A unique key of a partitioned table must hold the columns that it is partitioned by, and there is none over an expression."""
+    if not table.partition_by:
+        return True
+    names = index_keys(table, index)
+    return all(column in names for column in _partition_key(table.partition_by))
+
+
+def _partition_key(partition_by: str) -> Iterator[str | None]:
+    """The columns that its parentheses hold; None: an expression."""
+    depth, start = 0, True
+    found = tokens(partition_by)
+    for token, after in pairwise(found):
+        if start and depth == 1:
+            yield token.value if token.kind in (Kind.WORD, Kind.QUOTED) and after.value != "(" else None
+        depth += (token.value in "([") - (token.value in ")]") if token.kind is Kind.SYMBOL else 0
+        start = depth == 1 and token.kind is Kind.SYMBOL and token.value in "(,"
 
 
 def infers(new: UniqueKey, old: UniqueKey) -> bool:

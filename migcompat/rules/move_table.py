@@ -17,6 +17,7 @@ class MoveTable(Rule):
 
     name = "move-table"
     summary = "A table or view moves to another schema and nothing answers in the old one"
+    looks_at = ("id",)
     breaks = Breaks.READS
     sqlstate = "42P01"
     example = Example(

@@ -15,6 +15,7 @@ class NewColumnInStar(Rule):
 
     name = "new-column-in-star"
     summary = "A prepared SELECT * must be prepared again"
+    looks_at = ("columns",)
     severity = Severity.NOTE
     breaks = Breaks.READS
     sqlstate = "0A000"

@@ -17,6 +17,7 @@ class RenameColumn(Rule):
 
     name = "rename-column"
     summary = "A column is renamed"
+    looks_at = ("columns", "complete")
     breaks = Breaks.READS
     sqlstate = "42703"
     example = Example(

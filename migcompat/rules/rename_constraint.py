@@ -18,6 +18,7 @@ class RenameConstraint(Rule):
 
     name = "rename-constraint"
     summary = "A constraint that running code may name gets another name"
+    looks_at = ("constraints",)
     breaks = Breaks.UPSERTS
     sqlstate = "42704"
     example = Example(

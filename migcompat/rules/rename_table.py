@@ -17,6 +17,7 @@ class RenameTable(Rule):
 
     name = "rename-table"
     summary = "A table or view is renamed and nothing answers to the old name"
+    looks_at = ("id",)
     breaks = Breaks.READS
     sqlstate = "42P01"
     example = Example(

@@ -20,6 +20,7 @@ class RevokePrivilege(Rule):
 
     name = "revoke-privilege"
     summary = "A role may no longer do what it could do before"
+    looks_at = ("grants", "owner")
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(

@@ -16,6 +16,7 @@ class SetNotNull(Rule):
 
     name = "set-not-null"
     summary = "A column that took NULL takes it no longer"
+    looks_at = ("columns",)
     breaks = Breaks.WRITES
     sqlstate = "23502"
     example = Example(

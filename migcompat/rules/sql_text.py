@@ -7,6 +7,7 @@ import re
 from migcompat.changes import Name
 from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, RelationPair, Restoration
+from migcompat.rules.keys import fits_partitioning
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema import definitions
 from migcompat.schema.definitions import SERIAL, columns_sql, constraint_body, grants_sql, index_sql, keys_sql
@@ -126,8 +127,9 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
     schemas, home = deploy.catalog.namespaces, table.key.schema
     schema = (f"CREATE SCHEMA IF NOT EXISTS {ident(home)}",) if schemas.find(home) is None and schemas.was_at(home) is not None else ()
     name, above = qualified(*table.key), parents(deploy, table)
+    below = f" PARTITION BY {table.partition_by}" if table.partition_by else ""
     if table.bound and above:  # what it inherits is the parent's to say
-        partition = f"CREATE TABLE {name} PARTITION OF {qualified(*above[0].key)} {table.bound}"
+        partition = f"CREATE TABLE {name} PARTITION OF {qualified(*above[0].key)} {table.bound}{below}"
         return (*schema, partition, *grants_sql(table.grants, name))
     listed = [c for c in table.constraints if c.kind not in ("foreign", "not-null")]
     parts = [column_definition(deploy, c) for c in table.columns] + [sql for c in listed if (sql := constraint_sql(deploy, table, c))]
@@ -136,7 +138,7 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
     inherits = f" INHERITS ({', '.join(qualified(*parent.key) for parent in above)})" if above else ""
     return (
         *schema,
-        f"CREATE TABLE {name} (\n    " + ",\n    ".join(parts) + f"\n){inherits}",
+        f"CREATE TABLE {name} (\n    " + ",\n    ".join(parts) + f"\n){inherits}{below}",
         *(sql for sql in indexes if sql),
         *(f"{alter(table)} ADD {sql}" for sql in foreign if sql),
         *grants_sql(table.grants, name),
@@ -148,11 +150,15 @@ def old_name_view(pair: RelationPair) -> tuple[str, ...]:
     now = altered(pair)
     # Without it the view would read as its owner, whom row security may not bind.
     invoker = " WITH (security_invoker = true)" if pair.old.row_security else ""
-    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(pair.old.grants, pair.sql))
+    grants = (g for g in pair.old.grants if not g.column or now.column(g.column) is not None)
+    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(grants, pair.sql))
 
 
 def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Constraint | None) -> str:
-    """Makes a unique key that is gone again: as the constraint that it was, or as an index; under another name where its own is taken."""
+    """Makes a unique key that is gone again: as the constraint that it was, or as an index; under another name where its own is taken.
+    Empty where a partitioned table cannot have it."""
+    if not fits_partitioning(table, index):
+        return ""
     if name_taken(deploy, table, index.name):
         return index_sql(table, index, "")
     if constraint is None:

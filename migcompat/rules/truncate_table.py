@@ -13,6 +13,7 @@ class TruncateTable(Rule):
 
     name = "truncate-table"
     summary = "All rows of a table are removed"
+    looks_at = ("emptied",)
     breaks = Breaks.DATA
     example = Example(
         schema="CREATE TABLE countries (code text PRIMARY KEY); INSERT INTO countries VALUES ('DE'), ('FR')",

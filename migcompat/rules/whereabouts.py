@@ -54,4 +54,4 @@ def _above(deploy: Deploy, table: Relation, column: Column) -> Relation:
 
 
 def parents(deploy: Deploy, table: Relation) -> list[Relation]:
-    return [r for id_ in table.parents if (r := deploy.catalog.relations.get(id_)) is not None]
+    return [r for id_ in table.parents if (r := relation_now(deploy, id_)) is not None]

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.findings import Breaks
+from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import alter
+from migcompat.rules.whereabouts import altered
+from migcompat.schema.model import Relation
+from migcompat.sql.quoting import ident
+
+_WRITES = {"update": "UPDATE {} SET …", "delete": "DELETE FROM {} …"}
+
+
+class LoseReplicaIdentity(Rule):
+    """Of a published table PostgreSQL must tell the rows apart that an UPDATE or DELETE changes: by the primary key, by the unique index or
+    the whole row that REPLICA IDENTITY names. A table without any of it is published by CREATE or ALTER PUBLICATION, FOR ALL TABLES too, or
+    a published one loses it, and its UPDATE and DELETE are rejected from then on. Silent when the publication takes no such writes.
+    """
+
+    name = "lose-replica-identity"
+    summary = "A table is published, and replication cannot tell its rows apart"
+    breaks = Breaks.WRITES
+    sqlstate = "55000"
+    example = Example(
+        schema="CREATE TABLE readings (sensor text NOT NULL, value numeric); INSERT INTO readings VALUES ('a', 1)",
+        migration="CREATE PUBLICATION warehouse FOR TABLE readings",
+        statement="UPDATE readings SET value = 2 WHERE sensor = 'a'",
+        compatible=("ALTER TABLE readings REPLICA IDENTITY FULL", "CREATE PUBLICATION warehouse FOR TABLE readings"),
+    )
+    rollback = "The code before it cannot change rows of the table until it has a replica identity; giving it one takes a moment."
+
+    def relation(self, pair: RelationPair) -> Iterator[Break]:
+        now = pair.same
+        if now is None or now.kind != "table" or now.temporary:
+            return
+        refused = _refused(pair.deploy, now, before=False) - _refused(pair.deploy, pair.old, before=True)
+        if not refused:
+            return
+        names = sorted(refused, reverse=True)
+        yield self.found(
+            pair.name,
+            f"{pair.name} is published and has no replica identity: {' and '.join(n.upper() for n in names)} of it"
+            f" {'are' if len(names) > 1 else 'is'} rejected",
+            "set a REPLICA IDENTITY, or add a primary key, before the table is published",
+            statement=_WRITES[names[0]].format(pair.sql),
+            created=pair.old.origin,
+        )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        assert isinstance(pair, RelationPair)
+        return (
+            DeployStep("Give the table a replica identity", (f"ALTER TABLE {pair.sql} REPLICA IDENTITY FULL",)),
+            DeployStep("Then deploy this migration"),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, RelationPair)
+        kind, _, index = pair.old.replica_identity.partition(" ")
+        if kind == "index" and any(i.name == index for i in altered(pair).indexes):
+            return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY USING INDEX {ident(index)}",))
+        if kind == "default" and any(c.kind == "primary" for c in altered(pair).constraints):
+            return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY DEFAULT",))
+        return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY FULL",))
+
+
+def _refused(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:
+    """The writes of a table that replication refuses."""
+    return frozenset() if _identified(relation) else _published(deploy, relation, before=before) & _WRITES.keys()
+
+
+def _identified(relation: Relation) -> bool:
+    kind, _, index = relation.replica_identity.partition(" ")
+    if kind == "default":
+        return not relation.complete or any(c.kind == "primary" for c in relation.constraints)
+    return kind == "full" or (kind == "index" and (not relation.complete or any(i.name == index for i in relation.indexes)))
+
+
+def _published(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:
+    catalog = deploy.catalog
+    ids = {relation.id, *relation.parents} if relation.bound else {relation.id}
+    store = catalog.publications
+    known = {p.id for p in store} | set(store.changed())
+    found = (store.was(id_) if before else store.get(id_) for id_ in known)
+    return frozenset(
+        event
+        for publication in found
+        if publication is not None
+        and (publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas)
+        for event in publication.events
+    )

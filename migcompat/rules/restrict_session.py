@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.findings import Breaks, Severity
+from migcompat.frozen import replace
+from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
+from migcompat.schema.model import OtherObject
+from migcompat.sql.quoting import ident, literal
+
+_LOSSES = {
+    "login": (Severity.ERROR, "28000", "may no longer log in"),
+    "superuser": (Severity.ERROR, "42501", "is no longer a superuser, and may do only what it was granted"),
+    "bypassrls": (Severity.ERROR, "42501", "no longer passes row security: rows that it read and wrote are beyond it"),
+    "inherit": (Severity.WARNING, "42501", "no longer has what roles granted to it from now on may do, unless it says SET ROLE"),
+    "createdb": (Severity.WARNING, "42501", "may no longer create databases"),
+    "createrole": (Severity.WARNING, "42501", "may no longer create roles"),
+    "replication": (Severity.WARNING, "42501", "may no longer replicate"),
+    "allow_connections": (Severity.ERROR, "55000", "no longer lets anybody in"),
+}
+"""What a switch that goes off means: severity, SQLSTATE and the words for it."""
+_OTHERS = {
+    "password": ("28P01", "has another password: the prior generation may not know it"),
+    "valid until": ("28P01", "has a password that ends"),
+    "connection limit": ("53300", "lets fewer connect at once"),
+    "set default_transaction_read_only": ("25006", "starts transactions that may write nothing"),
+    "set role": ("42501", "works as another role"),
+    "set session_authorization": ("42501", "works as another role"),
+    "set statement_timeout": ("57014", "ends statements that take too long"),
+    "set transaction_timeout": ("25P04", "ends transactions that take too long"),
+}
+_DEFAULT_PATH = "$user, public"
+
+
+class RestrictSession(Rule):
+    """What a role or database lets its sessions do is outside every table, and yet part of what running code relies on: to log in, to pass
+    row security, to find unqualified names on the search path of ALTER ROLE … SET. It binds new sessions only, so a pool of connections
+    hides it until it reconnects. A warning where SQL alone cannot tell: a password, a limit, a timeout. Silent when a role gains.
+    """
+
+    name = "restrict-session"
+    summary = "Sessions of a role or database may do less, or find other names"
+    breaks = Breaks.ACCESS
+    sqlstate = "42P01"
+    example = Example(
+        schema="CREATE ROLE courier LOGIN; CREATE SCHEMA depot; CREATE TABLE depot.parcels (id bigint PRIMARY KEY)",
+        migration="ALTER DATABASE {database} SET search_path = public",
+        statement="SELECT 1",
+        compatible=(),
+    )
+    rollback = "The code before it is refused in every new session until the role or database is as it was; nothing is lost."
+
+    def object(self, pair: ObjectPair) -> Iterator[Break]:
+        old = pair.old
+        now = pair.deploy.catalog.others.get(old.id) if isinstance(old, OtherObject) else None
+        if not isinstance(old, OtherObject) or now is None or old.settings == now.settings:
+            return
+        before = dict(old.settings)
+        worst: list[Break] = []
+        for attribute, value in now.settings:
+            if value != before.get(attribute):
+                worst += self._changed(old, attribute, before.get(attribute), value)
+        worst.sort(key=lambda found: found.severity is not Severity.ERROR)
+        if worst:  # one finding an object: the first tells the rest
+            yield replace(worst[0], message="; ".join(found.message for found in worst))
+
+    def _changed(self, old: OtherObject, attribute: str, before: str | None, value: str) -> Iterator[Break]:
+        who = f"{old.kind} {old.name}" if old.name else f"every {old.kind}"
+        if attribute in _LOSSES and value == "no":
+            severity, sqlstate, what = _LOSSES[attribute]
+            yield self._found(old, f"{who} {what}", severity, sqlstate, attribute)
+        elif attribute == "set search_path":
+            lost = _schemas(before or _DEFAULT_PATH) - _schemas(value or _DEFAULT_PATH)
+            if lost:
+                what = f"no longer looks for names in {', '.join(sorted(lost))}"
+                yield self._found(old, f"{who} {what}", Severity.ERROR, "42P01", attribute)
+        elif attribute in _OTHERS and not _eases(attribute, before, value):
+            sqlstate, what = _OTHERS[attribute]
+            severity = Severity.ERROR if attribute == "set default_transaction_read_only" else Severity.WARNING
+            yield self._found(old, f"{who} {what}", severity, sqlstate, attribute)
+
+    def _found(self, old: OtherObject, message: str, severity: Severity, sqlstate: str, attribute: str) -> Break:
+        return self.found(
+            f"{old.kind} {old.name}",
+            message,
+            "make sure that no session of the prior generation needs it, deploy that, and take it away in a later deploy",
+            detail=attribute,
+            severity=severity,
+            sqlstate=sqlstate,
+        )
+
+    def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        return (
+            DeployStep(f"Let the code work without it, with a role of its own if need be: {found.message}"),
+            DeployStep("When only that code runs: deploy this migration"),
+        )
+
+    def restore(self, pair: Pair, found: Break) -> Restoration:
+        assert isinstance(pair, ObjectPair)
+        old = pair.old
+        assert isinstance(old, OtherObject)
+        value = dict(old.settings).get(found.detail, "")
+        head = f"ALTER {old.kind.upper()} {ident(old.name) if old.name else 'ALL'}"
+        if found.detail in _LOSSES:
+            switch = "ALLOW_CONNECTIONS true" if found.detail == "allow_connections" else found.detail.upper()
+            return Restoration((f"{head} {switch}",))
+        if found.detail.startswith("set "):
+            parameter = found.detail.removeprefix("set ")
+            values = ", ".join(literal(part.strip()) for part in value.split(","))
+            return Restoration((f"{head} SET {parameter} = {values}" if value else f"{head} RESET {parameter}",))
+        if found.detail == "connection limit":
+            return Restoration((f"{head} CONNECTION LIMIT {value or '-1'}",))
+        if found.detail == "valid until":
+            return Restoration((f"{head} VALID UNTIL {literal(value or 'infinity')}",))
+        return Restoration(lost="the old password")
+
+
+def _schemas(path: str) -> set[str]:
+    return {part.strip().strip('"') for part in path.split(",")} - {"", "$user"}
+
+
+def _eases(attribute: str, before: str | None, value: str) -> bool:
+    """Whether sessions may do no less than before."""
+    if attribute == "connection limit":
+        return value == "-1" or (before is not None and before != "-1" and _number(value) >= _number(before))
+    if attribute == "valid until":
+        return value == "infinity"
+    if attribute == "set default_transaction_read_only":
+        return value in ("", "off", "false", "no", "0")
+    if attribute.endswith("_timeout"):
+        return value in ("", "0")
+    return value == "" and before is None
+
+
+def _number(text: str) -> int:
+    return int(text) if text.lstrip("-").isdigit() else 0
