@@ -159,6 +159,8 @@ class CreateTable(Change):
     partition_of: Name | None = None
     bound: str = ""
     of_type: Name | None = None
+    partition_by: str = ""
+    """`LIST (a)`; empty: not at all."""
 
 
 @frozen
@@ -752,6 +754,17 @@ class CreateFunction(Change):
     """The type of `returns`, SETOF aside."""
     text: str = ""
     """What follows the name, as written."""
+    definer: bool = False
+    """SECURITY DEFINER: it works with its owner's privileges."""
+
+
+@frozen
+class SetSecurity(Change):
+    """SECURITY DEFINER, SECURITY INVOKER."""
+
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    definer: bool = False
 
 
 @frozen

@@ -42,9 +42,9 @@ def create_table(cursor: Cursor, *, temporary: bool, kind: str, start: int) -> I
         names_only = _read_elements(cursor, elements, typed=partition_of is not None or of_type is not None)
     bound = partition_bound(cursor) if partition_of else ""
     inherits = cursor.in_parentheses(lambda: cursor.list_of(cursor.name)) if cursor.take("inherits") else ()
-    partitioned = False
+    partition_by = ""
     while not cursor.done and not cursor.at("as"):
-        partitioned = _table_option(cursor) or partitioned
+        partition_by = _table_option(cursor) or partition_by
     if cursor.take("as"):
         yield from _query_table(cursor, name, tuple(c.name for c in elements.columns), temporary, if_not_exists, start)
         return
@@ -52,8 +52,8 @@ def create_table(cursor: Cursor, *, temporary: bool, kind: str, start: int) -> I
         raise cursor.fail("a column type")
     cursor.finish()
     yield CreateTable(
-        cursor.since(start), name, tuple(elements.columns), tuple(elements.constraints), "partitioned" if partitioned else kind, temporary,
-        if_not_exists, tuple(elements.likes), inherits, partition_of, bound, of_type,
+        cursor.since(start), name, tuple(elements.columns), tuple(elements.constraints), "partitioned" if partition_by else kind, temporary,
+        if_not_exists, tuple(elements.likes), inherits, partition_of, bound, of_type, partition_by,
     )  # fmt: skip
 
 
@@ -133,12 +133,10 @@ def partition_bound(cursor: Cursor) -> str:
     return cursor.text[start : cursor.last]
 
 
-def _table_option(cursor: Cursor) -> bool:
-    """One clause after the parentheses; whether it is PARTITION BY."""
+def _table_option(cursor: Cursor) -> str:
+    """One clause after the parentheses; what PARTITION BY says, if it is that."""
     if cursor.take("partition", "by"):
-        cursor.identifier()
-        cursor.parenthesised()
-        return True
+        return f"{cursor.identifier().upper()} ({cursor.parenthesised()})"
     if cursor.take("with"):
         cursor.parenthesised()
     elif cursor.take("without", "oids"):
@@ -151,7 +149,7 @@ def _table_option(cursor: Cursor) -> bool:
         cursor.parenthesised()
     else:
         raise cursor.fail("a table option")
-    return False
+    return ""
 
 
 def _on_commit(cursor: Cursor) -> None:

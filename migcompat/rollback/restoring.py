@@ -50,9 +50,16 @@ def restored(catalog: Catalog, judged: Sequence[Judged]) -> Iterator[Restored]:
             _apply(catalog, judging, held, sql)
 
 
-def _when(known: tuple[Finding, Verdict, Pair]) -> int:
+def _when(known: tuple[Finding, Verdict, Pair]) -> tuple[int, int]:
+    """Parents come before what inherits from them."""
     _, verdict, pair = known
-    return last_phase(restoration_of(verdict.found, pair).sql)
+    generation = _generation(pair.deploy.catalog, pair.old) if isinstance(pair, RelationPair) else 0
+    return last_phase(restoration_of(verdict.found, pair).sql), generation
+
+
+def _generation(catalog: Catalog, relation: Relation, deepest: int = 50) -> int:
+    parents = (parent for id_ in relation.parents if (parent := catalog.relations.was(id_)) is not None)
+    return max((1 + _generation(catalog, parent, deepest - 1) for parent in parents), default=0) if deepest else 0
 
 
 def restoration_of(found: Break, pair: Pair) -> Restoration:

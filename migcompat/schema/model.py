@@ -236,6 +236,8 @@ class Relation:
     doubtful: bool = False
     """Assumed on the word of an IF EXISTS alone."""
     origin: Origin | None = None
+    partition_by: str = ""
+    """Of a partitioned table: `LIST (a)`."""
 
     @property
     def is_table(self) -> bool:
@@ -320,6 +322,8 @@ class Function:
     origin: Origin | None = None
     definition: CreateFunction | None = None
     """Where it has effects: they may depend on the arguments of a call."""
+    definer: bool = False
+    """Whether it works with its owner's privileges, not its caller's."""
 
     @property
     def inputs(self) -> tuple[Parameter, ...]:

@@ -35,6 +35,21 @@ DEPLOYS = {
         "CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer DEFAULT f() NOT NULL)",
         "DROP FUNCTION f() CASCADE",
     ),
+    "a privilege on a column that is gone from a renamed table": (
+        "CREATE TABLE t (a integer, b text); GRANT UPDATE (b), SELECT (a) ON t TO migcompat_reader",
+        "ALTER TABLE t DROP b; ALTER TABLE t RENAME TO u",
+    ),
+    "a key that a partitioned table in the old one's place cannot have": (
+        "CREATE TABLE t (id integer PRIMARY KEY, a text)",
+        "DROP TABLE t; CREATE TABLE t (id integer, a text) PARTITION BY LIST (a)",
+    ),
+    "a partitioned table, its partitions and theirs": (
+        """CREATE TABLE a_part (a integer, b integer, PRIMARY KEY (b, a)) PARTITION BY RANGE (a, ("b"));
+        ALTER TABLE a_part RENAME TO whole; ALTER TABLE whole RENAME b TO "B b";
+        CREATE TABLE a_part PARTITION OF whole FOR VALUES FROM (1, 1) TO (9, 9) PARTITION BY LIST ("B b");
+        CREATE TABLE leaf PARTITION OF a_part DEFAULT""",
+        "DROP TABLE whole CASCADE",
+    ),
 }
 
 

@@ -206,6 +206,7 @@ def _renamed(relation: Relation, column: Column, to: str) -> Relation:
     def text(expression: str) -> str:
         return rename_column(expression, old, to) if expression else expression
 
+    strategy, space, partition_key = relation.partition_by.partition(" ")
     return replace(
         relation,
         columns=tuple(
@@ -218,6 +219,7 @@ def _renamed(relation: Relation, column: Column, to: str) -> Relation:
         constraints=tuple(replace(c, expression=text(c.expression)) for c in relation.constraints),
         grants=frozenset(g._replace(column=to) if g.column == old else g for g in relation.grants),
         policies=tuple(replace(p, using=text(p.using), check=text(p.check)) for p in relation.policies),
+        partition_by=strategy + space + text(partition_key),
         triggers=tuple(replace(t, definition=trigger_words(t.definition, {old: to})) for t in relation.triggers) or relation.triggers,
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
         Relation(
             catalog.new_id(), key, change.kind, tuple(columns), complete, temporary=change.temporary, parents=tuple(p.id for p in parents),
             bound=change.bound, of_type=type_.id if type_ is not None else None, grants=catalog.granted("tables", key.schema),
-            origin=origin,
+            origin=origin, partition_by=change.partition_by,
         )
     )  # fmt: skip
     serial = {d.name for d in change.columns if d.serial or d.identity}
