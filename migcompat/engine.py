@@ -105,19 +105,26 @@ def _told(verdict: Verdict, deploy: Sequence[Migration]) -> Verdict:
     return replace(verdict, migration=home, span=at.span) if at is not None and home is not None else verdict
 
 
-def perform(catalog: Catalog, change: Change, called: set[tuple[int, tuple[str, ...]]] | None = None) -> Iterator[Change]:
+def perform(catalog: Catalog, change: Change) -> Iterator[Change]:
     """Applies a change; yields after each one that was applied. A call does what the routine's body does, once for each set."""
-    if not isinstance(change, CallFunction):
-        apply(catalog, change)
-        yield change
-        return
-    called = set() if called is None else called
-    for function in catalog.overloads(change.name):
-        call = (function.id, change.arguments)
-        if function.definition is None or call in called or len(called) >= _MOST_CALLS:
+    pending, called = [change], set[tuple[int, tuple[str, ...]]]()
+    while pending:
+        change = pending.pop()
+        if not isinstance(change, CallFunction):
+            apply(catalog, change)
+            yield change
             continue
-        called.add(call)
-        from migcompat.lowering.procedural import effects_of_call
+        effects: list[Change] = []
+        for function in catalog.overloads(change.name):
+            call = (function.id, change.arguments)
+            if function.definition is None or call in called:
+                continue
+            if len(called) >= _MOST_CALLS:
+                yield Opaque(change.span, f"it leads to more than {_MOST_CALLS} calls of routines that hold DDL", str(change.name))
+                return
+            called.add(call)
+            from migcompat.lowering.procedural import effects_of_call
 
-        for effect in effects_of_call(function.definition, change.arguments, lower_statement):
-            yield from perform(catalog, replace(effect, span=change.span), called)
+            found = effects_of_call(function.definition, change.arguments, lower_statement)
+            effects += (replace(effect, span=change.span) for effect in found)
+        pending += reversed(effects)

@@ -16,7 +16,7 @@ from migcompat.lowering.indexes import create_index
 from migcompat.lowering.tables import create_table, select_into, truncate
 from migcompat.lowering.views import create_sequence, create_view, refresh
 from migcompat.sql.cursor import Cursor, Unreadable
-from migcompat.sql.lexer import Kind, tokens
+from migcompat.sql.lexer import Kind, tokens, without_comments
 from migcompat.sql.splitter import Statement
 
 Reader = Callable[[Cursor, int], Iterator[Change]]
@@ -301,6 +301,7 @@ _NOT_ROUTINES = frozenset(
     upper array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
 )  # fmt: skip
 _MOST_CHANGES = 5000
+"""Of one statement: each may cost as much as its table has parts."""
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
 _CONSTANT = re.compile(r"\s*(?:'((?:[^'\\]|'')*)'|([0-9]+))\s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))")
@@ -322,14 +323,17 @@ def lower(statement: Statement) -> tuple[Change, ...]:
             return tuple(_rows(statement, whole))
         if word.startswith("\\"):
             return tuple(_psql(statement, whole))
-        changes = _read(statement.text, 0, len(statement.text))
-        if len(changes) > _MOST_CHANGES:  # each may cost as much as its table has parts
-            raise Unreadable(f"more than {_MOST_CHANGES} changes in one statement", whole)
-        return changes
+        return _bounded(_read(statement.text, 0, len(statement.text)), whole)
     except Unreadable as error:
         return (Opaque(error.span, str(error), statement.text),)
     except (RecursionError, ValueError, IndexError) as error:
         return (Opaque(whole, f"cannot be read ({type(error).__name__})", statement.text),)
+
+
+def _bounded(changes: tuple[Change, ...], whole: Span) -> tuple[Change, ...]:
+    if len(changes) > _MOST_CHANGES:
+        raise Unreadable(f"more than {_MOST_CHANGES} changes in one statement", whole)
+    return changes
 
 
 def _read(text: str, start: int, end: int) -> tuple[Change, ...]:
@@ -382,6 +386,7 @@ def _path_set_by_call(text: str) -> str | None:
 
 def calls(text: str, span: Span, start: int = 0) -> Iterator[Change]:
     """One CallFunction for each routine that a statement about rows may call after `start`."""
+    text = without_comments(text)
     named = (call for call in _CALL.finditer(text, start) if call.group(1).lower() not in _NOT_ROUTINES)
     distinct = list(dict.fromkeys((call.group(1), _leading_constants(text, call.end())) for call in named))
     if len(distinct) > _MOST_CALLS:

@@ -6,6 +6,7 @@ Follows https://www.postgresql.org/docs/18/sql-syntax-lexical.html with standard
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache, partial
 from typing import NamedTuple
@@ -59,6 +60,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_INK = re.compile(r"\S")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _ESCAPED_BODY = re.compile(r"[^'\\]*(?:(?:''|\\.)[^'\\]*)*'", re.DOTALL)
@@ -108,6 +110,17 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     while at < stop:
         at = _read(text, at, stop, found)
     return _with_escapes(text, found) if any(t[1] == "uescape" for t in found) else found
+
+
+def without_comments(text: str, found: Iterable[Token] | None = None) -> str:
+    """The text with blanks where comments stand, so that every offset holds; `found` are its tokens, if they were read already."""
+    if "--" not in text and "/*" not in text:
+        return text
+    pieces, at = [], 0
+    for token in tokens(text) if found is None else found:
+        pieces += [_INK.sub(" ", text[at : token.start]), text[token.start : token.end]]
+        at = token.end
+    return "".join(pieces) + _INK.sub(" ", text[at:])
 
 
 def _read(text: str, start: int, stop: int, found: list[Token]) -> int:

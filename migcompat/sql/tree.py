@@ -6,8 +6,6 @@ in is bounded, and every name of the source must turn up in the tree.
 
 from __future__ import annotations
 
-import logging
-import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeVar
 
 from migcompat.sql.keywords import RESERVED, WITH_GRAMMAR
-from migcompat.sql.lexer import Kind, Token, fold, tokens, truncate
+from migcompat.sql.lexer import Kind, Token, fold, tokens, truncate, without_comments
 from migcompat.sql.types import ALIASES, BUILTINS
 
 if TYPE_CHECKING:
@@ -58,7 +56,6 @@ _OPERATORS = frozenset(
 """What sqlglot reads as PostgreSQL does; `a <% b` becomes an alias, `@ a` a parameter."""
 
 
-_INK = re.compile(r"\S")
 _SHUT = ContextVar("shut", default=False)
 
 
@@ -111,24 +108,16 @@ def _parse(text: str) -> exp.Expr | None:
     found = tokens(text)
     if not _readable(found):
         return None
-    trees = _sqlglot().parse(_without_comments(text, found), read="postgres", max_nodes=100 + 2 * len(found))
+    # of `GROUP /* all */ BY` sqlglot would make an alias
+    trees = _sqlglot().parse(without_comments(text, found), read="postgres", max_nodes=100 + 2 * len(found))
     tree = trees[0] if len(trees) == 1 else None
     return tree if tree is not None and _complete(tree, found) else None
 
 
-def _without_comments(text: str, found: Iterable[Token]) -> str:
-    """Blanks in their place: of `GROUP /* all */ BY` sqlglot would make an alias."""
-    if "--" not in text and "/*" not in text:
-        return text
-    pieces, at = [], 0
-    for token in found:
-        pieces += [_INK.sub(" ", text[at : token.start]), text[token.start : token.end]]
-        at = token.end
-    return "".join(pieces) + _INK.sub(" ", text[at:])
-
-
 @cache
 def _sqlglot() -> ModuleType:
+    import logging
+
     import sqlglot
 
     logging.getLogger("sqlglot").addHandler(logging.NullHandler())  # else its warnings reach the terminal

@@ -6,12 +6,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 import psycopg
 import pytest
 
 from migcompat.changes import FromItem, Name, Output, Query, TypeName
+from migcompat.frozen import replace
 from migcompat.sql.keywords import RESERVED, VALUE_FUNCTIONS, WITH_GRAMMAR
 from migcompat.sql.queries import _AGGREGATES, _SET_RETURNING, describe
 from migcompat.sql.tree import MAX_TEXT

@@ -1,0 +1,188 @@
+"""Migrations that are written to crash, to stall or to fool the check, and files that change under it: each has a clear answer."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import Run
+
+from migcompat import run
+from migcompat.check import Check, Settings, check_text, report_of
+from migcompat.findings import Span
+from migcompat.migrations.history import History
+from migcompat.migrations.model import Migration, Source
+from migcompat.reports import RENDERERS
+from migcompat.reports.model import Context
+
+Command = Callable[..., Run]
+
+SCHEMA = "CREATE TABLE t (a text, b integer, c varchar(10)); CREATE TYPE mood AS ENUM ('good')"
+DEEP = 1_500
+"""Python gives up after 1,000 calls."""
+
+
+def chain(first: str, each: str, last: str) -> str:
+    return ";".join([first, *(each.format(i, i - 1) for i in range(1, DEEP)), last])
+
+
+NESTED = {
+    "parentheses in a default": "ALTER TABLE t ALTER a SET DEFAULT " + "(" * DEEP + "1" + ")" * DEEP + ", DROP b",
+    "parentheses in a check": "ALTER TABLE t ADD CHECK (" + "(" * DEEP + "b > 1" + ")" * DEEP + "), DROP b",
+    "parentheses that stay open": "ALTER TABLE t DROP b, ADD CHECK (" + "(" * DEEP,
+    "negations": "ALTER TABLE t ADD CHECK (" + "NOT " * DEEP + "b > 1), DROP b",
+    "arrays": "ALTER TABLE t DROP b, ALTER a SET DEFAULT " + "ARRAY[" * DEEP + "1" + "]" * DEEP,
+    "dimensions": "ALTER TABLE t DROP b, ALTER a TYPE text" + "[]" * DEEP,
+    "comments": "/*" * DEEP + "*/" * DEEP + "ALTER TABLE t DROP b",
+    "comments that stay open": "/*" * DEEP + "ALTER TABLE t DROP b",
+    "blocks": "DO $$ " + "BEGIN " * DEEP + "ALTER TABLE t DROP b;" + "END; " * DEEP + "$$",
+    "conditions": "DO $$ BEGIN " + "IF true THEN " * DEEP + "ALTER TABLE t DROP b;" + "END IF; " * DEEP + "END $$",
+    "cases in a body": "DO $$ BEGIN x := " + "CASE WHEN a THEN " * DEEP + "1" + " END" * DEEP + "; ALTER TABLE t DROP b; END $$",
+    "strings in strings": "".join(f"DO $a{i}$ BEGIN EXECUTE " for i in range(300))
+    + "x"
+    + "".join(f"; END $a{i}$" for i in range(299, -1, -1)),
+    "a body that stays open": "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC " + "CASE " * DEEP + "END;" * 9 + "ALTER TABLE t DROP b",
+    "actions of a rule": "CREATE RULE r AS ON INSERT TO t DO (" + "(" * DEEP + ";" + ")" * DEEP + "; ALTER TABLE t DROP b",
+    "views upon views": chain("CREATE VIEW v0 AS SELECT b FROM t", "CREATE VIEW v{} AS SELECT * FROM v{}", "DROP TABLE t CASCADE"),
+    "children of children": chain("CREATE TABLE i0 (a integer)", "CREATE TABLE i{} () INHERITS (i{})", "DROP TABLE i0 CASCADE, t"),
+    "domains over domains": chain("CREATE DOMAIN d0 AS text", "CREATE DOMAIN d{} AS d{}", f"ALTER TABLE t ALTER a TYPE d{DEEP - 1}")
+    + ";ALTER DOMAIN d0 ADD CHECK (VALUE <> '')",
+    "functions that call functions": chain(
+        "CREATE FUNCTION f0() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE t DROP b; END $$",
+        "CREATE FUNCTION f{0}() RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM f{1}(); PERFORM f{1}(); END $$",
+        f"SELECT f{DEEP - 1}()",
+    ),
+}
+
+
+@pytest.mark.parametrize("migration", NESTED.values(), ids=NESTED)
+def test_no_nesting_hides_a_break(migration: str) -> None:
+    assert [finding.severity.value for finding in check_text(SCHEMA, migration)].count("error") >= 1
+
+
+@pytest.mark.parametrize(
+    ("migration", "says"),
+    [
+        ("CREATE TABLE u (" + ", ".join(f"c{i} integer" for i in range(1_601)) + ")", "PostgreSQL has room for 1600 columns in a table"),
+        ("ALTER TABLE t " + ", ".join(["ALTER a DROP DEFAULT"] * 5_001), "more than 5000 changes in one statement"),
+        ("ALTER TABLE t ALTER c TYPE varchar(" + "9" * 5_000 + ")", "it only widens"),
+        ("ALTER TABLE t ALTER c TYPE varchar(²)", "it only widens"),
+        ("ALTER TABLE t ADD d float(" + "9" * 5_000 + ")", "cannot be read"),
+        ("DO $$ BEGIN EXECUTE lpad('DROP TABLE t', 2000000000); END $$", "SQL is built at run time"),
+        ("DO $$ BEGIN EXECUTE format('%1999999999s', 'DROP TABLE t'); END $$", "SQL is built at run time"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_what_exceeds_a_bound_is_a_finding(migration: str, says: str) -> None:
+    (finding,) = check_text(SCHEMA, migration)
+    assert says in finding.message
+
+
+STEERING = "u\x1b[2J\x07\u202eevil\u2066\u200b\r::error::x"
+MESHTAMSHIM = "\u05de\u05e9\u05ea\u05de\u05e9\u05d9\u05dd"
+STEERS = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+@pytest.fixture
+def steering(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations whose names would clear the screen, turn the text around and start a workflow command."""
+    monkeypatch.chdir(tmp_path)
+    Path("migrations").mkdir()
+    Path("migrations/1_a.sql").write_text(
+        f'CREATE TABLE "{STEERING}" (id integer PRIMARY KEY, "{STEERING}2" text, {MESHTAMSHIM} text);'
+        f"CREATE TYPE \"{STEERING}e\" AS ENUM ('{STEERING}');",
+        encoding="utf-8", newline="",
+    )  # fmt: skip
+    Path("migrations/2_b.sql").write_text(
+        f'ALTER TABLE "{STEERING}" DROP COLUMN "{STEERING}2", DROP COLUMN {MESHTAMSHIM};\nDROP NONSENSE "{STEERING}";\n'
+        f'DO $$ BEGIN EXECUTE "{STEERING}"; END $$;\n'
+        f"ALTER TYPE \"{STEERING}e\" RENAME VALUE '{STEERING}' TO 'x';"
+        f"/* compat: breaking[drop-column] (reason: {STEERING} was drained) */",
+        encoding="utf-8", newline="",
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("steering")
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check", "check --format concise", "check --format github", "check --format markdown", "check --format json",
+        "check --format sarif", "check --format gitlab", "check --format junit", "explain migrations/2_b.sql",
+        "explain migrations/2_b.sql:1", "overrides migrations", "schema", "fix-forward migrations/2_b.sql",
+    ],
+)  # fmt: skip
+def test_no_name_steers_what_it_is_shown_on(command: str, migcompat: Command) -> None:
+    shown = migcompat(*command.split())
+    assert not STEERS.search(shown.out + shown.err)
+    assert not [line for line in shown.out.split("\n") if line.startswith("::error::x")]
+    assert "evil" in shown.out
+
+
+@pytest.mark.usefixtures("steering")
+def test_a_name_that_reads_from_right_to_left_is_shown_as_it_is(migcompat: Command) -> None:
+    assert f"column {MESHTAMSHIM} of" in migcompat("check", "--format", "concise").out
+
+
+def refused(shown: Run) -> str:
+    """The one line that says why nothing was checked."""
+    assert (shown.code, shown.out) == (2, "")
+    (line,) = shown.err.splitlines()
+    return line
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs FIFOs")
+def test_a_fifo_among_the_migrations_is_named(migcompat: Command, tmp_path: Path) -> None:
+    (tmp_path / "1_a.sql").write_text("CREATE TABLE t (a integer);")
+    os.mkfifo(tmp_path / "2_b.sql")
+    assert "2_b.sql is not a regular file" in refused(migcompat("check", str(tmp_path)))
+
+
+def test_a_link_to_itself_is_named(migcompat: Command, tmp_path: Path) -> None:
+    (tmp_path / "1_a.sql").symlink_to("1_a.sql")
+    assert "1_a.sql" in refused(migcompat("check", str(tmp_path)))
+
+
+def test_a_nul_byte_is_named_with_its_line(migcompat: Command, tmp_path: Path) -> None:
+    (tmp_path / "1_a.sql").write_bytes(b"CREATE TABLE t (a integer);\nDROP TABLE \0t;")
+    assert "1_a.sql has a NUL byte in line 2: PostgreSQL refuses such text" in refused(migcompat("check", str(tmp_path)))
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="needs a user to whom a file can be closed")
+def test_a_closed_file_or_directory_is_named(migcompat: Command, tmp_path: Path) -> None:
+    (tmp_path / "1_a.sql").write_text("CREATE TABLE t (a integer);")
+    (tmp_path / "1_a.sql").chmod(0)
+    assert "1_a.sql: Permission denied" in refused(migcompat("check", str(tmp_path)))
+
+
+def test_a_migration_that_goes_away_before_it_is_read_is_named(migcompat: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "1_a.sql").write_text("CREATE TABLE t (a integer);")
+    found = run.discover
+
+    def then_gone(*asked: object) -> list[History]:
+        histories = found(*asked)  # type: ignore[arg-type]
+        (tmp_path / "1_a.sql").unlink()
+        return histories
+
+    monkeypatch.setattr(run, "discover", then_gone)
+    assert "cannot read" in refused(migcompat("check", str(tmp_path)))
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_a_file_that_changes_after_it_was_read_moves_no_place_out_of_it(name: str) -> None:
+    long_ago = "\n" * 50 + "CREATE TABLE t (a integer, b integer);"
+    states = {"1.sql": [long_ago, "x"], "2.sql": ["ALTER TABLE t DROP b;", ""]}
+
+    def read(migration: Migration) -> Source:
+        states_of = states[migration.path]
+        text = states_of.pop(0) if len(states_of) > 1 else states_of[0]
+        return Source(migration.path, text, (Span(0, len(text)),))
+
+    migrations = [Migration(path, "", path, (), path) for path in states]
+    check = Check(read, Settings())
+    check.context(migrations[:1])
+    findings = list(check.deploy(migrations[1:]))
+    assert [finding.rule for finding in findings] == ["drop-column"]
+    assert "drop-column" in RENDERERS[name](report_of([check], findings, "", ()), Context())
