@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from pathlib import Path
 
 from migcompat.errors import CheckError
 from migcompat.frozen import EMPTY, frozen, replace
@@ -42,41 +42,41 @@ class Config:
     file: str = ""
     """The file it was read from, as an absolute path; empty: there is none, and every setting has its default."""
 
-    def resolve(self, path: str) -> Path:
+    def resolve(self, path: str) -> str:
         """A configured path: it counts from the configuration file, else from the working directory."""
-        return Path(self.file).parent / path if self.file else Path(path)
+        return os.path.join(os.path.dirname(self.file), path)
 
     def of_directory(self, directory: Directory) -> Config:
         """The settings that hold for one of `migrations`."""
         return replace(self, **directory.settings) if directory.settings else self  # type: ignore[arg-type]
 
 
-def load_config(start: Path, rules: Collection[str]) -> Config:
+def load_config(start: str | os.PathLike[str], rules: Collection[str]) -> Config:
     """The configuration that holds at `start`, a file or a directory; `rules` are the names that it may use."""
     for file, table in _tables(start):
         from migcompat.config_keys import read_settings
 
-        return read_settings(table, str(file), rules)
+        return read_settings(table, file, rules)
     return Config()
 
 
 def load_config_for(paths: Sequence[str], rules: Collection[str]) -> Config:
     """The configuration of all paths; without any, that of the working directory. Two different ones are an error."""
-    found = {config.file: config for config in (load_config(Path(path), rules) for path in paths or ["."])}
+    found = {config.file: config for config in (load_config(path, rules) for path in paths or ["."])}
     if len(found) > 1:
         files = " and ".join(file or "no configuration" for file in sorted(found))
         raise CheckError(f"the paths given have different configurations ({files}): check them one by one")
     return next(iter(found.values()))
 
 
-def _tables(start: Path) -> Iterator[tuple[Path, Mapping[str, object]]]:
+def _tables(start: str | os.PathLike[str]) -> Iterator[tuple[str, Mapping[str, object]]]:
     """The settings of the nearest directory that has any, up to the top of the git work tree."""
-    here = start.resolve()
-    for directory in (here, *here.parents):
-        own, project = directory / FILE, directory / "pyproject.toml"
-        tool = _toml(project).get("tool") if project.is_file() else None
+    directory, above = os.path.realpath(start), ""
+    while directory != above:
+        own, project = os.path.join(directory, FILE), os.path.join(directory, "pyproject.toml")
+        tool = _toml(project).get("tool") if os.path.isfile(project) else None
         in_project = tool.get("migcompat") if isinstance(tool, dict) else None
-        if own.is_file():
+        if os.path.isfile(own):
             if in_project is not None:
                 raise CheckError(f"{own} and [tool.migcompat] in {project} both hold settings: keep one of them")
             yield own, _toml(own)
@@ -84,20 +84,26 @@ def _tables(start: Path) -> Iterator[tuple[Path, Mapping[str, object]]]:
             if not isinstance(in_project, dict):
                 raise CheckError(f"{project}: `tool.migcompat` must be a table")
             yield project, in_project
-        if (directory / ".git").exists():
+        if os.path.exists(os.path.join(directory, ".git")):
             return
+        directory, above = os.path.dirname(directory), directory
 
 
-def _toml(file: Path) -> dict[str, object]:
+def _toml(file: str) -> dict[str, object]:
+    try:
+        with open(file, "rb") as stream:
+            content = stream.read()
+    except OSError as error:
+        raise CheckError(f"cannot read {file}: {error.strerror}") from error
+    if os.path.basename(file) != FILE and b"migcompat" not in content:
+        return {}  # nothing for us: not worth loading what reads TOML
     if sys.version_info >= (3, 11):
         import tomllib
     else:
         import tomli as tomllib
 
     try:
-        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise CheckError(f"cannot read {file}: {error.strerror}") from error
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise CheckError(f"{file} is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:

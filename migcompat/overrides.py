@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Sequence
 
@@ -103,6 +102,8 @@ def _read(text: str, known: Collection[str]) -> Override | str:
 
 def unknown_rule(name: str, known: Collection[str]) -> str:
     """What to say of a rule that does not exist."""
+    import difflib
+
     near = difflib.get_close_matches(name.lower(), sorted(known), n=1)
     return f"`{name}` is not a rule" + (f": did you mean `{near[0]}`?" if near else "; `migcompat rules` lists them")
 

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
+import os
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from migcompat.errors import CheckError
 from migcompat.findings import Finding
 from migcompat.frozen import frozen
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _KEYS = ("migration", "breaks", "by", "on", "note")
 _HEAD = """\
@@ -43,15 +36,22 @@ class Signature:
 
 def signature_of(findings: Iterable[Finding], by: str, note: str) -> Signature:
     """A signature under everything that a migration's overrides let through, as of today."""
+    import datetime as dt
+
     let_through = sorted({(f.fingerprint, f.rule, f.object, f.migration) for f in findings})
     lines = tuple(" ".join(parts[:3]) for parts in let_through)
     return Signature(let_through[0][3], lines, by, dt.datetime.now(tz=dt.timezone.utc).date().isoformat(), note)
 
 
-def read_signatures(path: Path) -> tuple[Signature, ...]:
+def read_signatures(path: str | os.PathLike[str]) -> tuple[Signature, ...]:
     """The signatures of a file; none where there is no file. Raises CheckError for a file that is not of the form."""
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:
+        import tomli as tomllib
+
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(_text(path))
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -60,6 +60,11 @@ def read_signatures(path: Path) -> tuple[Signature, ...]:
     if set(content) - {"signoff"} or not isinstance(entries, list):
         raise CheckError(f"{path}: expected only [[signoff]] tables")
     return tuple(_signature(entry, f"{path}: entry {i}") for i, entry in enumerate(entries, 1))
+
+
+def _text(path: str | os.PathLike[str]) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def _signature(entry: object, where: str) -> Signature:
@@ -71,14 +76,14 @@ def _signature(entry: object, where: str) -> Signature:
     return Signature(str(entry["migration"]), tuple(breaks), str(entry["by"]), str(entry.get("on", "")), str(entry.get("note", "")))
 
 
-def add_signature(path: Path, signature: Signature) -> None:
+def add_signature(path: str | os.PathLike[str], signature: Signature) -> None:
     """Appends a signature. Raises CheckError where the file cannot be written."""
     fields = {"migration": signature.migration, "by": signature.by, "on": signature.on, "note": signature.note}
     lines = ["[[signoff]]", *(f"{key} = {_quoted(value)}" for key, value in fields.items()), "breaks = ["]
     lines += [f"    {_quoted(line)}," for line in signature.breaks] + ["]"]
     try:
-        head = "" if path.exists() else _HEAD
-        with path.open("a", encoding="utf-8") as file:
+        head = "" if os.path.exists(path) else _HEAD
+        with open(path, "a", encoding="utf-8") as file:
             file.write(head + "\n" + "\n".join(lines) + "\n")
     except OSError as error:
         raise CheckError(f"{path}: cannot be written: {error.strerror}") from error
@@ -86,6 +91,8 @@ def add_signature(path: Path, signature: Signature) -> None:
 
 def _quoted(text: str) -> str:
     """A TOML basic string; JSON's escapes are among TOML's, lone surrogates and DEL aside."""
+    import json
+
     return json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 

@@ -118,7 +118,7 @@ def test_every_setting(tmp_path: Path) -> None:
     pay = config.of_directory(config.migrations[1])
     assert (pay.layout, pay.start_after, pay.ignore, pay.signoff) == ("flyway", "V7__x", ("add-unique",), "required")
     assert config.of_directory(config.migrations[0]) is config
-    assert config.resolve("db") == (tmp_path / "db").resolve()
+    assert config.resolve("db") == str((tmp_path / "db").resolve())
 
 
 BAD = {

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from pathlib import Path
 
 from migcompat import __version__
 from migcompat.reports.model import ANSI, PLAIN, Context, RuleDoc
@@ -15,8 +13,15 @@ from migcompat.reports.output import colour, directory_below_top
 def context(choice: str) -> Context:
     """Colour, width, and the rules' prose."""
     palette = ANSI if colour(choice, os.environ, sys.stdout.isatty()) else PLAIN
-    width = shutil.get_terminal_size((120, 40)).columns if sys.stdout.isatty() else 120
-    return Context(rule_docs(), __version__, palette, width, directory_below_top(os.environ, str(Path.cwd())))
+    return Context(rule_docs, __version__, palette, _width(), directory_below_top(os.environ, "."))
+
+
+def _width() -> int:
+    if not sys.stdout.isatty():
+        return 120
+    import shutil
+
+    return shutil.get_terminal_size((120, 40)).columns
 
 
 def rule_docs() -> dict[str, RuleDoc]:

@@ -74,7 +74,7 @@ def given_paths(paths: Sequence[str], config: Config) -> list[str]:
     if paths:
         return [as_given(path) for path in paths]
     if config.migrations:
-        configured = [as_given(os.fspath(config.resolve(directory.path))) for directory in config.migrations]
+        configured = [as_given(config.resolve(directory.path)) for directory in config.migrations]
         for path in configured:
             if not os.path.isdir(path):
                 raise CheckError(f"{path} is not a directory, but `migrations` in {config.file} names it")
@@ -118,7 +118,7 @@ def _in_configured(path: str, root: str, settings: Config) -> Iterator[Asked]:
 
 def _configured(path: str, config: Config) -> tuple[str, Config] | None:
     """The innermost configured directory that is or holds a path."""
-    roots = [(as_given(os.fspath(config.resolve(directory.path))), config.of_directory(directory)) for directory in config.migrations]
+    roots = [(as_given(config.resolve(directory.path)), config.of_directory(directory)) for directory in config.migrations]
     holding = [(root, settings) for root, settings in roots if _same(path, root) or _below(root, path)]
     return max(holding, key=lambda root: len(os.path.realpath(root[0])), default=None)
 

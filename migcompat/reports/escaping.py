@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 # Controls, surrogates, line and paragraph separators, bidirectional controls, and the characters that Unicode lists as
@@ -28,6 +27,8 @@ def visible_lines(text: str) -> list[str]:
 
 def json_text(value: object) -> str:
     """ASCII JSON on one line. `##[` would be a workflow command wherever it stands in a log line, so its first character is escaped."""
+    import json
+
     return json.dumps(value, ensure_ascii=True).replace("##[", "\\u0023#[")
 
 

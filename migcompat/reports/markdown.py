@@ -72,7 +72,7 @@ def _opening(report: Report, findings: Sequence[Finding], context: Context) -> I
     yield ""
     yield "## If this deploy is rolled back"
     yield ""
-    yield from _rollback(report, findings, context.rules)
+    yield from _rollback(report, findings, context.rules())
 
 
 def _rollback(report: Report, findings: Sequence[Finding], rules: Mapping[str, RuleDoc]) -> Iterator[str]:

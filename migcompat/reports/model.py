@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from migcompat.findings import Severity
-from migcompat.frozen import EMPTY, frozen
+from migcompat.frozen import frozen
 
 
 @frozen
@@ -56,7 +56,8 @@ ANSI = Palette(
 class Context:
     """Everything a renderer may use that a check did not find out. Each format reads what it needs of it."""
 
-    rules: Mapping[str, RuleDoc] = EMPTY
+    rules: Callable[[], Mapping[str, RuleDoc]] = dict
+    """What some formats say of the rules; loading these takes longer than the others need."""
     version: str = "0"
     palette: Palette = PLAIN
     width: int = 120

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import TextIO
 
 from migcompat.errors import CheckError
 from migcompat.findings import Report
 from migcompat.frozen import frozen, replace
-from migcompat.reports import RENDERERS, github, markdown
+from migcompat.reports import RENDERERS
 from migcompat.reports.escaping import visible
 from migcompat.reports.model import PLAIN, Context
 from migcompat.reports.verdict import verdict
@@ -49,6 +47,8 @@ def destinations(values: Sequence[str]) -> tuple[Destination, ...]:
 def _destination(value: str) -> Destination:
     name, separator, file = value.partition("=")
     if name not in RENDERERS:
+        import difflib
+
         near = difflib.get_close_matches(name, RENDERERS, 1)
         hint = f"did you mean {near[0]}?" if near else f"the formats are {', '.join(RENDERERS)}"
         raise CheckError(f"unknown format {name!r}: {hint}")
@@ -73,6 +73,8 @@ def directory_below_top(environment: Mapping[str, str], directory: str) -> str:
     top = environment.get("GITHUB_WORKSPACE") or environment.get("CI_PROJECT_DIR")
     if not top:
         return ""
+    from pathlib import Path
+
     try:
         below = Path(os.path.realpath(directory)).relative_to(os.path.realpath(top))
     except ValueError:
@@ -103,6 +105,8 @@ def deliver(
 
 def _on_actions(name: str, report: Report, context: Context) -> tuple[str, str]:
     """What goes to standard output and to standard error: the runner reads commands in both, a program that reads JSON does not."""
+    from migcompat.reports import github
+
     text = RENDERERS[name](report, context)
     if name == "github":
         return text, ""
@@ -113,6 +117,10 @@ def _on_actions(name: str, report: Report, context: Context) -> tuple[str, str]:
 
 def _tell_actions(report: Report, wanted: Sequence[Destination], context: Context, environment: Mapping[str, str]) -> Iterator[str]:
     """Adds the step summary and the step's outputs; yields what went wrong, which does not change the verdict."""
+    from pathlib import Path
+
+    from migcompat.reports import markdown
+
     summary = environment.get("GITHUB_STEP_SUMMARY")
     outputs = environment.get("GITHUB_OUTPUT")
     try:
@@ -132,7 +140,7 @@ def _tell_actions(report: Report, wanted: Sequence[Destination], context: Contex
 
 def _write(file: str, mode: str, text: str) -> None:
     try:
-        with Path(file).open(mode, encoding="utf-8", errors="backslashreplace", newline="\n") as stream:
+        with open(file, mode, encoding="utf-8", errors="backslashreplace", newline="\n") as stream:  # noqa: PTH123
             stream.write(text)
     except (OSError, ValueError) as error:
         raise CheckError(f"cannot write {visible(file)}: {getattr(error, 'strerror', None) or error}") from error

@@ -22,7 +22,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 def render(report: Report, context: Context) -> str:
     """One run; all rules are listed, those that found nothing too."""
     findings = worst_first(report.findings)
-    rules = _rules(findings, context.rules)
+    rules = _rules(findings, context.rules())
     numbers = {name: number for number, name in enumerate(rules)}
     seen: Counter[str] = Counter()
     results = []

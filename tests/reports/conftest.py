@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Summary
+from migcompat.frozen import replace
 from migcompat.reports.model import Context, RuleDoc
 
 CUSTOMERS = """\
@@ -59,7 +59,7 @@ def place_of(file: str, text: str, marked: str) -> Place:
 
 @pytest.fixture
 def context() -> Context:
-    return Context(rules=RULES, version="1.2.3", width=100)
+    return Context(rules=lambda: RULES, version="1.2.3", width=100)
 
 
 @pytest.fixture

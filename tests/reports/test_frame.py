@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from migcompat.findings import Finding, Place, Report
+from migcompat.frozen import replace
 from migcompat.reports import full
 from migcompat.reports.frame import Lines, Pen, frame
 from migcompat.reports.model import ANSI, Context

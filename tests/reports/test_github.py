@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from migcompat.findings import Breaks, Finding, Place, Report, Severity, Summary
+from migcompat.frozen import replace
 from migcompat.reports import concise, full, github
 from migcompat.reports.model import Context
 

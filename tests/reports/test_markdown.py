@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from migcompat.findings import Breaks, Finding, Place, Report, Severity, Summary
+from migcompat.frozen import replace
 from migcompat.reports import markdown
 from migcompat.reports.model import Context
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Callable
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import psycopg.errors
@@ -14,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migcompat.findings import Breaks, Finding, Place, Report, Severity, Summary
+from migcompat.frozen import replace
 from migcompat.reports import concise, gitlab, json_v1, junit
 from migcompat.reports.escaping import visible
 from migcompat.reports.model import Context

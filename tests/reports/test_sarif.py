@@ -8,7 +8,6 @@ import importlib.util
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migcompat.findings import Breaks, Finding, Place, Report, Severity, Summary
+from migcompat.frozen import replace
 from migcompat.reports import sarif
 from migcompat.reports.model import Context
 
