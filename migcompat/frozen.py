@@ -1,7 +1,7 @@
 """Values: what frozen, slotted dataclasses are, for a twentieth of the time that they take to import.
 
 `dataclasses` writes and compiles six methods for each class when it is defined, and there are two hundred of them. Here they share all but
-the constructor, which is compiled when the first value is made. A type checker takes them for dataclasses, and keeps them frozen.
+the constructor and the copy, each compiled when the first one is made. A type checker takes them for dataclasses, and keeps them frozen.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ else:
 
     def replace(value, /, **changes):
         """The same value but for some of its fields."""
-        return type(value)(**{name: getattr(value, name) for name in value.__match_args__} | changes)
+        made = value.__copy__()
+        for name, item in changes.items():
+            setattr(made, name, item)
+        return made
 
     def dataclass_transform(**_):
         return lambda decorator: decorator
@@ -44,6 +47,10 @@ def frozen(class_: type[T]) -> type[T]:
         made.__init__ = _constructor(names, defaults)
         made.__init__(self, *values, **named)
 
+    def first_copy(self: object) -> object:
+        made.__copy__ = _copier(names)
+        return made.__copy__(self)
+
     def equal(self: object, other: object) -> bool:
         return held(self) == held(other) if type(other) is type(self) else NotImplemented
 
@@ -51,7 +58,7 @@ def frozen(class_: type[T]) -> type[T]:
         return f"{class_.__qualname__}({', '.join(f'{name}={item!r}' for name, item in zip(names, held(self), strict=True))})"
 
     made: Any = type(class_.__name__, class_.__bases__, {
-        "__init__": first, "__eq__": equal, "__hash__": lambda self: hash(held(self)), "__repr__": shown,
+        "__init__": first, "__copy__": first_copy, "__eq__": equal, "__hash__": lambda self: hash(held(self)), "__repr__": shown,
         "__reduce__": lambda self: (made, held(self)), **space,
         "__slots__": names[len(inherited) :], "__match_args__": names, "__qualname__": class_.__qualname__, "_defaults": defaults,
     })  # fmt: skip
@@ -70,3 +77,10 @@ def _constructor(names: tuple[str, ...], defaults: Mapping[str, object]) -> Call
     space: dict[str, Any] = {"defaults": defaults}
     exec(f"def __init__(self, {parameters}):{assigned}", space)
     return space["__init__"]  # type: ignore[no-any-return]
+
+
+def _copier(names: tuple[str, ...]) -> Callable[[object], object]:
+    assigned = "".join(f"\n made.{name} = self.{name}" for name in names)
+    space: dict[str, Any] = {"new": object.__new__}
+    exec(f"def __copy__(self):\n made = new(type(self)){assigned}\n return made", space)
+    return space["__copy__"]  # type: ignore[no-any-return]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Name, Opaque
 from migcompat.findings import Span
@@ -31,12 +30,12 @@ _MAX_DEPTH = 5
 
 def do_block(cursor: Cursor, start: int, lower: Lower) -> Iterator[Change]:
     """After DO. Raises Unreadable."""
-    yield from _Reading(lower).do_block(cursor, start)
+    yield from _Reading(lower, Budget()).do_block(cursor, start)
 
 
 def with_effects(change: Change, text: str, lower: Lower) -> Change:
     """A new function with what its body does when it is called; any other change as it is."""
-    return _Reading(lower).with_effects(change, text) if isinstance(change, CreateFunction) else change
+    return _Reading(lower, Budget()).with_effects(change, text) if isinstance(change, CreateFunction) else change
 
 
 def effects_of_call(function: CreateFunction, arguments: Sequence[str | None], lower: Lower) -> tuple[Change, ...]:
@@ -54,7 +53,7 @@ def effects_of_call(function: CreateFunction, arguments: Sequence[str | None], l
     if not variables:
         return function.effects
     code = _Code(function.body, lambda _: function.body_span.start)
-    found = _Reading(lower).changes(function.language, code, function.body_span, variables)
+    found = _Reading(lower, Budget()).changes(function.language, code, function.body_span, variables)
     return tuple(pinned(change, function.body_span) for change in found)
 
 
@@ -77,12 +76,12 @@ def _code(around: str, literal: Span, value: str) -> _Code:
     return _Code(value, lambda at: min(base + at + bisect_left(quotes, at), literal.end - 1))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Reading:
     """One statement, and the code inside the code of it."""
 
     lower_plain: Lower
-    budget: Budget = field(default_factory=Budget)
+    budget: Budget
     depth: int = 0
 
     def do_block(self, cursor: Cursor, start: int) -> Iterator[Change]:
