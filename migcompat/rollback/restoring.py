@@ -10,6 +10,7 @@ from migcompat.findings import Finding
 from migcompat.frozen import frozen
 from migcompat.lowering.statements import lower
 from migcompat.rollback.ordering import last_phase
+from migcompat.rollback.refusals import refusal
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import Break, Deploy, FunctionPair, Pair, RelationPair, Restoration, TypePair
 from migcompat.rules.judge import Judge, Subject
@@ -45,6 +46,8 @@ def restored(catalog: Catalog, judged: Sequence[Judged]) -> Iterator[Restored]:
             continue
         found, now = still
         restoration = restoration_of(found, now)
+        if why := refusal(catalog, restoration.sql):
+            restoration = Restoration(lost=f"{found.object}: {why}")
         yield Restored(finding, restoration)
         for sql in restoration.sql:
             _apply(catalog, judging, held, sql)

@@ -67,17 +67,14 @@ def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:
 
 def fits_partitioning(table: Relation, index: Index) -> bool:
     """A unique key of a partitioned table must hold the columns that it is partitioned by, and there is none over an expression."""
-    if not table.partition_by:
-        return True
     names = index_keys(table, index)
-    return all(column in names for column in _partition_key(table.partition_by))
+    return all(column in names for column in partition_key(table))
 
 
-def _partition_key(partition_by: str) -> Iterator[str | None]:
-    """The columns that its parentheses hold; None: an expression."""
+def partition_key(table: Relation) -> Iterator[str | None]:
+    """The columns that a table is partitioned by; None: an expression."""
     depth, start = 0, True
-    found = tokens(partition_by)
-    for token, after in pairwise(found):
+    for token, after in pairwise(tokens(table.partition_by)):
         if start and depth == 1:
             yield token.value if token.kind in (Kind.WORD, Kind.QUOTED) and after.value != "(" else None
         depth += (token.value in "([") - (token.value in ")]") if token.kind is Kind.SYMBOL else 0

@@ -50,6 +50,18 @@ DEPLOYS = {
         CREATE TABLE leaf PARTITION OF a_part DEFAULT""",
         "DROP TABLE whole CASCADE",
     ),
+    "a column of a table of a type": (
+        "CREATE TYPE mood AS ENUM ('a'); CREATE TYPE pair AS (m mood, n integer); CREATE TABLE t OF pair",
+        "DROP TYPE mood CASCADE",
+    ),
+    "the type of a column that a table is partitioned by": (
+        "CREATE TABLE t (a bigint)",
+        'DROP TABLE t; CREATE TABLE t (b text, a integer) PARTITION BY RANGE (b COLLATE "C", a)',
+    ),
+    "a column that a view in the table's place calls otherwise": (
+        "CREATE TABLE t (a integer, b text); CREATE TABLE u (a integer, b text)",
+        "DROP TABLE t; CREATE VIEW t (c) AS SELECT * FROM u",
+    ),
 }
 
 
