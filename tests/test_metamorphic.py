@@ -39,8 +39,8 @@ _NO_NAMES = (
     | CANNOT_TOUCH_THE_CONTRACT
     | {word for statement in STATEMENTS for word in statement.split()}
     | set(
-        """if cascade restrict conflict commit of all no action nothing instead also concurrently current by at value owner add enum
-        identity level returns""".split()
+        """if cascade restrict conflict commit of all no action nothing instead also concurrently current by at value owner add
+        before after enum identity level returns""".split()
     )
 )
 _NAMED = re.compile(r"\b(?:table|column|view|index|constraint|exists|only|to|on|references)\s+([a-z_][a-z0-9_]*)\b", re.IGNORECASE)
