@@ -2,38 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 import click
 
 from migcompat.cli.printing import printed
+from migcompat.cli.server_options import clear, progress, server_options
 from migcompat.reports.escaping import visible
+
+if TYPE_CHECKING:
+    from migcompat.proof.limits import Limits
+    from migcompat.proof.mending import Mending
+    from migcompat.rollback.fix_forward import FixForward
 
 
 @click.command("fix-forward")
 @click.argument("file", metavar="[FILE]", required=False)
 @click.option("--since", metavar="REV", help="Mend all that came since this commit or tag: the prior generation.")
 @click.option("--write", is_flag=True, help="Create the migration; without it, the draft is only printed.")
-def command(file: str | None, since: str | None, write: bool) -> None:
+@click.option("--prove", is_flag=True, help="Run the draft on a real PostgreSQL (needs migcompat[prove]); what follows is for that.")
+@server_options
+def command(
+    file: str | None,
+    since: str | None,
+    write: bool,
+    prove: bool,
+    server: str | None,
+    queries: tuple[str, ...],
+    timeout: float,
+    statement_timeout: float,
+) -> None:
     """Draft the migration that gives the prior generation its contract back.
 
-    FILE is the migration that broke it. The draft says what it cannot give back; it is checked before it is shown.
+    FILE is the migration that broke it. The draft says what it cannot give back; it is checked before it is shown. With --prove it also
+    runs on a server behind the deploy: what the prior code did before the deploy is done again.
     Exit code 0: with it the prior code runs. 1: something that it names still breaks.
     """
+    from migcompat.proof.limits import Limits
     from migcompat.rollback import fix_forward
 
+    if not prove and (server or queries):
+        raise click.UsageError("--server and --queries are for --prove")
     found = fix_forward.fix_forward(file, since, datetime.now(timezone.utc))
-    for one in found:
-        if write and one.files:
+    limits = Limits(statement_seconds=statement_timeout, total_seconds=timeout)
+    proven = _proven(found, server, queries, limits) if prove else [None] * len(found)
+    for one, mending in zip(found, proven, strict=True):
+        refused = mending is not None and mending.rejected
+        if write and one.files and not refused:
             for path in fix_forward.write(one):
                 _say(f"created {path}")
         elif one.files or one.breaks:
             printed(one.text)
-        for line in one.summary:
+        for line in _lines(one, mending):
             _say(line)
         if one.files and not write:
             _say(f"nothing is written yet: --write creates {' and '.join(created.name for created in one.files)}")
-    raise click.exceptions.Exit(1 if any(one.breaks for one in found) else 0)
+        if write and refused:
+            _say("nothing is written: the draft does not run")
+    broken = any(_breaks(one, mending) for one, mending in zip(found, proven, strict=True))
+    raise click.exceptions.Exit(1 if broken else 0)
+
+
+def _proven(found: Sequence[FixForward], server: str | None, queries: Sequence[str], limits: Limits) -> list[Mending | None]:
+    from migcompat.proof.mending import prove_draft
+    from migcompat.proof.queries import read_queries
+    from migcompat.proof.server import open_server
+
+    statements, _ = read_queries(queries)
+    with open_server(server, limits) as running:
+        proven = [prove_draft(running, one.timeline, one.start, bool(one.files), statements, progress) for one in found]
+    clear()
+    return list(proven)
+
+
+def _lines(one: FixForward, mending: Mending | None) -> Iterator[str]:
+    """What to know of a draft, in the order in which it matters."""
+    if mending is None:
+        yield from one.summary
+        return
+    from migcompat.proof.mending import told
+
+    yield from told(mending, one.timeline.read(one.timeline.migrations[-1]) if one.files else None)
+    yield from one.summary
+
+
+def _breaks(one: FixForward, mending: Mending | None) -> bool:
+    if mending is None:
+        return one.breaks
+    outcome = one.draft.outcome
+    return mending.breaks or bool(outcome.remaining or outcome.later)
 
 
 def _say(message: str) -> None:

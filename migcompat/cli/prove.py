@@ -7,14 +7,13 @@ import sys
 
 import click
 
+from migcompat.cli.server_options import clear, progress, server_options
+
 
 @click.command("prove")
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--since", metavar="REV", help="Prove what came since this branch, tag or commit as one deploy; `auto` finds the base.")
-@click.option("--server", metavar="URL", help="Use scratch databases of this PostgreSQL server instead of an embedded one.")
-@click.option(
-    "--queries", multiple=True, type=click.Path(), metavar="PATH", help="SQL of the running code, a file or a directory; repeatable."
-)
+@server_options
 @click.option(
     "--format",
     "formats",
@@ -26,17 +25,6 @@ import click
 @click.option("--ignore", multiple=True, metavar="RULE", help="Do not report these rules.")
 @click.option("--no-overrides", is_flag=True, help="Report what overrides would cover, too.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the text formats.")
-@click.option(
-    "--timeout", type=click.FloatRange(min=1), default=1800, show_default=True, metavar="SECONDS", help="Limit of all work on the server."
-)
-@click.option(
-    "--statement-timeout",
-    type=click.FloatRange(min=0.1),
-    default=60,
-    show_default=True,
-    metavar="SECONDS",
-    help="Limit of one statement of a migration.",
-)
 def command(
     paths: tuple[str, ...],
     since: str | None,
@@ -64,19 +52,7 @@ def command(
     wanted = destinations(formats)
     limits = Limits(statement_seconds=statement_timeout, total_seconds=timeout)
     request = ProveRequest(paths, since, server, queries, names(select), names(ignore), not no_overrides, limits)
-    report = prove(request, _progress)
-    _clear()
+    report = prove(request, progress)
+    clear()
     deliver(report, wanted, context(color), os.environ, out=sys.stdout, err=sys.stderr)
     raise click.exceptions.Exit(1 if report.failed else 0)
-
-
-def _progress(text: str) -> None:
-    """One line that is written over, on a terminal only."""
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K{text[:100]}")
-        sys.stderr.flush()
-
-
-def _clear() -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")

@@ -33,6 +33,22 @@ class Trial:
     """What the rules find on the schema that the server had before and has after."""
 
 
+@frozen
+class Mended:
+    """What a deploy did on the server, and what a draft behind it did."""
+
+    tried: int
+    """How many statements worked before the deploy."""
+    broken: int
+    """How many of them failed after it."""
+    outcomes: dict[Probe, Outcome]
+    """Of what the two have touched, with the draft."""
+    deploy_rejections: tuple[tuple[Migration, Rejection], ...]
+    draft_rejections: tuple[tuple[Migration, Rejection], ...]
+    live: tuple[tuple[Pair | None, Break], ...]
+    """What the rules find on the schema that the server had before the deploy and has with the draft."""
+
+
 @dataclass(slots=True)
 class Prover:
     """Keeps what worked, so that the next deploy need only try what this one touched."""
@@ -84,15 +100,38 @@ class Prover:
         live = tuple(live_breaks(catalog, self._catalog))
         after = read_contract(self.scratch.connection)
         touched = affected(before, after)
-        again = [probe for oid, probes in self._kept.items() if oid in touched for probe in probes]
-        self.rowless.update({before.relations[oid].object: why for oid, why in self._problems.items() if oid in before.relations})
-        outcomes = self._session.run(again, deferrable=before.deferrable or after.deferrable) if again else {}
-        plans = [probe for oid in touched for probe in self._plans.get(oid, [])]
-        outcomes.update(self._session.execute_prepared(plans))
-        self.tried += len(again) + len(plans)
+        outcomes = self._again(touched, before, after) | self._planned(touched)
+        self.tried += len(outcomes)
         self._forget(touched)
         self._contract = after
         return Trial(outcomes, rejections, live)
+
+    def mend(self, deploy: Sequence[tuple[Migration, Source]], draft: Sequence[tuple[Migration, Source]]) -> Mended:
+        """Tries the contract before, after the deploy, and with the draft behind it."""
+        before = self._before()
+        catalog = self._catalog or read_catalog(self.scratch.connection)
+        refused = tuple(self._replay_all(deploy))
+        between = read_contract(self.scratch.connection)
+        touched = affected(before, between)
+        broken = self._again(touched, before, between)
+        refused_of_draft = tuple(self._replay_all(draft))
+        after = read_contract(self.scratch.connection)
+        touched |= affected(before, after)
+        planned = {probe: outcome for probe, outcome in self._planned(touched).items() if probe.kind != "star"}  # wider rows are no break
+        outcomes = self._again(touched, before, after) | planned
+        live = tuple(live_breaks(catalog, read_catalog(self.scratch.connection)))
+        self.tried = sum(probe.kind != "star" for kept in (*self._kept.values(), *self._plans.values()) for probe in kept)
+        return Mended(self.tried, sum(failure is not None for failure in broken.values()), outcomes, refused, refused_of_draft, live)
+
+    def _again(self, touched: set[int], before: Contract, after: Contract) -> dict[Probe, Outcome]:
+        """What becomes of what worked on these relations."""
+        self.rowless.update({before.relations[oid].object: why for oid, why in self._problems.items() if oid in before.relations})
+        probes = [probe for oid, kept in self._kept.items() if oid in touched for probe in kept]
+        return self._session.run(probes, deferrable=before.deferrable or after.deferrable) if probes else {}
+
+    def _planned(self, touched: set[int]) -> dict[Probe, Outcome]:
+        """What becomes of the plans for them; they are given up."""
+        return self._session.execute_prepared([probe for oid in touched for probe in self._plans.get(oid, [])])
 
     def _replay_all(self, migrations: Iterable[tuple[Migration, Source]]) -> Iterable[tuple[Migration, Rejection]]:
         for migration, source in migrations:

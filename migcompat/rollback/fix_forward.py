@@ -40,6 +40,10 @@ class FixForward:
     draft: Draft
     files: tuple[File, ...]
     """Paths from the working directory; the migration first. None where there is nothing that SQL could give back."""
+    timeline: Timeline
+    """The history as it runs with the draft behind it."""
+    start: int
+    """Where in it the prior generation stands: the position of the last migration that it has seen."""
     numbered: bool = True
     """Whether the name has a version; else somebody must find one."""
     todo: tuple[str, ...] = ()
@@ -158,12 +162,14 @@ def _fix_forward(deploy: _Deploy, now: datetime) -> FixForward:
     if not draft.statements:
         errors = [f for f, _ in judgement.judged if f.severity is Severity.ERROR and not f.relaxable and f.breaks is not Breaks.DATA]
         later = tuple(f for f in errors if not deploy.concerns(f))
-        return FixForward(replace(draft, outcome=Outcome(tuple(finding for finding, _ in mendable), later=later)), ())
+        outcome = Outcome(tuple(finding for finding, _ in mendable), later=later)
+        return FixForward(replace(draft, outcome=outcome), (), timeline, deploy.start)
     name, numbered = _name(deploy, now)
     written = _writer(deploy, name)
-    draft = replace(draft, outcome=_outcome(deploy, name, written(draft), mendable))
-    todo = tuple(_todo(deploy.history))
-    return FixForward(draft, tuple(replace(file, name=join(deploy.history.root, file.name)) for file in written(draft)), numbered, todo)
+    draft = replace(draft, outcome=_outcome(deploy, _with_draft(deploy, name, written(draft)), mendable))
+    files, todo = written(draft), tuple(_todo(deploy.history))
+    placed = tuple(replace(file, name=join(deploy.history.root, file.name)) for file in files)
+    return FixForward(draft, placed, _with_draft(deploy, name, files), deploy.start, numbered, todo)
 
 
 def _name(deploy: _Deploy, now: datetime) -> tuple[str, bool]:
@@ -193,8 +199,8 @@ def _writer(deploy: _Deploy, name: str) -> Callable[[Draft], tuple[File, ...]]:
     return lambda draft: files_of(name, script(draft, slug_of(name)), tool, companions)
 
 
-def _outcome(deploy: _Deploy, name: str, files: Sequence[File], mended: Sequence[Judged]) -> Outcome:
-    """The deploy with the draft behind it, judged against the schema before; and the draft alone, against the schema as it is now."""
+def _with_draft(deploy: _Deploy, name: str, files: Sequence[File]) -> Timeline:
+    """The history with the draft as its last migration."""
     root, timeline = deploy.history.root, deploy.timeline
     added = Migration(join(root, name), root, name, version_of(name), slug_of(name), layout=timeline.migrations[-1].layout)
     source = source_of(added, files[0].text.encode("utf-8", "surrogateescape"))
@@ -202,12 +208,18 @@ def _outcome(deploy: _Deploy, name: str, files: Sequence[File], mended: Sequence
     def read(migration: Migration) -> Source:
         return source if migration == added else timeline.read(migration)
 
-    drafted, end = replace(timeline, migrations=(*timeline.migrations, added), read=read), len(timeline.migrations)
+    return replace(timeline, migrations=(*timeline.migrations, added), read=read)
+
+
+def _outcome(deploy: _Deploy, drafted: Timeline, mended: Sequence[Judged]) -> Outcome:
+    """The deploy with the draft behind it, judged against the schema before; and the draft alone, against the schema as it is now."""
+    end = len(drafted.migrations) - 1
+    path = drafted.migrations[end].path
     mending = {finding.object for finding, _ in mended}
     errors = [f for f in _errors(drafted, deploy.start, end) if not f.relaxable]
-    own = [f for f in errors if deploy.concerns(f) or f.place.file == added.path or f.object in mending]
+    own = [f for f in errors if deploy.concerns(f) or f.place.file == path or f.object in mending]
     return Outcome(
-        tuple(f for f in own if f.rule not in NOT_UNDERSTOOD or f.place.file == added.path),
+        tuple(f for f in own if f.rule not in NOT_UNDERSTOOD or f.place.file == path),
         tuple(_errors(drafted, end - 1, end)),
         tuple(f for f in errors if f not in own and f.breaks is not Breaks.DATA),
     )

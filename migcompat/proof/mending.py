@@ -1,0 +1,173 @@
+"""A fix-forward draft on a server: what of the prior generation's work runs again with it, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from migcompat.findings import Breaks, Finding, Proof, Severity
+from migcompat.frozen import frozen
+from migcompat.migrations.model import Migration, Source
+from migcompat.proof.compare import compare, proof_of
+from migcompat.proof.decide import UNDECIDED, settle
+from migcompat.proof.prover import Mended, Prover
+from migcompat.proof.queries import Query
+from migcompat.proof.replay import Rejection
+from migcompat.proof.server import Server
+from migcompat.proof.session import Failure, Probe
+from migcompat.rules import BY_NAME
+from migcompat.rules.base import Break
+from migcompat.settings import Settings
+from migcompat.timeline import Timeline, judge
+
+_SHOWN = 10
+"""Statements that still fail are shown so often."""
+_TITLE = 200
+"""Characters of a statement that are shown."""
+
+
+@frozen
+class Mending:
+    """What the server says of a draft."""
+
+    version: str
+    tried: int
+    """Statements of the prior generation that worked before the deploy."""
+    broken: int
+    """Those of them that failed after it, without the draft."""
+    failing: int
+    """Those that fail with it."""
+    foreseen: tuple[Finding, ...]
+    """What the draft's own check says of those, each with the statement that shows it."""
+    unforeseen: tuple[tuple[Probe, Failure], ...]
+    """What fails and no finding accounts for."""
+    silent: tuple[Finding, ...]
+    """What it says is still broken, and nothing failed for it."""
+    catalogued: tuple[Break, ...]
+    """What the rules find in the server's catalogues alone."""
+    rejected: tuple[Rejection, ...]
+    """What the server does not accept of the draft."""
+    unapplied: tuple[tuple[Migration, Rejection], ...]
+    """What it does not accept of the migrations."""
+    half: bool
+    """Whether some of that belongs to the deploy: then this is no proof."""
+    undecided: bool
+    """Whether something is left that neither the text nor the server has decided."""
+    notices: tuple[str, ...] = ()
+
+    @property
+    def breaks(self) -> bool:
+        """Whether something is known to fail that the draft's own check does not speak of, or nothing can be known."""
+        return bool(self.failing or self.catalogued or self.rejected or self.half or self.undecided)
+
+
+def prove_draft(
+    server: Server, timeline: Timeline, start: int, drafted: bool, queries: Sequence[Query], progress: Callable[[str], None]
+) -> Mending:
+    """Runs what came after `start`, of which the last migration is the draft if there is one, against the prior generation's work."""
+    pairs = [(migration, timeline.read(migration)) for migration in timeline.migrations]
+    known, deploy = pairs[: start + 1], pairs[start + 1 :]
+    draft = [deploy.pop()] if drafted else []
+    version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
+    with server.scratch() as scratch:
+        prover = Prover(server, scratch, tuple(queries))
+        try:
+            progress(f"{len(known)} migrations of the code before")
+            unapplied = list(prover.deployed(known))
+            progress(f"{len(deploy)} migrations of the deploy{' and the draft' if drafted else ''}")
+            mended = prover.mend(deploy, draft)
+            notices = tuple(_notices(prover, scratch.leaned_on()))
+        finally:
+            prover.close()
+    unapplied += mended.deploy_rejections
+    return _compared(version, timeline, start, pairs, mended, unapplied, notices)
+
+
+def _compared(
+    version: str,
+    timeline: Timeline,
+    start: int,
+    pairs: Sequence[tuple[Migration, Source]],
+    mended: Mended,
+    unapplied: Sequence[tuple[Migration, Rejection]],
+    notices: tuple[str, ...],
+) -> Mending:
+    every = Settings(select=frozenset(BY_NAME), overrides=False)
+    check = judge(timeline, start, len(timeline.migrations) - 1, every)
+    verdicts = [verdict for _, verdict in check.judged if verdict is not None]
+    settled = settle(verdicts, mended.live, pairs[start + 1 :])
+    known = {(finding.rule, finding.object) for finding, _ in check.judged}
+    catalogued = [v.found for v in settled.verdicts if (v.found.rule, v.found.object) not in known and v.found.severity is Severity.ERROR]
+    decided = not unapplied and not mended.draft_rejections
+    findings = [finding for finding, _ in check.judged if finding.rule not in UNDECIDED]
+    compared = compare(findings, mended.outcomes)
+    shown = {(f.rule, f.object) for f in compared.findings if f.proof is not None}
+    silent = [f for f in compared.findings if f.proof is None and (f.rule, f.object) not in shown and _is_claim(f)]
+    return Mending(
+        version,
+        mended.tried,
+        mended.broken,
+        sum(failure is not None for failure in mended.outcomes.values()),
+        tuple(f for f in compared.findings if f.proof is not None),
+        compared.unforeseen,
+        tuple(silent),
+        tuple(catalogued) if decided else (),
+        tuple(rejection for _, rejection in mended.draft_rejections),
+        tuple(unapplied),
+        bool(mended.deploy_rejections),
+        not decided and any(finding.rule in UNDECIDED for finding, _ in check.judged),
+        notices,
+    )
+
+
+def _is_claim(finding: Finding) -> bool:
+    """Whether it says that some statement fails."""
+    return (
+        finding.severity is Severity.ERROR and finding.sqlstate is not None and finding.breaks is not Breaks.DATA and not finding.relaxable
+    )
+
+
+def _notices(prover: Prover, stand_ins: Sequence[str]) -> Iterator[str]:
+    if stand_ins:
+        yield f"stand-ins took the place of extensions that the server lacks: {', '.join(stand_ins)}"
+    for query, why in prover.refused.items():
+        yield f"{query.path}: {query.name or 'a statement'} does not work before the deploy and was not tried: {why}"
+    for name, why in prover.rowless.items():
+        yield f"no row could be made for {name}, so its writes were not tried: {why}"
+
+
+def told(mending: Mending, source: Source | None) -> Iterator[str]:
+    """The result in lines; `source` is the draft's text as it was run."""
+    for migration, rejection in mending.unapplied:
+        yield f"{migration.name} does not run on {mending.version}: {_said(rejection)}"
+    for rejection in mending.rejected:
+        line = source.place(rejection.span).line if source is not None else 0
+        yield f"{mending.version} rejects the draft at line {line}: {_said(rejection)}"
+    yield (
+        f"{mending.version}: of {mending.tried} statements of the code before, {mending.broken or 'none'} fail after the deploy"
+        f" and {mending.failing or 'none'} with this migration behind it"
+    )
+    lines = [_failed(f.proof, f"{f.rule} of {f.object}") for f in mending.foreseen if f.proof is not None]
+    lines += [_failed(proof_of(*one), "the draft says nothing of it") for one in mending.unforeseen]
+    yield from (f"still fails: {line}" for line in lines[:_SHOWN])
+    if len(lines) > _SHOWN:
+        yield f"and {len(lines) - _SHOWN} more"
+    for found in mending.catalogued:
+        yield f"the server's catalogues show what the text does not: {found.rule} of {found.object}: {found.message}"
+    if mending.silent:
+        named = ", ".join(f"{f.rule} of {f.object}" for f in mending.silent)
+        yield f"named as still broken, and no statement that was tried fails for it: {named}"
+    yield from mending.notices
+
+
+def _failed(proof: Proof, why: str) -> str:
+    return f"{_short(proof.probe)}: {proof.sqlstate} {proof.message} ({why})"
+
+
+def _said(rejection: Rejection) -> str:
+    state = f" ({rejection.sqlstate})" if rejection.sqlstate else ""
+    return f"{rejection.message}{state}{': ' + rejection.hint if rejection.hint else ''}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
