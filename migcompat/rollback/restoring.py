@@ -81,7 +81,8 @@ def _outdated(catalog: Catalog, view: Relation) -> bool:
     if query is None:
         return False
     read = {name: catalog.relation(name) for name in query.reads}
-    if None in read.values():
+    found = {relation.id for relation in read.values() if relation is not None}
+    if None in read.values() or any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
         return True
     sources = {item.alias: read.get(item.name) for item in query.items if item.name is not None}
     if any(_lacks(sources.get(alias), name) for alias, name in query.columns if alias):

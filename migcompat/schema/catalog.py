@@ -62,6 +62,7 @@ class Catalog:
         self._users: dict[int, set[int]] = {}
         self._overloads: dict[Key, set[int]] = {}
         self._overload_keys: dict[int, set[Key]] = {}
+        self._temporary: set[int] = set()
 
     @property
     def stores(self) -> tuple[Store[Any], ...]:
@@ -80,6 +81,10 @@ class Catalog:
     def open(self, path: str) -> None:
         """A file begins: its session starts with the default search path, without temporary objects."""
         self.path, self.offset, self.search_path = path, 0, self.default_path
+        for id_ in self._temporary:
+            if (relation := self.relations.get(id_)) is not None and relation.key.schema == TEMPORARY:
+                self.relations.remove(id_)
+        self._temporary.clear()
 
     def new_id(self) -> int:
         self._next += 1
@@ -205,6 +210,8 @@ class Catalog:
     def put(self, relation: Relation) -> Relation:
         """Adds or changes a relation."""
         self._link(self.relations.get(relation.id), relation)
+        if relation.key.schema == TEMPORARY:
+            self._temporary.add(relation.id)
         self.relations.put(relation.id, relation.key, relation)
         return relation
 

@@ -36,13 +36,15 @@ def refused(history: Replay, script: str) -> list[str]:
 
 def problems_with(connection: psycopg.Connection[Any], before: Sequence[str], deploy: Sequence[str]) -> list[str]:
     with replay(connection) as history:
-        history.run_all((*before, *deploy))
+        history.run_all(before)
+        history.open()
+        history.run_all(deploy)
         return problems(history, drafted(before, deploy)) if not history.rejected else []
 
 
 def problems(history: Replay, found: FixForward) -> list[str]:
     """What the server does not take of a draft, and what remains and is not named in it."""
-    history.run("SET search_path = public")
+    history.open()
     unnamed = [f for f in found.draft.outcome.remaining if f.object.rpartition(".")[0] not in found.text]
     return [
         *(refused(history, found.files[0].text) if found.files else []),

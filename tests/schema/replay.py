@@ -53,7 +53,7 @@ class Replay:
 
     def open(self) -> None:
         """A new file begins, with a session of its own."""
-        self._execute("SET LOCAL search_path = public")
+        self._execute("SET LOCAL search_path = public; DISCARD TEMP")
         self.catalog.open("next.sql")
 
     def _execute(self, statement: str) -> None:

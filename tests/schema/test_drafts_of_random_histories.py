@@ -33,7 +33,7 @@ def test_the_draft_runs_and_names_what_remains(connection: psycopg.Connection[An
     random = Random(seed)
     with replay(connection) as history:
         history.write(random, length=10, beginning=5)
-        history.run("SET search_path = public")
+        history.open()
         before = list(history.accepted)
         history.write(random, length=4)
         deploy = history.accepted[len(before) :]
