@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from test_adr_053_d5 import DIRECTORY as CASES
-from test_adr_053_d5 import Case, read_cases
+from test_adr_053_d5 import read_cases
 
 from migcompat.check import Check
 from migcompat.config import Config
 from migcompat.findings import Span
+from migcompat.frozen import replace
 from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, ROWS, STATEMENTS
 from migcompat.migrations.discovery import discover
+from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.source import read
 from migcompat.settings import Settings
@@ -95,6 +98,7 @@ REWRITES = (in_capitals, in_small_letters, spread_over_lines, full_of_comments, 
 each_rewrite = pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: rewrite.__name__)
 
 
+@cache
 def verdict(schema: str, *migration: str) -> Verdict:
     """What one deploy of these files breaks."""
     texts = {"schema.sql": schema, **{f"{number}.sql": text for number, text in enumerate(migration)}}
@@ -118,17 +122,21 @@ def test_the_cases_of_the_policy_break_the_same(rewrite: Rewrite) -> None:
     assert not differing
 
 
-def in_two(case: Case) -> tuple[str, str] | None:
+def in_one(text: str) -> tuple[str, ...]:
+    return (text,)
+
+
+def in_two(text: str) -> tuple[str, ...]:
     """A migration cut after half of its statements, where no session state crosses the cut."""
-    statements = split(case.migration).statements
-    if len(statements) < 2 or _SESSION.search(case.migration):
-        return None
+    statements = split(text).statements
+    if len(statements) < 2 or _SESSION.search(text):
+        return (text,)
     cut = statements[len(statements) // 2].span.start
-    return case.migration[:cut], case.migration[cut:]
+    return text[:cut], text[cut:]
 
 
 def test_two_files_of_one_deploy_break_what_one_file_breaks() -> None:
-    halves = {f"{case.file}: {case.name}": (case, two) for case in ALL_CASES if (two := in_two(case)) is not None}
+    halves = {f"{case.file}: {case.name}": (case, two) for case in ALL_CASES if len(two := in_two(case.migration)) == 2}
     assert len(halves) > 50
     differing = {
         name: (before, after)
@@ -144,23 +152,37 @@ def histories() -> list[Path]:
     return sorted(fixtures) + (sorted(path for path in Path(real).iterdir() if path.is_dir()) if real else [])
 
 
-def through(directory: Path, rewrite: Rewrite) -> list[tuple[str, Verdict]]:
+def verdicts(history: History, rewrite: Rewrite, cut: Callable[[str], tuple[str, ...]]) -> Iterator[tuple[str, Verdict]]:
     """What each migration of a history breaks as a deploy of its own."""
-    (history,) = discover([str(directory)], Config())
-
-    def source(migration: Migration) -> Source:
+    files: dict[str, str] = {}
+    check = Check(lambda m: Source(m.path, files[m.path], (Span(0, len(files[m.path])),)), Settings(overrides=False), known=True)
+    for migration in history.migrations:
         found = read(migration)
-        text = "\n".join(rewrite(found.text[part.start : part.end]) for part in found.forward)
-        return Source(migration.path, text, (Span(0, len(text)),))
+        parts = cut("\n".join(rewrite(found.text[part.start : part.end]) for part in found.forward))
+        deploy = [replace(migration, path=f"{migration.path}#{number}") for number in range(len(parts))]
+        files |= {part.path: text for part, text in zip(deploy, parts, strict=True)}
+        yield migration.path, sorted((f.rule, f.object, f.severity.value) for f in check.deploy(deploy))
 
-    check = Check(source, Settings(overrides=False), known=True)
-    return [
-        (migration.name, sorted((f.rule, f.object, f.severity.value) for f in check.deploy([migration])))
-        for migration in history.migrations
-    ]
+
+@cache
+def through(directory: Path, rewrite: Rewrite, cut: Callable[[str], tuple[str, ...]] = in_one) -> list[tuple[str, Verdict]]:
+    """The same of every history below a directory."""
+    return [verdict for history in discover([str(directory)], Config()) for verdict in verdicts(history, rewrite, cut)]
+
+
+def as_written(text: str) -> str:
+    return text
+
+
+each_history = pytest.mark.parametrize("directory", histories(), ids=lambda path: path.name)
 
 
 @each_rewrite
-@pytest.mark.parametrize("directory", histories(), ids=lambda path: path.name)
+@each_history
 def test_histories_break_the_same(directory: Path, rewrite: Rewrite) -> None:
-    assert through(directory, rewrite) == through(directory, lambda text: text)
+    assert through(directory, rewrite) == through(directory, as_written)
+
+
+@each_history
+def test_histories_in_more_files_break_the_same(directory: Path) -> None:
+    assert through(directory, as_written, in_two) == through(directory, as_written)
