@@ -168,11 +168,11 @@ def _root_of_file(path: str) -> str:
     directory = _parent(path)
     if os.path.basename(path).lower() in (*DIRECTORY_FILES, "down.sql") and is_versioned(os.path.basename(directory)):
         return _parent(directory)
-    above = directory
-    while os.path.basename(above) and above != ".":
+    above, below = directory, ""
+    while os.path.basename(above) and above not in (".", below):  # above the top of the file system lies the same again
         if os.path.basename(above) in _SQITCH_DIRECTORIES and os.path.isfile(join(_parent(above), PLAN)):
             return _parent(above)
-        above = _parent(above)
+        above, below = _parent(above), above
     while is_version_directory(os.path.basename(directory)):
         directory = _parent(directory)
     return directory

@@ -357,3 +357,10 @@ def test_an_unreadable_directory_is_an_error(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(os, "scandir", closed)
     with pytest.raises(CheckError, match="cannot read m/closed/: Permission denied"):
         discover(["m"], Config())
+
+
+def test_a_file_beside_the_working_directory_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write("beside/1_a.sql", "here/x")
+    monkeypatch.chdir(tmp_path / "here")
+    (history,) = discover(["../beside/1_a.sql"], Config())
+    assert (history.root, names(history)) == ("../beside", ["1_a.sql"])
