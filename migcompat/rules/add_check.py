@@ -41,6 +41,8 @@ class AddCheck(Rule):
             return
         fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
         for check in checks(pair.new):
+            if pair.kept_as_is(check):
+                continue
             existing = _conditions(pair, names_for(pair, columns_of(check.expression) or ()))
             if (
                 normal(check.expression) in {normal(e) for e in existing}

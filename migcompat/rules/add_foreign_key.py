@@ -45,8 +45,9 @@ class AddForeignKey(Rule):
         for key in pair.new.constraints:
             if key.kind != "foreign" or not key.enforced or key.assumed:
                 continue
-            hastened = could_wait(pair, key)
-            if demanded(pair, key) and not hastened:
+            before = demanded(pair, key)
+            hastened = not key.deferrable and any(old.deferrable for old in before)
+            if before and not hastened:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
             parent = pair.deploy.catalog.relations.get(key.references)

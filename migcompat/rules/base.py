@@ -11,6 +11,7 @@ from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import (
     Column,
+    Constraint,
     DataType,
     Extension,
     Function,
@@ -186,6 +187,16 @@ class RelationPair:
         before = {c.id: c.name for c in self.old.columns}
         return {c.id: c.name for c in self.new.columns if before.get(c.id, c.name) != c.name}
 
+    def kept_as_is(self, part: Index | Constraint) -> bool:
+        """Whether the relation has and had this very part, over columns that are called what they were called."""
+        return id(part) in self._shared and not self.new_names
+
+    @cached_property
+    def _shared(self) -> set[int]:
+        if self.new is None:
+            return set()
+        return set(map(id, (*self.old.indexes, *self.old.constraints))) & set(map(id, (*self.new.indexes, *self.new.constraints)))
+
     def required(self, column: Column) -> bool | None:
         """Whether a write must give this column of the new relation a value. A domain may forbid NULL, or fill it in."""
         if column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_after(column))):
@@ -284,8 +295,12 @@ class Rule:
 
 def index_keys(relation: Relation, index: Index) -> frozenset[str]:
     """What an index is over: column names and normalised expressions; their order does not matter to uniqueness."""
-    names = {c.id: c.name for c in relation.columns}
-    return frozenset(names.get(k.column, f"#{k.column}") if k.column is not None else f"({normal(k.expression)})" for k in index.keys)
+    return frozenset(_name_of(relation, k.column) if k.column is not None else f"({normal(k.expression)})" for k in index.keys)
+
+
+def _name_of(relation: Relation, column: int) -> str:
+    found = relation.column_by_id(column)
+    return found.name if found is not None else f"#{column}"
 
 
 _DEEPEST = 50

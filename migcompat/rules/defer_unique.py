@@ -38,7 +38,7 @@ class DeferUnique(Rule):
     )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
+        if pair.old.is_view or pair.new is None or not any(index.deferrable for index in pair.new.indexes):
             return
         after = unique_keys(pair.new)
         before = unique_keys(pair.old, now_called(pair))

@@ -39,11 +39,11 @@ class DropConstraint(Rule):
             return
         names = {c.name for c in pair.new.constraints if c.kind in ("primary", "unique", "exclusion")}
         ids = {c.id for c in pair.new.constraints}
-        after = unique_keys(pair.new)
-        before = {k.index.id: k for k in unique_keys(pair.old)}
-        for constraint in pair.old.constraints:
-            if constraint.kind not in ("primary", "unique", "exclusion", "unknown") or constraint.id in ids or constraint.name in names:
-                continue
+        arbiters = [c for c in pair.old.constraints if c.kind in ("primary", "unique", "exclusion", "unknown")]
+        gone = [c for c in arbiters if c.id not in ids and c.name not in names]
+        after = unique_keys(pair.new) if gone else []
+        before = {k.index.id: k for k in unique_keys(pair.old)} if gone else {}
+        for constraint in gone:
             key = before.get(constraint.index) if constraint.index is not None else None
             if key is not None and not any(infers(new, key) for new in after):
                 continue  # drop-unique says it

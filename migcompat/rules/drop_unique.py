@@ -45,10 +45,12 @@ class DropUnique(Rule):
             return
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
+        if all(map(pair.kept_as_is, pair.old.indexes)):
+            return
         offered = {c.name for c in pair.new.columns}
         after = unique_keys(pair.new)
         for old in unique_keys(pair.old):
-            if old.index.deferrable or any(infers(new, old) for new in after) or old.index.assumed:
+            if pair.kept_as_is(old.index) or old.index.deferrable or any(infers(new, old) for new in after) or old.index.assumed:
                 continue
             if not _over(old) <= offered:
                 continue  # a column of this name is gone: that is the break

@@ -19,7 +19,7 @@ def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:
     """The keys before that demanded the same as one of the schema after."""
     now = demands(pair, key)
     names = names_for(pair, next(iter(now))[0])
-    return [old for old in enforced(pair.old) if _old_demands(pair, old, names) & now]
+    return [old for old in enforced(pair.old) if len(old.columns) == len(key.columns) and _old_demands(pair, old, names) & now]
 
 
 def could_wait(pair: RelationPair, key: Constraint) -> bool:
@@ -30,14 +30,14 @@ def could_wait(pair: RelationPair, key: Constraint) -> bool:
 def demands(pair: RelationPair, key: Constraint) -> set[Demand]:
     """What a key of the schema after demands."""
     assert pair.new is not None
-    columns = frozenset(c.name for c in pair.new.columns if c.id in key.columns)
+    columns = frozenset([c.name for c in pair.new.columns if c.id in key.columns])
     parent = pair.deploy.catalog.relations.get(key.references)
     return {(columns, key.references, frozenset(key.referenced)), (columns, str(parent.key) if parent else "", frozenset(key.referenced))}
 
 
 def _old_demands(pair: RelationPair, key: Constraint, names: dict[str, str]) -> set[Demand]:
     """What a key of the schema before demanded; `names` are those of columns that are called otherwise now."""
-    columns = frozenset(names.get(c.name, c.name) for c in pair.old.columns if c.id in key.columns)
+    columns = frozenset([names.get(c.name, c.name) for c in pair.old.columns if c.id in key.columns])
     relations = pair.deploy.catalog.relations
     parent = relations.was(key.references) if key.references is not None else None
     now = relations.get(key.references)

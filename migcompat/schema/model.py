@@ -248,10 +248,16 @@ class Relation:
         return self.kind in ("view", "materialized view")
 
     def column(self, name: str) -> Column | None:
-        return next((c for c in self.columns if c.name == name), None)
+        for column in self.columns:  # plain loops: rules and changes look up columns all the time
+            if column.name == name:
+                return column
+        return None
 
     def column_by_id(self, id_: int) -> Column | None:
-        return next((c for c in self.columns if c.id == id_), None)
+        for column in self.columns:
+            if column.id == id_:
+                return column
+        return None
 
     def index(self, id_: int) -> Index | None:
         return next((i for i in self.indexes if i.id == id_), None)

@@ -112,7 +112,7 @@ def holds(left: Decimal | bool, op: str, right: Decimal | bool) -> bool:
 class Budget:
     """How many steps may still be taken for one answer."""
 
-    def __init__(self, steps: int = 100_000) -> None:
+    def __init__(self, steps: int = 10_000) -> None:
         self.left = steps
 
     def spend(self) -> None:
