@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
+from migcompat.rules.keys import with_names
+from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
-from migcompat.schema.model import Relation
-from migcompat.sql.conditions import normal
+from migcompat.schema.model import Index, Relation
+from migcompat.sql.conditions import columns_of, normal
 
 
 class AddExclusion(Rule):
@@ -35,9 +37,10 @@ class AddExclusion(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
-        before = _exclusions(pair.old)
-        for shape, name in _exclusions(pair.new).items():
-            if shape not in before:
+        for index in _exclusions(pair.new):
+            shape, name = _shape(pair.new, index, {}), index.name
+            names = names_for(pair, shape[0] | (columns_of(index.predicate) or set()))
+            if all(_shape(pair.old, old, names) != shape for old in _exclusions(pair.old)):
                 yield self.found(
                     f"{pair.name}.{name}",
                     f"exclusion constraint {name} is added to {pair.name}: a row that conflicts with another is rejected",
@@ -63,10 +66,13 @@ class AddExclusion(Rule):
         return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
 
 
-def _exclusions(relation: Relation) -> dict[tuple[frozenset[str], tuple[str, ...], str], str]:
+def _exclusions(relation: Relation) -> list[Index]:
     temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")}  # WITHOUT OVERLAPS: add-unique
-    return {
-        (index_keys(relation, i), tuple(sorted(k.operator for k in i.keys)), normal(i.predicate)): i.name
-        for i in relation.indexes
-        if i.exclusion and i.id not in temporal
-    }
+    return [i for i in relation.indexes if i.exclusion and i.id not in temporal]
+
+
+def _shape(relation: Relation, index: Index, names: dict[str, str]) -> tuple[frozenset[str], tuple[str, ...], str]:
+    """What it excludes, with columns as `names` call them."""
+    today = with_names(index, names)
+    keys = frozenset(names.get(key, key) for key in index_keys(relation, today))
+    return keys, tuple(sorted(k.operator for k in index.keys)), normal(today.predicate)

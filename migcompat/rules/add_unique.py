@@ -10,6 +10,7 @@ from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import index_sql, keys_sql
+from migcompat.sql.conditions import columns_of
 
 
 class AddUnique(Rule):
@@ -43,7 +44,7 @@ class AddUnique(Rule):
             return
         fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
         for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
-            names = names_for(pair, key.keys)
+            names = names_for(pair, key.keys | (columns_of(key.predicate) or frozenset()))
             before = (*unique_keys(pair.old, names), *unique_keys(pair.old, names, overlaps=True))
             equal = [old for old in before if at_least_as_strict(old, key)]
             if key.index.assumed or any(key.deferrable or not old.deferrable for old in equal):

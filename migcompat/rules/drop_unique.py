@@ -95,5 +95,6 @@ class DropUnique(Rule):
 
 
 def _over(key: UniqueKey) -> set[str]:
-    """The columns of a key, and those that its expressions name."""
-    return {name for k in key.keys for name in (columns_of(k) or () if k.startswith("(") else (k,))}
+    """The columns of a key, and those that its expressions and its condition name."""
+    keys = {name for k in key.keys for name in (columns_of(k) or () if k.startswith("(") else (k,))}
+    return keys | (columns_of(key.predicate) or frozenset())

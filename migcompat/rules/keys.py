@@ -29,14 +29,14 @@ def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, over
     temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")} if overlaps else set()
     for index in relation.indexes:
         if index.id in temporal and index.exclusion if overlaps else index.unique and not index.exclusion:
-            today = _renamed(index, names) if names else index
+            today = with_names(index, names) if names else index
             keys = frozenset((names or {}).get(k, k) for k in index_keys(relation, today))
             predicate = normal(today.predicate) if today.predicate else ""
             found.append(UniqueKey(keys, predicate, index.nulls_not_distinct, index.deferrable, index))
     return found
 
 
-def _renamed(index: Index, names: dict[str, str]) -> Index:
+def with_names(index: Index, names: dict[str, str]) -> Index:
     """An index whose expressions name columns as they are called now."""
     return replace(
         index,

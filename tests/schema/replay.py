@@ -15,7 +15,13 @@ from migcompat import engine
 from migcompat.check import lowered
 from migcompat.findings import Span
 from migcompat.migrations.model import Source
+from migcompat.proof.live import live_breaks
 from migcompat.schema.catalog import Catalog
+from migcompat.schema.live import read_catalog
+
+ONLY_IN_THE_TEXT = frozenset({"truncate-table", "revoke-privilege", "drop-object"})
+"""TRUNCATE leaves no mark in the catalogues. A REVOKE of what the history never granted is taken to revoke something, and DROP OWNED to
+drop something."""
 
 
 def changes_of(text: str) -> Source:
@@ -82,3 +88,21 @@ def replay(connection: psycopg.Connection[Any]) -> Iterator[Replay]:
         yield Replay(connection)
     finally:
         connection.execute("ROLLBACK")
+
+
+def disagreements_about(connection: psycopg.Connection[Any], old: Sequence[str], new: Sequence[str]) -> list[str] | None:
+    """None: the server does not take all of it."""
+    with replay(connection) as history:
+        history.run_all(old)
+        history.open()
+        before = read_catalog(connection)
+        history.run_all(new)
+        return disagreements(old, new, live_breaks(before, read_catalog(connection))) if not history.rejected else None
+
+
+def disagreements(old: Sequence[str], new: Sequence[str], live: Sequence[Any]) -> list[str]:
+    """Breaks that only the text has, or only the catalogues."""
+    in_text = text_breaks(old, new)
+    in_catalogues = {(found.rule, found.object) for _, found in live}
+    invented = {found for found in in_text - in_catalogues if found[0] not in ONLY_IN_THE_TEXT}
+    return [f"missed: {found}" for found in in_catalogues - in_text] + [f"invented: {found}" for found in invented]

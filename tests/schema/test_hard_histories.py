@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from pick import ROLES
-from replay import replay
+from replay import disagreements_about, replay
 
 from migcompat.proof.server import Server
 from migcompat.schema.comparison import differences
@@ -71,6 +71,27 @@ TYPES = {
     """,
 }
 HISTORIES = NOT_NULL | INHERITANCE | TYPES
+DEPLOYS = {
+    "a trigger's column is renamed": (
+        """CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (id integer, "a b" text);
+        CREATE TRIGGER x BEFORE UPDATE OF id, "a b" ON t FOR EACH ROW EXECUTE FUNCTION f()""",
+        'ALTER TABLE t RENAME id TO number; ALTER TABLE t RENAME "a b" TO c',
+    ),
+    "a trigger like another, its function written with its schema": (
+        """CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (id integer);
+        CREATE TRIGGER x BEFORE DELETE ON t FOR EACH ROW EXECUTE PROCEDURE public.f('on')""",
+        "CREATE TRIGGER y BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION f('on')",
+    ),
+    "a query's table is made with the name of another": (
+        "CREATE TABLE t (id integer PRIMARY KEY); CREATE TABLE u (id integer PRIMARY KEY)",
+        "ALTER TABLE t RENAME TO v; CREATE TABLE t AS SELECT * FROM u",
+    ),
+    "a column in the condition of keys is renamed": (
+        """CREATE TABLE t (a integer, b text, EXCLUDE (a WITH =) WHERE (b IS NOT NULL));
+        CREATE UNIQUE INDEX ON t (a) WHERE b <> ''; CREATE UNIQUE INDEX ON t (lower(b))""",
+        "ALTER TABLE t RENAME b TO c",
+    ),
+}
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +113,9 @@ def test_the_schema_is_the_one_that_the_server_has(connection: psycopg.Connectio
         assert run.rejected == []
         assert differences(run.catalog, read_catalog(connection)) == []
         assert not run.catalog.partial
+
+
+@pytest.mark.parametrize(("old", "new"), DEPLOYS.values(), ids=DEPLOYS)
+def test_a_deploy_breaks_the_same_in_the_text_and_in_the_catalogues(connection: psycopg.Connection[Any], old: str, new: str) -> None:
+    before, after = ([statement.text for statement in split(script).statements] for script in (old, new))
+    assert disagreements_about(connection, before, after) == []

@@ -27,9 +27,12 @@ from migcompat.schema.model import Policy, Rule, Trigger
 
 def _create_trigger(catalog: Catalog, change: CreateTrigger) -> None:
     relation = catalog.existing(change.table)
-    trigger = Trigger(
-        change.name, str(change.function), change.timing, change.events, True, change.definition, change.text, catalog.origin(change.span)
-    )
+    found = catalog.overloads(change.function)
+    function = str(found[0].key if found else change.function)
+    definition, execute, call = change.definition.rpartition(" execute function ")
+    definition += f"{execute}{function} {call[call.index('(') :]}"
+    origin = catalog.origin(change.span)
+    trigger = Trigger(change.name, function, change.timing, change.events, True, definition, change.text, origin)
     catalog.put(replace(relation, triggers=(*(t for t in relation.triggers if t.name != change.name), trigger)))
 
 
@@ -62,7 +65,8 @@ def _set_trigger(catalog: Catalog, change: SetTrigger) -> None:
 def _create_rule(catalog: Catalog, change: CreateRule) -> None:
     relation = catalog.existing(change.table)
     origin = catalog.origin(change.span)
-    rule = Rule(change.name, change.event, change.instead, change.conditional, change.action, True, change.text, origin)
+    enabled = all(r.enabled for r in relation.rules if r.name == change.name)  # one that is replaced stays switched off
+    rule = Rule(change.name, change.event, change.instead, change.conditional, change.action, enabled, change.text, origin)
     catalog.put(replace(relation, rules=(*(r for r in relation.rules if r.name != change.name), rule)))
 
 

@@ -191,10 +191,15 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
     found = shape(catalog, change.query, change.columns)
     catalog.put(
         Relation(
-            catalog.new_id(), key, "table", tuple(replace(c, source=None) for c in found.columns), found.complete,
+            catalog.new_id(), key, "table", tuple(map(_kept, found.columns)), found.complete,
             temporary=change.temporary, grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
+
+
+def _kept(column: Column) -> Column:
+    """A query's column in a table of its own: it has the type and collation, and no more."""
+    return replace(column, source=None, not_null=False, has_default=False)
 
 
 def _view(catalog: Catalog, change: CreateView) -> None:
