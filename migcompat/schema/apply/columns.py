@@ -58,8 +58,10 @@ def add(catalog: Catalog, change: AddColumn) -> None:
     for member in family(catalog, relation, only=change.only):
         existing = member.column(change.column.name)
         if existing is not None:
-            if not existing.assumed:
-                continue  # IF NOT EXISTS, or a child that had it already
+            if not existing.assumed:  # IF NOT EXISTS, or a child that had it already
+                if relation.id in added and build(catalog, change.column).not_null:
+                    catalog.put(requirements.required(member, (existing.id,), own=False))
+                continue
             member = _forget(catalog, member, existing)
         added.append(member.id)
         column = build(catalog, change.column, inherited=member.id != relation.id)

@@ -8,36 +8,34 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Relation
 
 
-def remove(catalog: Catalog, relation: Relation) -> None:
-    """Drops a relation with its partitions and the sequences it owns."""
-    pending = [relation.id]
+def remove(catalog: Catalog, relation: Relation) -> list[Relation]:
+    """Drops a relation with its partitions and the sequences it owns; returns all of them."""
+    pending, removed = [relation.id], list[Relation]()
     while pending:
         gone = catalog.relations.get(pending.pop())
         if gone is None:
             continue
         catalog.relations.remove(gone.id)
-        for other in catalog.dependents(gone.id):
-            if (gone.id in other.parents and other.bound) or (other.owned_by and other.owned_by[0] == gone.id):
-                pending.append(other.id)
+        removed.append(gone)
+        parts = [other for other in catalog.dependents(gone.id) if gone.id in other.parents and other.bound]
+        owned = [other for other in catalog.dependents(gone.id) if other.owned_by and other.owned_by[0] == gone.id]
+        pending += [other.id for other in (*parts, *owned)]
         for constraint in gone.constraints:
             if constraint.references is not None:
                 catalog.relations.touch(constraint.references)
+    return removed
 
 
 def remove_cascading(catalog: Catalog, relation: Relation) -> None:
     """With CASCADE: the views that read it, what inherits from it and the foreign keys to it go too (without it, PostgreSQL refuses)."""
     pending = [relation.id]
     while pending:
-        gone = catalog.relations.get(pending.pop())
-        if gone is None:
-            continue
-        owned = [other for other in catalog.dependents(gone.id) if other.owned_by and other.owned_by[0] == gone.id]
-        remove(catalog, gone)
-        for sequence in (gone, *owned):
-            if sequence.kind == "sequence":
-                drop_defaults(catalog, sequence)
-        for other in catalog.dependents(gone.id):
-            if gone.id in other.reads or gone.id in other.parents:
-                pending.append(other.id)
-            elif any(c.references == gone.id for c in other.constraints):
-                catalog.put(replace(other, constraints=tuple(c for c in other.constraints if c.references != gone.id)))
+        found = catalog.relations.get(pending.pop())
+        for gone in remove(catalog, found) if found is not None else ():
+            if gone.kind == "sequence":
+                drop_defaults(catalog, gone)
+            for other in catalog.dependents(gone.id):
+                if gone.id in other.reads or gone.id in other.parents:
+                    pending.append(other.id)
+                elif any(c.references == gone.id for c in other.constraints):
+                    catalog.put(replace(other, constraints=tuple(c for c in other.constraints if c.references != gone.id)))

@@ -1,0 +1,343 @@
+"""What statements do beside what they say, a history for each effect: every one of them is replayed beside the server."""
+
+from __future__ import annotations
+
+RELATIONS = {
+    "dropped tables take their indexes' names along": "CREATE TABLE t (a integer UNIQUE); DROP TABLE t; CREATE TABLE t_a_key (a integer)",
+    "tables change schemas with their sequences and indexes": """
+        CREATE SCHEMA app; CREATE TABLE t (id serial PRIMARY KEY, a integer UNIQUE); ALTER TABLE t SET SCHEMA app;
+        CREATE TABLE t (id serial PRIMARY KEY)
+    """,
+    "an owned sequence goes with its table": "CREATE TABLE t (a integer); CREATE SEQUENCE s OWNED BY t.a; DROP TABLE t",
+    "an owned sequence goes with its column": "CREATE TABLE t (a integer, b integer); CREATE SEQUENCE s OWNED BY t.a; ALTER TABLE t DROP a",
+    "a sequence that changes hands stays": """
+        CREATE TABLE t (a integer); CREATE TABLE u (a integer); CREATE SEQUENCE s OWNED BY t.a; ALTER SEQUENCE s OWNED BY u.a; DROP TABLE t
+    """,
+    "a sequence that nobody owns any more stays": """
+        CREATE TABLE t (a integer); CREATE SEQUENCE s OWNED BY t.a; ALTER SEQUENCE s OWNED BY NONE; DROP TABLE t
+    """,
+    "defaults go with the sequence that they draw from, and no others": """
+        CREATE SEQUENCE s; CREATE SEQUENCE other; CREATE TABLE t (a integer DEFAULT nextval('s'), b integer DEFAULT nextval('other'), c
+        integer
+        DEFAULT nextval('public.s')); DROP SEQUENCE s CASCADE
+    """,
+    "a serial column's sequence goes, and its default": "CREATE TABLE t (a serial, b serial); DROP SEQUENCE t_a_seq CASCADE",
+    "views go with what they read, and theirs with them": """
+        CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM t; CREATE VIEW w AS SELECT a FROM v; CREATE TABLE u (a integer);
+        CREATE VIEW x AS SELECT a FROM u; DROP TABLE t CASCADE
+    """,
+    "foreign keys go with the table that they point at": """
+        CREATE TABLE t (a integer PRIMARY KEY); CREATE TABLE u (a integer REFERENCES t, b integer PRIMARY KEY);
+        CREATE TABLE w (a integer REFERENCES u, b integer REFERENCES t); DROP TABLE t CASCADE
+    """,
+    "foreign keys go with the key that they point at": """
+        CREATE TABLE t (a integer PRIMARY KEY, b integer CONSTRAINT other UNIQUE); CREATE TABLE u (a integer REFERENCES t, b integer
+        REFERENCES t (b)); ALTER TABLE t DROP CONSTRAINT other CASCADE
+    """,
+    "foreign keys follow the name of the column that they point at": """
+        CREATE TABLE t (a integer PRIMARY KEY, b integer UNIQUE); CREATE TABLE u (a integer REFERENCES t, b integer REFERENCES t (b),
+        c integer, FOREIGN KEY (c) REFERENCES t (b)); ALTER TABLE t RENAME b TO z
+    """,
+    "a renamed table keeps all that it has": """
+        CREATE TABLE t (a serial PRIMARY KEY, b integer CHECK (b > 0)); CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT a FROM t;
+        ALTER TABLE t RENAME TO u; ALTER TABLE u DROP COLUMN b
+    """,
+    "a column takes along what is made of it": """
+        CREATE TABLE t (a integer, b integer, c integer, UNIQUE (a, b), CHECK (a > b), CHECK (c > 0)); CREATE INDEX i ON t ((a + b));
+        CREATE INDEX j ON t (c) WHERE a > 0; CREATE INDEX k ON t (c) INCLUDE (a); CREATE INDEX l ON t (c); ALTER TABLE t DROP a
+    """,
+    "a table with the columns of a query": """
+        CREATE TABLE t (a integer NOT NULL, b text DEFAULT 'x'); CREATE TABLE u AS SELECT a, b AS z, a + 1 AS c FROM t;
+        CREATE TABLE w (one, two) AS SELECT a, b FROM t WITH NO DATA
+    """,
+    "a replaced view keeps the defaults of its columns": """
+        CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a FROM t; ALTER VIEW v ALTER a SET DEFAULT 1;
+        CREATE OR REPLACE VIEW v AS SELECT a, b FROM t
+    """,
+}
+INHERITANCE = {
+    "a parent's column in a child is the child's own, too": """
+        CREATE TABLE p (a integer DEFAULT 1, b integer NOT NULL); CREATE TABLE c (a integer NOT NULL, b integer DEFAULT 2, d integer)
+        INHERITS (p);
+        ALTER TABLE p DROP a, DROP b
+    """,
+    "two parents' columns stay while one of them has it": """
+        CREATE TABLE p (a integer, b integer); CREATE TABLE q (a integer); CREATE TABLE c () INHERITS (p, q); ALTER TABLE p DROP a, DROP b;
+        ALTER TABLE q DROP a
+    """,
+    "a new column comes to children, or merges with theirs": """
+        CREATE TABLE p (a integer); CREATE TABLE c (b integer) INHERITS (p); CREATE TABLE d () INHERITS (c);
+        ALTER TABLE p ADD b integer DEFAULT 1 NOT NULL, ADD e text; ALTER TABLE p DROP b
+    """,
+    "a check comes to children, or merges with theirs": """
+        CREATE TABLE p (a integer); CREATE TABLE c (CONSTRAINT k CHECK (a > 0)) INHERITS (p); CREATE TABLE d () INHERITS (c);
+        CREATE TABLE e () INHERITS (p); ALTER TABLE p ADD CONSTRAINT k CHECK (a > 0); ALTER TABLE p DROP CONSTRAINT k
+    """,
+    "a check that is not handed down": """
+        CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0) NO INHERIT); CREATE TABLE c () INHERITS (p);
+        ALTER TABLE p ADD CONSTRAINT l CHECK (a > 1) NO INHERIT
+    """,
+    "a check of two parents stays while one of them has it": """
+        CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0)); CREATE TABLE q (a integer, CONSTRAINT k CHECK (a > 0));
+        CREATE TABLE c () INHERITS (p, q); ALTER TABLE p DROP CONSTRAINT k
+    """,
+    "with ONLY a check stays with the children": """
+        CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0)); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (c);
+        ALTER TABLE ONLY p DROP CONSTRAINT k; ALTER TABLE c DROP CONSTRAINT k
+    """,
+    "a child that leaves keeps columns and checks": """
+        CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0)); CREATE TABLE c () INHERITS (p); ALTER TABLE c NO INHERIT p;
+        ALTER TABLE p DROP a; ALTER TABLE c DROP CONSTRAINT k; ALTER TABLE c RENAME a TO z
+    """,
+    "columns follow their parent's names and types": """
+        CREATE TABLE p (a integer, b integer); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (c);
+        ALTER TABLE p RENAME a TO z; ALTER TABLE p ALTER b TYPE bigint, ALTER b SET DEFAULT 1; ALTER TABLE ONLY p ALTER z SET DEFAULT 2
+    """,
+    "a table LIKE another takes what it is told to": """
+        CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, b integer DEFAULT 1 CHECK (b > 0), c integer GENERATED ALWAYS AS
+        (b + 1) STORED, d text NOT NULL, UNIQUE (b, d)); CREATE INDEX i ON t (lower(d)); CREATE TABLE plain (LIKE t);
+        CREATE TABLE filled (LIKE t INCLUDING DEFAULTS INCLUDING GENERATED); CREATE TABLE checked (LIKE t INCLUDING CONSTRAINTS);
+        CREATE TABLE keyed (LIKE t INCLUDING INDEXES INCLUDING IDENTITY); CREATE TABLE all_of_it (x integer, LIKE t INCLUDING ALL, y
+        integer);
+        CREATE TABLE but (LIKE t INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY)
+    """,
+    "a table of a type has its attributes": """
+        CREATE TYPE shape AS (a integer, b text); CREATE TABLE t OF shape (a WITH OPTIONS PRIMARY KEY, b NOT NULL DEFAULT 'x');
+        ALTER TYPE shape ADD ATTRIBUTE c integer CASCADE; ALTER TYPE shape DROP ATTRIBUTE b CASCADE; ALTER TABLE t NOT OF
+    """,
+}
+PARTITIONS = {
+    "a partition gets keys, indexes and foreign keys": """
+        CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE p (a integer REFERENCES u, b integer, PRIMARY KEY (a, b)) PARTITION BY LIST
+        (a);
+        CREATE INDEX i ON p (b); CREATE TABLE c PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (b); CREATE TABLE d PARTITION OF c
+        DEFAULT;
+        CREATE UNIQUE INDEX j ON p (a, b) ; ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u
+    """,
+    "an attached table keeps what is alike and gets the rest": """
+        CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE p (a integer, b integer, PRIMARY KEY (a), FOREIGN KEY (b) REFERENCES u, CHECK
+        (b > 0))
+        PARTITION BY LIST (a); CREATE INDEX ON p (b); CREATE TABLE c (a integer NOT NULL, b integer, CONSTRAINT p_b_check CHECK (b > 0));
+        CREATE INDEX own ON c (b); CREATE UNIQUE INDEX other ON c (a); ALTER TABLE p ATTACH PARTITION c DEFAULT;
+        CREATE TABLE d (b integer CONSTRAINT fk REFERENCES u, a integer CONSTRAINT pk PRIMARY KEY, CONSTRAINT p_b_check CHECK (b > 0));
+        ALTER TABLE p ATTACH PARTITION d FOR VALUES IN (1); ALTER TABLE p DROP CONSTRAINT p_pkey, DROP CONSTRAINT p_b_fkey
+    """,
+    "a detached partition keeps what it has": """
+        CREATE TABLE p (a integer PRIMARY KEY, b integer GENERATED ALWAYS AS IDENTITY, CHECK (a > 0)) PARTITION BY LIST (a);
+        CREATE INDEX i ON p (b); CREATE TABLE c PARTITION OF p DEFAULT; ALTER TABLE p DETACH PARTITION c;
+        ALTER TABLE p DROP CONSTRAINT p_pkey, DROP CONSTRAINT p_a_check; DROP INDEX i
+    """,
+    "an index of a partitioned table takes the parts along": """
+        CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT PARTITION BY LIST (b);
+        CREATE TABLE d PARTITION OF c DEFAULT; CREATE INDEX i ON p (b); CREATE INDEX j ON p (a); DROP INDEX i
+    """,
+    "an index ONLY on a partitioned table, and its parts attached": """
+        CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT; CREATE INDEX i ON ONLY p (b);
+        CREATE INDEX own ON c (b); ALTER INDEX i ATTACH PARTITION own; DROP INDEX i
+    """,
+    "the columns of partitions are their parent's": """
+        CREATE TABLE p (a integer, b integer, c text) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p (b DEFAULT 1 NOT NULL) DEFAULT;
+        ALTER TABLE p ADD d integer NOT NULL DEFAULT 0, DROP c, ALTER b TYPE bigint; ALTER TABLE p RENAME b TO z
+    """,
+    "partitions go with their table": """
+        CREATE TABLE p (a integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT; CREATE VIEW v AS SELECT a FROM c;
+        DROP TABLE p CASCADE
+    """,
+    "an identity comes to partitions, and goes": """
+        CREATE TABLE p (a integer NOT NULL, b integer NOT NULL) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT;
+        ALTER TABLE p ALTER b ADD GENERATED ALWAYS AS IDENTITY; ALTER TABLE p ALTER b SET GENERATED BY DEFAULT;
+        ALTER TABLE p ALTER a ADD GENERATED BY DEFAULT AS IDENTITY; ALTER TABLE p ALTER a DROP IDENTITY
+    """,
+}
+KEYS = {
+    "keys that are alike become one": """
+        CREATE TABLE t (a integer UNIQUE PRIMARY KEY, b integer, UNIQUE (b), CONSTRAINT named UNIQUE (b), UNIQUE (b) DEFERRABLE)
+    """,
+    "checks that are alike stay apart": "CREATE TABLE t (a integer, CHECK (a > 0), CHECK (a > 0), CONSTRAINT named CHECK (a > 0))",
+    "foreign keys that are alike stay apart": """
+        CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE t (a integer REFERENCES u, FOREIGN KEY (a) REFERENCES u, FOREIGN KEY (a)
+        REFERENCES u ON DELETE CASCADE ON UPDATE SET NULL DEFERRABLE INITIALLY DEFERRED)
+    """,
+    "an index becomes a constraint and takes its name": """
+        CREATE TABLE t (a integer, b integer); CREATE UNIQUE INDEX i ON t (a); CREATE UNIQUE INDEX j ON t (b);
+        ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX i, ADD PRIMARY KEY USING INDEX j
+    """,
+    "index and constraint are renamed together": """
+        CREATE TABLE t (a integer PRIMARY KEY, b integer UNIQUE); ALTER INDEX t_pkey RENAME TO p; ALTER TABLE t RENAME CONSTRAINT t_b_key
+        TO q
+    """,
+    "an exclusion": "CREATE TABLE t (a integer, EXCLUDE USING btree (a WITH =), CONSTRAINT e EXCLUDE USING btree (a WITH =) WHERE (a > 0))",
+    "what is not valid, not enforced or deferred": """
+        CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE t (a integer, b integer CONSTRAINT n CHECK (b > 0) NOT ENFORCED);
+        ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID, ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u NOT VALID,
+        ADD CONSTRAINT g FOREIGN KEY (b) REFERENCES u NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT c, VALIDATE CONSTRAINT f;
+        ALTER TABLE t ALTER CONSTRAINT f DEFERRABLE INITIALLY DEFERRED
+    """,
+    "names of constraints are never taken twice": """
+        CREATE TABLE t (a integer, b integer, CONSTRAINT t_a_check CHECK (b > 0), CHECK (a > 0), CHECK (a > b), CHECK (true));
+        CREATE TABLE t_a_key (x integer); ALTER TABLE t ADD UNIQUE (a), ADD UNIQUE (a, b), ADD CHECK (a < 9); CREATE INDEX ON t (a);
+        CREATE INDEX ON t (a, (b + 1)); CREATE INDEX ON t (lower(a::text)) INCLUDE (b)
+    """,
+    "a column's NOT NULL by name": """
+        CREATE TABLE t (a integer CONSTRAINT needed NOT NULL, b integer NOT NULL, c integer CONSTRAINT other NOT NULL);
+        ALTER TABLE t DROP CONSTRAINT needed; ALTER TABLE t ALTER b DROP NOT NULL, ALTER c DROP NOT NULL; ALTER TABLE t ADD CONSTRAINT
+        needed NOT NULL b
+    """,
+    "an identity is NOT NULL, and stays so without": """
+        CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b integer NOT NULL, c serial); ALTER TABLE t ALTER a DROP IDENTITY,
+        ALTER b ADD GENERATED BY DEFAULT AS IDENTITY, ALTER c DROP DEFAULT; CREATE SEQUENCE t_a_seq
+    """,
+    "a generated column becomes plain": """
+        CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a + 1) STORED, c integer GENERATED ALWAYS AS (a + 2) STORED);
+        ALTER TABLE t ALTER b DROP EXPRESSION, ALTER c SET EXPRESSION AS (a + 3)
+    """,
+}
+TYPES = {
+    "labels come in their places": """
+        CREATE TYPE e AS ENUM ('b', 'd'); ALTER TYPE e ADD VALUE 'a' BEFORE 'b'; ALTER TYPE e ADD VALUE 'c' AFTER 'b';
+        ALTER TYPE e ADD VALUE 'e'; ALTER TYPE e ADD VALUE IF NOT EXISTS 'b'; ALTER TYPE e RENAME VALUE 'd' TO 'z'
+    """,
+    "columns, attributes and domains go with their type": """
+        CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS e; CREATE TYPE r AS (a e, b integer); CREATE TABLE t (a e, b d, c r, f integer);
+        CREATE FUNCTION g(x e) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS SETOF e LANGUAGE sql AS 'SELECT
+        NULL::e';
+        DROP TYPE e CASCADE
+    """,
+    "a type changes name and schema under its columns": """
+        CREATE SCHEMA app; CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE TABLE t (a e, b d, c e[]);
+        ALTER TYPE e RENAME TO f; ALTER TYPE f SET SCHEMA app; ALTER DOMAIN d RENAME TO g; ALTER DOMAIN g SET SCHEMA app
+    """,
+    "a domain is tightened and loosened": """
+        CREATE DOMAIN d AS integer CONSTRAINT k CHECK (VALUE > 0) NOT NULL; ALTER DOMAIN d DROP NOT NULL; ALTER DOMAIN d SET DEFAULT 1;
+        ALTER DOMAIN d ADD CHECK (VALUE < 9); ALTER DOMAIN d ADD CONSTRAINT l CHECK (VALUE < 8) NOT VALID;
+        ALTER DOMAIN d RENAME CONSTRAINT k TO m; ALTER DOMAIN d DROP CONSTRAINT d_check; ALTER DOMAIN d VALIDATE CONSTRAINT l;
+        ALTER DOMAIN d SET NOT NULL; ALTER DOMAIN d DROP DEFAULT
+    """,
+    "attributes change": """
+        CREATE TYPE r AS (a integer, b text); ALTER TYPE r ADD ATTRIBUTE c integer, DROP ATTRIBUTE a, ALTER ATTRIBUTE b TYPE varchar(5);
+        ALTER TYPE r RENAME ATTRIBUTE b TO z
+    """,
+}
+FUNCTIONS = {
+    "overloads are told apart by what they take": """
+        CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(a text, b integer DEFAULT 1) RETURNS
+        integer
+        LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(OUT x integer, OUT y text) LANGUAGE sql AS $$ SELECT 1, '' $$; DROP FUNCTION
+        f(integer);
+        ALTER FUNCTION f(text, integer) RENAME TO g; CREATE PROCEDURE f(a integer) LANGUAGE sql AS ''
+    """,
+    "a replaced function keeps its grants": """
+        CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION f FROM PUBLIC;
+        CREATE OR REPLACE FUNCTION f(a integer DEFAULT 2) RETURNS integer LANGUAGE sql AS 'SELECT 2'
+    """,
+    "what calls a function goes with it": """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE FUNCTION g(x integer) RETURNS integer
+        IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer DEFAULT g(1), b integer CHECK (g(b) > 0), c integer GENERATED
+        ALWAYS AS
+        (g(1)) STORED); CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE VIEW v AS SELECT g(a) AS x FROM t;
+        CREATE INDEX i ON t (g(a)); CREATE POLICY p ON t USING (g(a) > 0); DROP FUNCTION f() CASCADE; DROP FUNCTION g CASCADE
+    """,
+    "functions with the rows of a table": """
+        CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'; CREATE FUNCTION g(x t) RETURNS
+        integer
+        LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS TABLE (x integer, y text) LANGUAGE sql AS $$ SELECT 1, '' $$
+    """,
+}
+ACCESS = {
+    "triggers are renamed, switched off and on, and dropped": """
+        CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER a BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER b AFTER DELETE ON t EXECUTE
+        FUNCTION f();
+        CREATE TRIGGER c AFTER INSERT ON t EXECUTE FUNCTION f(); ALTER TRIGGER a ON t RENAME TO z; ALTER TABLE t DISABLE TRIGGER b;
+        DROP TRIGGER c ON t; ALTER TABLE t DISABLE TRIGGER ALL; ALTER TABLE t ENABLE TRIGGER z;
+        CREATE OR REPLACE TRIGGER b AFTER UPDATE ON t EXECUTE FUNCTION f()
+    """,
+    "triggers go with the column that they speak of": """
+        CREATE TABLE t (a integer, b integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER a BEFORE UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER b BEFORE UPDATE OF b ON t EXECUTE
+        FUNCTION f();
+        CREATE TRIGGER c BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.a > 0) EXECUTE FUNCTION f();
+        CREATE TRIGGER d BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE t DROP a CASCADE
+    """,
+    "a trigger of a column that is called as its table": """
+        CREATE TABLE a (a integer, b integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER x BEFORE UPDATE OF b ON a EXECUTE FUNCTION f(); ALTER TABLE a DROP a CASCADE
+    """,
+    "rules are renamed, switched off and on, and dropped": """
+        CREATE TABLE t (a integer); CREATE RULE a AS ON INSERT TO t DO INSTEAD NOTHING; CREATE RULE b AS ON DELETE TO t WHERE OLD.a > 0 DO
+        ALSO
+        NOTHING; CREATE RULE c AS ON UPDATE TO t DO NOTHING; ALTER RULE a ON t RENAME TO z; ALTER TABLE t DISABLE RULE b; DROP RULE c ON t;
+        CREATE OR REPLACE RULE b AS ON UPDATE TO t DO INSTEAD NOTHING
+    """,
+    "policies change": """
+        CREATE TABLE t (a integer); CREATE POLICY p ON t AS RESTRICTIVE FOR SELECT TO migcompat_reader USING (a > 0); CREATE POLICY q ON t;
+        ALTER POLICY p ON t RENAME TO r; ALTER POLICY r ON t TO migcompat_writer USING (a > 1); ALTER POLICY q ON t WITH CHECK (a > 0);
+        CREATE POLICY s ON t FOR INSERT WITH CHECK (true); DROP POLICY s ON t; ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL
+        SECURITY
+    """,
+    "row security is switched off again": """
+        CREATE TABLE t (a integer); ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY;
+        ALTER TABLE t NO FORCE ROW LEVEL SECURITY; CREATE TABLE u (a integer); ALTER TABLE u ENABLE ROW LEVEL SECURITY;
+        ALTER TABLE u DISABLE ROW LEVEL SECURITY
+    """,
+    "grants on a table, its columns and all there is": """
+        CREATE SCHEMA app; CREATE TABLE t (a integer, b integer); CREATE SEQUENCE s; CREATE TABLE app.u (a integer); CREATE SEQUENCE app.r;
+        GRANT ALL ON t TO migcompat_reader; GRANT SELECT (a, b), UPDATE (a) ON t TO migcompat_writer; REVOKE SELECT (b) ON t FROM
+        migcompat_writer; REVOKE INSERT ON t FROM migcompat_reader;
+        GRANT USAGE ON SEQUENCE s TO migcompat_reader; GRANT SELECT ON ALL TABLES IN SCHEMA app TO migcompat_reader; GRANT ALL ON ALL
+        SEQUENCES IN SCHEMA app TO migcompat_writer;
+        REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM migcompat_reader; GRANT USAGE ON SCHEMA app TO migcompat_reader; GRANT CREATE ON
+        SCHEMA app TO migcompat_writer;
+        REVOKE CREATE ON SCHEMA app FROM migcompat_writer
+    """,
+    "a revoked table grant takes the columns' along": """
+        CREATE TABLE t (a integer, b integer); GRANT SELECT (a) ON t TO migcompat_reader; GRANT SELECT ON t TO migcompat_writer; GRANT
+        UPDATE (a) ON t TO migcompat_writer;
+        REVOKE SELECT ON t FROM migcompat_reader; REVOKE ALL ON t FROM migcompat_writer
+    """,
+    "grants on functions": """
+        CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p() LANGUAGE sql AS ''; GRANT EXECUTE ON FUNCTION
+        f() TO
+        migcompat_reader; REVOKE ALL ON FUNCTION f() FROM PUBLIC; GRANT ALL ON ALL PROCEDURES IN SCHEMA public TO migcompat_writer;
+        REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public FROM PUBLIC; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO migcompat_writer
+    """,
+    "what new objects grant": """
+        CREATE SCHEMA app; ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO migcompat_reader; ALTER DEFAULT PRIVILEGES
+        GRANT USAGE ON
+        SEQUENCES TO migcompat_reader; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES GRANT
+        USAGE ON SCHEMAS TO
+        migcompat_reader; CREATE TABLE app.t (a serial); CREATE TABLE u (a serial); CREATE VIEW app.v AS SELECT 1 AS x; CREATE SCHEMA other;
+        CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE TABLE app.w AS SELECT 1 AS x;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA app REVOKE SELECT ON TABLES FROM migcompat_reader; CREATE TABLE app.x (a integer); ALTER SCHEMA
+        app RENAME TO z
+    """,
+    "a renamed column keeps its grants": """
+        CREATE TABLE t (a integer, b integer); GRANT SELECT (a) ON t TO migcompat_reader; ALTER TABLE t RENAME a TO z
+    """,
+    "a dropped column's grants go": """
+        CREATE TABLE t (a integer, b integer); GRANT SELECT (a, b) ON t TO migcompat_reader; ALTER TABLE t DROP a
+    """,
+}
+SCHEMAS = {
+    "a schema takes all that it holds": """
+        CREATE SCHEMA app; CREATE TYPE app.e AS ENUM ('x'); CREATE FUNCTION app.f(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS
+        'SELECT 1';
+        CREATE TABLE app.t (a integer PRIMARY KEY); CREATE TABLE u (a app.e, b integer REFERENCES app.t, c integer DEFAULT app.f(1),
+        d integer CHECK (app.f(d) > 0)); CREATE VIEW v AS SELECT a FROM app.t; CREATE SEQUENCE app.s; DROP SCHEMA app CASCADE
+    """,
+    "a schema is renamed with all that it holds": """
+        CREATE SCHEMA app; CREATE TYPE app.e AS ENUM ('x'); CREATE FUNCTION app.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE TABLE app.t (a integer PRIMARY KEY, b app.e); CREATE TABLE u (b integer REFERENCES app.t, c app.e); ALTER SCHEMA app RENAME
+        TO z;
+        CREATE SCHEMA app
+    """,
+    "a schema made with its tables": """
+        CREATE SCHEMA app CREATE TABLE t (a integer) CREATE VIEW v AS SELECT a FROM t; CREATE TABLE t (b integer)
+    """,
+    "the path says where things are made": """
+        CREATE SCHEMA app; SET LOCAL search_path = app, public; CREATE TABLE t (a integer); CREATE TYPE e AS ENUM ('x'); CREATE TABLE
+        public.t (a e);
+        SET LOCAL search_path = public; ALTER TABLE t DROP a; ALTER TABLE app.t ADD b integer
+    """,
+}
+EFFECTS = RELATIONS | INHERITANCE | PARTITIONS | KEYS | TYPES | FUNCTIONS | ACCESS | SCHEMAS
