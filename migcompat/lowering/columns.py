@@ -26,7 +26,7 @@ def column_body(cursor: Cursor, name: str, type_: TypeName | None, start: int) -
     if type_ is not None and type_.builtin and str(type_.name) in SERIALS:
         column = replace(column, type=TypeName(Name(SERIALS[type_.name.name]), builtin=True), not_null=True, default="nextval", serial=True)
     constraints: list[ConstraintDef] = []
-    while True:
+    while not cursor.item_ends:
         changed = _column_clause(cursor, column, constraints)
         if changed is None:
             break
@@ -99,6 +99,8 @@ def table_constraint(cursor: Cursor) -> ConstraintDef:
 
 def starts_constraint(cursor: Cursor) -> bool:
     """Whether a table constraint comes next, rather than a column of that name."""
+    if not cursor.at_any("constraint", "primary", "foreign", "not", "unique", "check", "exclude"):
+        return False
     if cursor.at("constraint") or cursor.at("primary", "key") or cursor.at("foreign", "key") or cursor.at("not", "null"):
         return True
     if cursor.at_any("unique", "check"):
@@ -230,7 +232,7 @@ def column_of(expression: str) -> str | None:
 
 def constraint_traits(cursor: Cursor, body: ConstraintDef) -> ConstraintDef:
     """DEFERRABLE, INITIALLY, NOT VALID, NO INHERIT, ENFORCED, in any order."""
-    while True:
+    while not cursor.item_ends:
         if cursor.take("not", "deferrable"):
             body = replace(body, deferrable=False)
         elif cursor.take("deferrable"):
@@ -245,4 +247,5 @@ def constraint_traits(cursor: Cursor, body: ConstraintDef) -> ConstraintDef:
         elif cursor.take("not", "enforced"):
             body = replace(body, enforced=False)
         elif not cursor.take("enforced"):
-            return replace(body, span=cursor.since(body.span.start))
+            break
+    return replace(body, span=cursor.since(body.span.start))

@@ -290,7 +290,7 @@ STATEMENTS: dict[str, Reader] = {
 }
 """Every statement that is not about rows and not in CANNOT_TOUCH_THE_CONTRACT; `_inert` ones are read no further."""
 
-_LONGEST = max(len(key.split()) for key in STATEMENTS)
+_BEGINNINGS = frozenset(" ".join(key.split()[:length]) for key in STATEMENTS for length in range(1, len(key.split()) + 1))
 _SYNONYMS = {"temp": "temporary"}
 _NOISE = frozenset({"global", "local"})
 _CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
@@ -340,18 +340,18 @@ def _read(text: str, start: int, end: int) -> tuple[Change, ...]:
     cursor = Cursor(text, start, end)
     if cursor.done:
         return ()
-    words: list[str] = []
-    positions: list[int] = []
-    for i, token in enumerate(cursor.tokens[: _LONGEST + 2]):
-        word = _SYNONYMS.get(token.value, token.value)
-        if word not in _NOISE:
-            words.append(word)
-            positions.append(i + 1)
-    for length in range(min(_LONGEST, len(words)), 0, -1):
-        read = STATEMENTS.get(" ".join(words[:length]))
-        if read is not None:
-            cursor.i = positions[length - 1]
-            return tuple(read(cursor, cursor.tokens[0].start))
+    said, read = "", None
+    for i, token in enumerate(cursor.tokens):
+        if token.value not in _NOISE:
+            word = _SYNONYMS.get(token.value, token.value)
+            said = f"{said} {word}" if said else word
+            if said not in _BEGINNINGS:
+                break
+            if said in STATEMENTS:
+                read, cursor.i = STATEMENTS[said], i + 1
+    if read is not None:
+        return tuple(read(cursor, cursor.tokens[0].start))
+    cursor.i = 0
     token = cursor.token
     return (Opaque(Span(token.start, token.end), "unknown statement", text[start:end]),)
 

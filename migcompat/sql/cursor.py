@@ -78,7 +78,7 @@ class Cursor:
     def at(self, *words: str) -> bool:
         """Whether the next tokens are these keywords or symbols."""
         i, tokens_ = self.i, self.tokens
-        if i + len(words) > len(tokens_):
+        if i + len(words) > len(tokens_) or tokens_[i][1] != words[0]:  # most often it is not even the first
             return False
         for word in words:
             kind, value, _, _ = tokens_[i]
@@ -89,12 +89,19 @@ class Cursor:
 
     def at_any(self, *words: str) -> bool:
         """Whether the next token is one of these."""
-        token = self.token
-        return token.value in words and token.kind in _PLAIN
+        if self.i >= len(self.tokens):
+            return False
+        kind, value, _, _ = self.tokens[self.i]
+        return value in words and kind in _PLAIN
+
+    @property
+    def item_ends(self) -> bool:
+        """Whether an item of a list ends here."""
+        return self.i >= len(self.tokens) or self.at_any(",", ")")
 
     def take(self, *words: str) -> bool:
         """Reads these keywords if they come next."""
-        if self.at(*words):
+        if self.i < len(self.tokens) and self.tokens[self.i][1] == words[0] and self.at(*words):
             self.i += len(words)
             return True
         return False

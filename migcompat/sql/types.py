@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import Kind
 from migcompat.sql.names import Name, TypeName
@@ -32,6 +34,8 @@ def type_name(cursor: Cursor) -> TypeName:
     cursor.take("setof")
     quoted = cursor.token.kind is Kind.QUOTED
     name = cursor.name()
+    if cursor.item_ends and name.schema is None and not quoted:
+        return _of_one_word(name.name)
     if cursor.at("%"):
         cursor.next()
         cursor.need("type")
@@ -40,6 +44,12 @@ def type_name(cursor: Cursor) -> TypeName:
         own = name.schema == "pg_catalog"
         return _arrays(cursor, TypeName(Name(name.name, None if own else name.schema), _modifiers(cursor), builtin=own))
     return _arrays(cursor, _builtin(cursor, name.name, pinned=name.schema is not None))
+
+
+@lru_cache(maxsize=1024)
+def _of_one_word(word: str) -> TypeName:
+    """Most types have neither modifiers nor brackets."""
+    return _builtin(Cursor(""), word, pinned=False)
 
 
 def _builtin(cursor: Cursor, word: str, *, pinned: bool) -> TypeName:
