@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ddl_tables import BOUNDS, TEXTS, column, table_constraint, type_and_default, written
+from ddl_tables import TEXTS, bound, column, references, table_constraint, type_and_default, written
 from pick import COLUMNS, OBJECTS, RELATIONS, ROLES, Nothing, Pick
 
 from migcompat.schema.model import Relation
@@ -20,7 +20,8 @@ def _action(p: Pick, table: Relation) -> str:
 
 
 def _add_column(p: Pick, table: Relation) -> str:
-    return f"ADD {p.maybe('COLUMN ')}{p.seldom('IF NOT EXISTS ')}{column(p, p.a_column())}"
+    refers = f" {references(p)}" if p.once_in(12) else ""
+    return f"ADD {p.maybe('COLUMN ')}{p.seldom('IF NOT EXISTS ')}{column(p, p.a_column())}{refers}"
 
 
 def _drop_column(p: Pick, table: Relation) -> str:
@@ -104,12 +105,18 @@ def _drop_constraint(p: Pick, table: Relation) -> str:
 def _alter_constraint(p: Pick, table: Relation) -> str:
     names = [c.name for c in table.constraints]
     action = p.of(("ALTER", "VALIDATE"))
-    tail = p.of((" DEFERRABLE", " NOT DEFERRABLE", " NOT ENFORCED", " ENFORCED", " INITIALLY DEFERRED")) if action == "ALTER" else ""
+    changes = (" DEFERRABLE", " NOT DEFERRABLE", " NOT ENFORCED", " ENFORCED", " INITIALLY DEFERRED", " INHERIT", " NO INHERIT")
+    tail = p.of(changes) if action == "ALTER" else ""
     return f"{action} CONSTRAINT {ident(p.of(names))}{tail}"
 
 
 def _inherit(p: Pick, table: Relation) -> str:
-    return f"{p.of(('INHERIT', 'NO INHERIT'))} {p.named(p.table().key)}"
+    parents = [r for id_ in table.parents if (r := p.catalog.relations.get(id_)) is not None]
+    if parents and p.maybe():
+        return f"NO INHERIT {p.named(p.of(parents).key)}"
+    names = {c.name for c in table.columns}
+    wider = [r for r in p.catalog.relations if r.is_table and r.id != table.id and {c.name for c in r.columns} <= names]
+    return f"INHERIT {p.named(p.of(wider).key)}"
 
 
 def _row_security(p: Pick, table: Relation) -> str:
@@ -182,8 +189,10 @@ def drop_missing(p: Pick) -> str:
 
 
 def attach(p: Pick) -> str:
-    parent, child = p.relation("partitioned"), p.table()
-    return f"ALTER TABLE {p.named(parent.key)} ATTACH PARTITION {p.named(child.key)} {p.of(BOUNDS)}"
+    parent = p.relation("partitioned")
+    names = {c.name for c in parent.columns}
+    alike = [r for r in p.catalog.relations if r.id != parent.id and r.is_table and {c.name for c in r.columns} == names and not r.parents]
+    return f"ALTER TABLE {p.named(parent.key)} ATTACH PARTITION {p.named(p.of(alike).key)} {bound(p, parent)}"
 
 
 def detach(p: Pick) -> str:
@@ -222,7 +231,7 @@ def rename_index(p: Pick) -> str:
 
 
 def attach_index(p: Pick) -> str:
-    child = p.of([r for r in p.catalog.relations if r.bound and r.indexes])
+    child = p.of([r for r in p.catalog.relations if r.bound and r.indexes and r.parents])
     parent = p.catalog.relations.get(child.parents[0])
     if parent is None:
         raise Nothing

@@ -54,7 +54,7 @@ def column(p: Pick, name: str, *, keyed: bool = True) -> str:
     for clause in (f"DEFAULT {default}", "NOT NULL", "NULL", f"CHECK ({name} IS NOT NULL)", "UNIQUE", "PRIMARY KEY"):
         if p.seldom() and (keyed or clause not in ("UNIQUE", "PRIMARY KEY")) and not (clause == "NULL" and "NOT NULL" in clauses):
             named = p.seldom(f"CONSTRAINT {ident(p.of(OBJECTS))} ") if clause != "NULL" and not clause.startswith("DEFAULT") else ""
-            clauses.append(named + clause)
+            clauses.append(named + clause + (p.seldom(" NO INHERIT") if clause.startswith(("NOT NULL", "CHECK")) else ""))
     return " ".join((name, type_, *(clauses if p.maybe() else reversed(clauses))))
 
 
@@ -98,7 +98,7 @@ def table_constraint(p: Pick, columns: list[str]) -> str:
         f"UNIQUE ({both}) DEFERRABLE INITIALLY {p.of(('DEFERRED', 'IMMEDIATE'))}" if kind == 6 else "",
         f"FOREIGN KEY ({first}) {references(p)}" if kind == 7 else "",
         f"EXCLUDE {p.of(('USING btree ', ''))}({first} WITH =){p.maybe(f' WHERE ({last} IS NOT NULL)')}" if kind == 8 else "",
-        f"CHECK ({first} IS NOT NULL) {p.of(('NO INHERIT', 'NOT ENFORCED', 'ENFORCED'))}" if kind == 9 else "",
+        f"CHECK ({first} IS NOT NULL) {p.of(('NO INHERIT', 'NOT ENFORCED', 'ENFORCED', 'NO INHERIT NOT ENFORCED'))}" if kind == 9 else "",
     )[kind]
     return p.of(("", f"CONSTRAINT {ident(p.of(OBJECTS))} ")) + body
 
@@ -147,10 +147,15 @@ def create_partitioned(p: Pick) -> str:
     return f"CREATE TABLE {p.new_relation()} ({', '.join(parts)}) PARTITION BY {p.of(('RANGE', 'LIST', 'HASH'))} ({key})"
 
 
-BOUNDS = (
-    "FOR VALUES FROM (1) TO (10)", "FOR VALUES FROM (10) TO (20)", "FOR VALUES IN (1, 2)", "FOR VALUES IN (3)", "DEFAULT",
-    "FOR VALUES WITH (MODULUS 2, REMAINDER 0)", "FOR VALUES WITH (MODULUS 2, REMAINDER 1)", "FOR VALUES FROM (MINVALUE) TO (1)",
-)  # fmt: skip
+BOUNDS = {
+    "RANGE": ("FOR VALUES FROM (1) TO (10)", "FOR VALUES FROM (10) TO (20)", "FOR VALUES FROM (MINVALUE) TO (1)", "DEFAULT"),
+    "LIST": ("FOR VALUES IN (1, 2)", "FOR VALUES IN (3)", "FOR VALUES IN (NULL)", "DEFAULT"),
+    "HASH": ("FOR VALUES WITH (MODULUS 2, REMAINDER 0)", "FOR VALUES WITH (MODULUS 2, REMAINDER 1)"),
+}
+
+
+def bound(p: Pick, parent: Relation) -> str:
+    return p.of(BOUNDS[parent.partition_by.partition(" ")[0]])
 
 
 def create_partition(p: Pick) -> str:
@@ -160,7 +165,15 @@ def create_partition(p: Pick) -> str:
         refined = ident(p.column(parent).name)
         own = f" ({refined} {p.of(('NOT NULL', 'DEFAULT NULL', 'UNIQUE', f'CHECK ({refined} IS NOT NULL)'))})"
     below = p.seldom(f" PARTITION BY LIST ({ident(parent.columns[0].name)})") if parent.columns else ""
-    return f"CREATE TABLE {p.new_relation()} PARTITION OF {p.named(parent.key)}{own} {p.of(BOUNDS)}{below}"
+    return f"CREATE TABLE {p.new_relation()} PARTITION OF {p.named(parent.key)}{own} {bound(p, parent)}{below}"
+
+
+def create_like_partitioned(p: Pick) -> str:
+    """What may become a partition."""
+    parent = p.relation("partitioned")
+    copied = p.of((" INCLUDING CONSTRAINTS INCLUDING DEFAULTS", " INCLUDING ALL", " INCLUDING ALL EXCLUDING IDENTITY"))
+    below = p.seldom(f" PARTITION BY LIST ({ident(parent.columns[0].name)})") if parent.columns else ""
+    return f"CREATE TABLE {p.new_relation()} (LIKE {p.named(parent.key)}{copied}){below}"
 
 
 def create_typed(p: Pick) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 
 import ddl_access as access
@@ -19,7 +20,7 @@ _SOMETIMES = (
 )  # fmt: skip
 _SELDOM = (
     alter.add_reference, alter.add_reference, tables.create_temporary, tables.create_as, tables.create_typed, alter.move_relation,
-    alter.rename_constraint, alter.attach, alter.detach, alter.drop_missing,
+    alter.rename_constraint, alter.attach, alter.attach, alter.detach, alter.drop_missing, tables.create_like_partitioned,
     alter.drop_index, alter.rename_index, alter.truncate, alter.attach_index, alter.table_type, objects.create_sequence,
     objects.alter_sequence, objects.draw_from_sequence, objects.create_enum, objects.create_domain, objects.create_composite,
     objects.create_other_type, objects.rename_type, objects.drop_type, objects.create_function, objects.create_constant_function,
@@ -40,8 +41,9 @@ _BEGINNINGS = (
 def statement(random: Random, catalog: Catalog, *, beginning: bool = False) -> str:
     """One statement about what the catalog holds."""
     pick = Pick(random, catalog)
-    try:
-        text = pick.of(_BEGINNINGS if beginning else _CHOICES)(pick)
-    except Nothing:
-        text = f"CREATE TABLE {pick.new_relation()} (id integer PRIMARY KEY, name text)"
+    text = f"CREATE TABLE {pick.new_relation()} (id integer PRIMARY KEY, name text)"
+    for _ in range(3):
+        with suppress(Nothing):
+            text = pick.of(_BEGINNINGS if beginning else _CHOICES)(pick)
+            break
     return objects.in_do_block(pick, text) if pick.once_in(16) else text
