@@ -3,24 +3,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.changes import Name
-from migcompat.findings import Breaks
+from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import today
+from migcompat.rules.writable_views import takes
+from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident
 
 
 class DropConstraint(Rule):
     """ON CONFLICT ON CONSTRAINT finds only a constraint, not an index, and not one of another name. So it is rejected though an equal
     key still keeps the rows unique and serves ON CONFLICT over the columns. Silent when a constraint of that name comes back. Where no
-    equal key is left, `drop-unique` says it.
+    equal key is left, `drop-unique` says it. A view that stands for a renamed table takes every other write, but has no constraints:
+    that is a warning, as few programs name one.
     """
 
     name = "drop-constraint"
     summary = "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"
-    looks_at = ("constraints",)
+    looks_at = ("constraints", "kind")
     breaks = Breaks.UPSERTS
     sqlstate = "42704"
     example = Example(
@@ -35,6 +38,8 @@ class DropConstraint(Rule):
     rollback = "The code before it cannot upsert by the constraint's name until a constraint has that name again; nothing is lost."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
+        if pair.new is not None and pair.new.kind == "view" and pair.old.is_table:
+            yield from self._behind_a_view(pair, pair.deploy.catalog.relations.get(pair.new.id))
         if pair.new is None or pair.new.kind == "view" or pair.old.constraints is pair.new.constraints:
             return
         names = {c.name for c in pair.new.constraints if c.kind in ("primary", "unique", "exclusion")}
@@ -56,8 +61,21 @@ class DropConstraint(Rule):
                 created=constraint.origin,
             )
 
+    def _behind_a_view(self, pair: RelationPair, view: Relation | None) -> Iterator[Break]:
+        names = [c.name for c in pair.old.constraints if c.kind in ("primary", "unique", "exclusion")]
+        if names and view is not None and takes(pair.deploy, view, "insert"):
+            yield self.found(
+                pair.name,
+                f"{pair.name} is a view now, and a view has no constraints: ON CONFLICT ON CONSTRAINT is rejected ({', '.join(names)})",
+                "use ON CONFLICT with the columns instead of the name, and deploy that first",
+                severity=Severity.WARNING,
+                statement=f"INSERT INTO {pair.sql} … ON CONFLICT ON CONSTRAINT {ident(names[0])} DO NOTHING",
+            )
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
+        if not found.detail:
+            return (DeployStep("In ON CONFLICT, name columns instead of a constraint; then let the view take the name"),)
         return (
             DeployStep(f"Stop naming {found.detail}: in ON CONFLICT name its columns"),
             DeployStep("When only that code runs: drop it", (f"ALTER TABLE {pair.sql} DROP CONSTRAINT {ident(found.detail)}",)),
@@ -65,6 +83,8 @@ class DropConstraint(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
+        if not found.detail:
+            return Restoration(lost=f"the constraints that ON CONFLICT could name: {pair.name} is a view")
         table, constraint = today(pair), pair.old.constraint(found.detail)
         index = pair.old.index(constraint.index) if constraint is not None and constraint.index is not None else None
         if constraint is None or index is None:

@@ -47,8 +47,10 @@ class DropForeignKey(Rule):
             new = now.get((frozenset(key.columns), key.references)) if not key.assumed else None
             if new is None:
                 what = "goes: rows may point nowhere, and a DELETE of a parent leaves them behind"
-            elif (new.on_delete, new.on_update) != (key.on_delete, key.on_update):
-                what = f"now does {(new.on_delete or 'no action').upper()} instead of {(key.on_delete or 'no action').upper()} on DELETE"
+            elif new.on_delete != key.on_delete:
+                what = f"now does {_named(new.on_delete)} instead of {_named(key.on_delete)} on DELETE"
+            elif new.on_update != key.on_update:
+                what = f"now does {_named(new.on_update)} instead of {_named(key.on_update)} on UPDATE"
             else:
                 continue
             yield self.found(
@@ -85,3 +87,7 @@ class DropForeignKey(Rule):
         ]
         # NOT VALID: rows that the new generation wrote may violate it, and the next write must not wait for a scan.
         return Restoration((f"{alter(table)} {''.join(f'DROP CONSTRAINT {ident(name)}, ' for name in same)}ADD {sql} NOT VALID",))
+
+
+def _named(action: str) -> str:
+    return (action or "no action").upper()

@@ -90,13 +90,30 @@ class Judge:
         for id_ in touched:
             now = store.get(id_)
             if now is None:
+                found |= self._former_referrers(id_)
                 continue
             was = store.was_at(now.key)
             if was is not None:
                 found.add(was.id)
             found |= {c.references for c in now.constraints if c.references is not None} if store.was(id_) is None else set()
             found |= self._former_children(now.parents) if now.parents else set()
+            found |= self._users_of(now)
         return found
+
+    def _users_of(self, now: Relation) -> set[int]:
+        """What the deploy changed and whose users need privileges on this as well: tables that draw from a sequence, views that read as
+        their reader."""
+        store = self.catalog.relations
+        if now.kind == "sequence":
+            changed = (store.get(id_) for id_ in store.changed())
+            return {r.id for r in changed if r is not None and any(c.sequence == now.id for c in r.columns)}
+        readers = self.catalog.dependents(now.id)
+        return {r.id for r in readers if r.security_invoker and store.was(r.id) is not r}
+
+    def _former_referrers(self, parent: int) -> set[int]:
+        """Where foreign keys pointed to a dropped table: that they went before it is no break besides."""
+        pairs = [(r.id, self.catalog.relations.was(r.id)) for r in self.catalog.dependents(parent)]
+        return {id_ for id_, was in pairs if was is not None and any(c.references == parent for c in was.constraints)}
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
