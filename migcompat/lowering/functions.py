@@ -12,6 +12,7 @@ from migcompat.changes import (
     MoveFunction,
     RenameFunction,
     SetOwner,
+    SetSecurity,
     TypeName,
 )
 from migcompat.findings import Span
@@ -20,7 +21,7 @@ from migcompat.sql.lexer import Kind
 from migcompat.sql.types import type_name
 
 _MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
-_PLAIN_OPTIONS = frozenset({"immutable", "stable", "volatile", "leakproof", "window", "strict", "definer", "invoker"})
+_PLAIN_OPTIONS = frozenset({"immutable", "stable", "volatile", "leakproof", "window", "strict"})
 
 
 def arguments(cursor: Cursor) -> tuple[Argument, ...]:
@@ -90,7 +91,7 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
     if cursor.take("returns"):
         returns, result, columns = _returns(cursor)
         found += columns
-    language, body, body_span, strict = "sql", "", Span(0, 0), False
+    language, body, body_span, strict, definer = "sql", "", Span(0, 0), False, False
     while not cursor.done:
         if cursor.take("language"):
             language = cursor.next().value.lower()
@@ -103,12 +104,15 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
             start_of_body = cursor.start
             body = cursor.rest()
             body_span, language = Span(start_of_body, cursor.last), "sql"
+        elif (security := _security(cursor)) is not None:
+            definer = security
         else:
             strict = _option(cursor) or strict
     text = cursor.text[at : cursor.last]
     yield CreateFunction(
-        cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, result=result, text=text
-    )
+        cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, result=result, text=text,
+        definer=definer,
+    )  # fmt: skip
 
 
 def _returns(cursor: Cursor) -> tuple[str, TypeName | None, tuple[Argument, ...]]:
@@ -144,15 +148,25 @@ def _option(cursor: Cursor) -> bool:
         return True
     elif cursor.take("with"):
         cursor.parenthesised()
-    elif cursor.take_any("external", "security"):
-        cursor.take("security")
-        cursor.identifier()
     else:
         word = cursor.take_any(*_PLAIN_OPTIONS)
         if not word:
             raise cursor.fail("a function option")
         return word == "strict"
     return False
+
+
+def _security(cursor: Cursor) -> bool | None:
+    """Whether `[EXTERNAL] SECURITY` says DEFINER; None where it stands not here."""
+    external = cursor.take("external")
+    if not cursor.take("security"):
+        if external:
+            raise cursor.fail("SECURITY")
+        return None
+    word = cursor.take_any("definer", "invoker")
+    if not word:
+        raise cursor.fail("DEFINER or INVOKER")
+    return word == "definer"
 
 
 def _transformed(cursor: Cursor) -> TypeName:
@@ -220,6 +234,8 @@ def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
         while not cursor.done:
             if cursor.take("reset"):
                 cursor.name()
+            elif (definer := _security(cursor)) is not None:
+                yield SetSecurity(cursor.since(start), name, types, definer)
             elif not (cursor.take("restrict") or cursor.take("no") or _depends(cursor)):
                 _option(cursor)
     cursor.finish()

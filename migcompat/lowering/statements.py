@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from migcompat.changes import CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
+from migcompat.changes import AlterSequence, CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
 from migcompat.findings import Span
 from migcompat.lowering import access, functions, objects, publications, roles, types
 from migcompat.lowering.alter_table import alter_relation
@@ -305,6 +305,9 @@ _MOST_CHANGES = 5000
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
 _CONSTANT = re.compile(r"\s*(?:'((?:[^'\\]|'')*)'|([0-9]+))\s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))")
+_SETVAL = re.compile(
+    r"\bsetval\s*\(\s*'(?P<name>[^']+)'(?:\s*::\s*\w+)?\s*,\s*(?:(?P<number>[0-9]+)\s*(?:,\s*(?P<called>true|false)\s*)?\))?", re.IGNORECASE
+)
 _SET_CONFIG = re.compile(r"\bset_config\b(?=\s*(?:\(|/\*|--))", re.IGNORECASE)
 _NEAR = 500
 """Characters in which the path follows."""
@@ -368,9 +371,18 @@ def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
     path = _path_set_by_call(text)
     if path is not None:
         yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.split(",")]))
+    if statement.word == "select" and (number := _SETVAL.search(text)) is not None:
+        yield AlterSequence(whole, Cursor(number["name"]).name(), numbers=(("restart", _next(number)),), if_exists=True)
     if statement.word != "copy":
         target = _TARGET.match(text)
         yield from calls(text, whole, target.end() if target else 0)
+
+
+def _next(setval: re.Match[str]) -> str:
+    """The number that comes next; `?` where only the server can say."""
+    if setval["number"] is None:
+        return "?"
+    return str(int(setval["number"]) + ((setval["called"] or "true").lower() == "true"))
 
 
 def _path_set_by_call(text: str) -> str | None:

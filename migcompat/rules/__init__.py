@@ -16,6 +16,7 @@ from migcompat.rules.change_column_type import ChangeColumnType
 from migcompat.rules.change_composite_type import ChangeCompositeType
 from migcompat.rules.change_default import ChangeDefault
 from migcompat.rules.change_function import ChangeFunction
+from migcompat.rules.change_sequence import ChangeSequence
 from migcompat.rules.change_view_columns import ChangeViewColumns
 from migcompat.rules.declared import (
     DeletedMigration,
@@ -52,6 +53,7 @@ from migcompat.rules.drop_view import DropView
 from migcompat.rules.enable_row_security import EnableRowSecurity
 from migcompat.rules.generate_column import GenerateColumn
 from migcompat.rules.identity_always import IdentityAlways
+from migcompat.rules.lose_replica_identity import LoseReplicaIdentity
 from migcompat.rules.move_table import MoveTable
 from migcompat.rules.new_column_in_star import NewColumnInStar
 from migcompat.rules.recreate_column import RecreateColumn
@@ -61,6 +63,7 @@ from migcompat.rules.rename_enum_value import RenameEnumValue
 from migcompat.rules.rename_schema import RenameSchema
 from migcompat.rules.rename_table import RenameTable
 from migcompat.rules.rename_type import RenameType
+from migcompat.rules.restrict_session import RestrictSession
 from migcompat.rules.restrict_view import RestrictView
 from migcompat.rules.revoke_privilege import RevokePrivilege
 from migcompat.rules.run_as_caller import RunAsCaller
@@ -68,6 +71,7 @@ from migcompat.rules.set_not_null import SetNotNull
 from migcompat.rules.tighten_domain import TightenDomain
 from migcompat.rules.truncate_table import TruncateTable
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
+from migcompat.rules.ungranted_sequence import UngrantedSequence
 
 RULES: tuple[Rule, ...] = (
     AddRequiredColumn(),
@@ -101,6 +105,7 @@ RULES: tuple[Rule, ...] = (
     ChangeFunction(),
     AmbiguousFunction(),
     DropSequence(),
+    ChangeSequence(),
     DropSchema(),
     RenameSchema(),
     DropExtension(),
@@ -110,9 +115,12 @@ RULES: tuple[Rule, ...] = (
     DropIdentity(),
     RevokePrivilege(),
     RunAsCaller(),
+    UngrantedSequence(),
+    RestrictSession(),
     EnableRowSecurity(),
     DetachPartition(),
     AddRule(),
+    LoseReplicaIdentity(),
     TruncateTable(),
     AddTrigger(),
     DropTrigger(),

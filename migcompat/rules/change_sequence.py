@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.sql.quoting import literal
+from migcompat.sql.quoting import ident, literal, qualified
 
 _MOST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
 
@@ -39,7 +39,9 @@ class ChangeSequence(Rule):
         before, changed = dict(pair.old.numbers), dict(now.numbers[len(pair.old.numbers) :])
         what, sure = _start(before, changed) or _step(before, changed) or ("", False)
         if what:
-            yield self._found(pair, f"{what}: numbers that rows have already may come out again", Severity.ERROR if sure else Severity.WARNING)
+            yield self._found(
+                pair, f"{what}: numbers that rows have already may come out again", Severity.ERROR if sure else Severity.WARNING
+            )
         elif _stride(before) != _stride({**before, **changed}):
             yield self._found(pair, "counts in other steps: code that reserves blocks of numbers takes some twice", Severity.WARNING)
         elif _end({**before, **changed}) < _end(before) or (changed.get("cycle") == "no" and before.get("cycle", "") == ""):
@@ -77,8 +79,6 @@ class ChangeSequence(Rule):
         back = _back(pair)
         if table is None or column is None:
             return Restoration(back, "the place where it was: set it beyond the highest number in use")
-        from migcompat.sql.quoting import ident, qualified
-
         highest = f"(SELECT coalesce(max({ident(column.name)}), 0) + 1 FROM {qualified(*table.key)})"
         return Restoration((*back, f"SELECT setval({literal(pair.sql)}, {highest}, false)"))
 
@@ -87,6 +87,8 @@ def _start(before: dict[str, str], changed: dict[str, str]) -> tuple[str, bool] 
     """What RESTART does, and whether it certainly goes back."""
     if "restart" not in changed:
         return None
+    if changed["restart"] == "?":  # what only the server knows: most often the highest number in use
+        return "", False
     start = changed.get("start", before.get("start", ""))
     at = changed["restart"] or start or "1"
     return f"starts over at {at}", not changed["restart"] or int(at) <= int(start or "1")
@@ -119,5 +121,3 @@ def _back(pair: RelationPair) -> tuple[str, ...]:
     if now.get("cycle", "no") != before.get("cycle", "no"):
         parts.append("CYCLE" if before.get("cycle") == "" else "NO CYCLE")
     return (f"ALTER SEQUENCE {pair.sql} {' '.join(parts)}",) if parts else ()
-
-

@@ -85,7 +85,6 @@ def _published(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset
     return frozenset(
         event
         for publication in found
-        if publication is not None
-        and (publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas)
+        if publication is not None and (publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas)
         for event in publication.events
     )

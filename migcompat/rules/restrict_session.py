@@ -41,12 +41,13 @@ class RestrictSession(Rule):
     name = "restrict-session"
     summary = "Sessions of a role or database may do less, or find other names"
     breaks = Breaks.ACCESS
-    sqlstate = "42P01"
+    sqlstate = "42501"
     example = Example(
-        schema="CREATE ROLE courier LOGIN; CREATE SCHEMA depot; CREATE TABLE depot.parcels (id bigint PRIMARY KEY)",
-        migration="ALTER DATABASE {database} SET search_path = public",
-        statement="SELECT 1",
-        compatible=(),
+        schema="CREATE ROLE auditor SUPERUSER; CREATE TABLE payments (id bigint PRIMARY KEY, amount numeric NOT NULL)",
+        migration="ALTER ROLE auditor NOSUPERUSER",
+        statement="SELECT sum(amount) FROM payments",
+        compatible=("GRANT SELECT ON payments TO auditor",),
+        session="SET ROLE auditor",
     )
     rollback = "The code before it is refused in every new session until the role or database is as it was; nothing is lost."
 

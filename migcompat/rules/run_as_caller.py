@@ -29,11 +29,9 @@ class RunAsCaller(Rule):
             CREATE TABLE invoices (id bigint PRIMARY KEY, amount numeric NOT NULL);
             CREATE FUNCTION outstanding() RETURNS numeric LANGUAGE sql SECURITY DEFINER AS 'SELECT sum(amount) FROM invoices';
         """,
-        migration="CREATE OR REPLACE FUNCTION outstanding() RETURNS numeric LANGUAGE sql AS 'SELECT sum(amount) FROM invoices WHERE id > 0'",
+        migration="CREATE OR REPLACE FUNCTION outstanding() RETURNS numeric LANGUAGE sql AS 'SELECT sum(abs(amount)) FROM invoices'",
         statement="SELECT outstanding()",
-        compatible=(
-            "CREATE FUNCTION outstanding_now() RETURNS numeric LANGUAGE sql SECURITY DEFINER AS 'SELECT sum(amount) FROM invoices WHERE id > 0'",
-        ),
+        compatible=("GRANT SELECT ON invoices TO portal",),
         session="SET ROLE portal",
     )
     rollback = "The code before it is refused until the view or routine works with its owner's privileges again, which takes a moment."

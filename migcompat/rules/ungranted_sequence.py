@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.sql_text import column_definition, is_serial
 from migcompat.schema.definitions import grants_sql
 from migcompat.schema.model import PUBLIC, Column, Privilege, Relation
 from migcompat.sql.quoting import ident, qualified
@@ -48,7 +49,12 @@ class UngrantedSequence(Rule):
                 )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
-        return (DeployStep("Deploy this migration with the grant in it", self._grants(pair, found)),)
+        assert isinstance(pair, RelationPair)
+        column = pair.new.column(found.detail) if pair.new is not None else None
+        if column is None or not is_serial(pair.deploy, column) or pair.old.column_by_id(column.id) is not None:
+            return (DeployStep("Deploy this migration with the grant in it"),)
+        add = f"ALTER TABLE {pair.sql} ADD COLUMN {column_definition(pair.deploy, column)}"
+        return (DeployStep("Add the column and grant its sequence in one migration", (add, *self._grants(pair, found))),)
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         return Restoration(self._grants(pair, found))
@@ -70,5 +76,3 @@ def _lacking(pair: RelationPair, table: Relation, sequence: Relation) -> list[st
     writers = {p.role for p in pair.old.grants if p.privilege == "insert"} - {table.owner, sequence.owner}
     may = {p.role for p in sequence.grants if p.privilege in ("usage", "update")}
     return sorted(role for role in writers if role not in may and PUBLIC not in may)
-
-

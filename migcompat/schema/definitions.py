@@ -145,7 +145,9 @@ def view_sql(view: Relation) -> str:
     outputs = [o.name for o in view.query.outputs] if view.query is not None else []
     names = [c.name for c in view.columns]
     columns = f" ({', '.join(map(ident, names))})" if view.complete and names and names != outputs else ""
-    return f"CREATE {view.kind.upper()} {qualified(*view.key)}{columns} AS {view.definition}"
+    said = ["security_invoker = true"] * view.security_invoker + [f"check_option = {view.check_option}"] * bool(view.check_option)
+    options = f" WITH ({', '.join(said)})" if said else ""
+    return f"CREATE {view.kind.upper()} {qualified(*view.key)}{columns}{options} AS {view.definition}"
 
 
 def policy_sql(relation: Relation, policy: Policy) -> str:

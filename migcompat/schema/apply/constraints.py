@@ -30,7 +30,7 @@ _GUESSES = (("foreign", ("fkey", "fk", "foreign")), ("check", ("check", "chk", "
 def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
     """Adds a constraint to one relation."""
     relation = catalog.relations.get(relation_id)
-    if relation is None:
+    if relation is None or _refused(relation, definition):
         return
     if definition.kind == "not-null":
         _add_not_null(catalog, relation, definition)
@@ -167,6 +167,14 @@ def _from_index(catalog: Catalog, relation: Relation, definition: ConstraintDef)
             indexes=tuple(used if i.id == index.id else i for i in relation.indexes),
             constraints=(*relation.constraints, constraint),
         )
+    )
+
+
+def _refused(relation: Relation, definition: ConstraintDef) -> bool:
+    """Whether PostgreSQL would not add it, for the name is taken or there is a primary key: in a block, so it is not what ran."""
+    return any(
+        (c.name == definition.name or (c.kind == definition.kind == "primary")) and not c.assumed and c.kind != "not-null"
+        for c in relation.constraints
     )
 
 

@@ -11,6 +11,7 @@ from migcompat.changes import (
     MoveFunction,
     Name,
     RenameFunction,
+    SetSecurity,
     TypeName,
 )
 from migcompat.frozen import replace
@@ -32,6 +33,7 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
         _bare(catalog.data_type(change.result)) if change.result is not None else None, change.text,
         grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects else None,
+        definer=change.definer,
     )  # fmt: skip
     if same is not None:
         made = replace(made, owner=same.owner, grants=same.grants)
@@ -110,9 +112,21 @@ def _move(catalog: Catalog, change: MoveFunction) -> None:
         put_renamed(catalog, found, Key(change.schema, found.key.name))
 
 
+def _security(catalog: Catalog, change: SetSecurity) -> None:
+    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
+    if found is None:
+        return
+    was = catalog.functions.was(found.id)
+    if found.assumed and was is not None:  # nobody says what is so already
+        catalog.put_function(found)
+        catalog.functions.restate(found.id, (found.id,), replace(was, definer=not change.definer))
+    catalog.put_function(replace(found, definer=change.definer))
+
+
 APPLY: dict[type[Change], Callable[..., None]] = {
     CreateFunction: _create,
     DropFunction: _drop,
     MoveFunction: _move,
     RenameFunction: _rename,
+    SetSecurity: _security,
 }
