@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -55,6 +56,20 @@ def test_a_verdict_is_the_same_without_a_cache_with_a_new_one_and_with_a_full_on
     assert checked(directory) == without
     assert kept.exists()
     assert checked(directory) == without
+
+
+@pytest.mark.parametrize("directory", HISTORIES, ids=lambda path: path.name)
+def test_a_history_that_grows_is_judged_as_one_that_was_there_at_once(directory: Path, kept: Path, tmp_path: Path) -> None:
+    growing = tmp_path / directory.name
+    growing.mkdir()
+    entries = sorted(path for path in directory.iterdir() if path.is_dir() or path.suffix == ".sql")
+    for part in (entries[: len(entries) // 2], entries[len(entries) // 2 : -1], entries[-1:]):
+        for entry in part:
+            if entry.is_dir():
+                shutil.copytree(entry, growing / entry.name)
+            else:
+                shutil.copy(entry, growing)
+        assert checked(growing) == checked(growing, with_cache=False)
 
 
 @pytest.mark.parametrize("directory", HISTORIES, ids=lambda path: path.name)

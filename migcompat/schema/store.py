@@ -12,15 +12,21 @@ class Store(Generic[T]):
     """The current objects of one kind, by id and by key.
 
     The first change to an object in a deploy keeps its earlier value, so that the schema before costs only what was touched.
+    One that comes out of the cache holds its objects packed until they are asked for: a deploy speaks of few of them.
     """
 
     def __init__(self) -> None:
-        self._now: dict[int, T] = {}
+        self._now: dict[int, T | bytes] = {}
         self._keys: dict[Hashable, int] = {}
         self._was: dict[int, tuple[Hashable, T] | None] = {}
         self._was_keys: dict[Hashable, int] = {}
         self._key_of: dict[int, Hashable] = {}
         self._touched: set[int] = set()
+
+    def __getstate__(self) -> dict[str, object]:
+        from migcompat.packing import pack
+
+        return {**vars(self), "_now": {id_: value if isinstance(value, bytes) else pack(value) for id_, value in self._now.items()}}
 
     def begin(self) -> None:
         """A deploy begins: what stands now is the schema before."""
@@ -34,13 +40,22 @@ class Store(Generic[T]):
         return found
 
     def get(self, id_: int | None) -> T | None:
-        return self._now.get(id_) if id_ is not None else None
+        if id_ not in self._now:
+            return None
+        found = self._now[id_]
+        if isinstance(found, bytes):
+            from migcompat.packing import unpack
+
+            value: T = unpack(found)
+            self._now[id_] = value
+            return value
+        return found
 
     def find(self, key: Hashable) -> T | None:
-        return self._now.get(self._keys[key]) if key in self._keys else None
+        return self.get(self._keys.get(key))
 
     def __iter__(self) -> Iterator[T]:
-        return iter(list(self._now.values()))
+        return iter([value for id_ in list(self._now) if (value := self.get(id_)) is not None])
 
     def put(self, id_: int, key: Hashable, value: T) -> None:
         """Adds or changes an object."""
@@ -81,7 +96,7 @@ class Store(Generic[T]):
     def was(self, id_: int) -> T | None:
         """The object as it was before the deploy; None if it did not exist."""
         if id_ not in self._was:
-            return self._now.get(id_)
+            return self.get(id_)
         kept = self._was[id_]
         return kept[1] if kept else None
 
@@ -90,7 +105,7 @@ class Store(Generic[T]):
         if key in self._was_keys:
             return self.was(self._was_keys[key])
         id_ = self._keys.get(key)
-        return self._now.get(id_) if id_ is not None and id_ not in self._was else None
+        return self.get(id_) if id_ not in self._was else None
 
     def replaced(self, ids: set[int]) -> set[int]:
         """These, and those whose key they have now."""
@@ -105,9 +120,10 @@ class Store(Generic[T]):
         self._touched.add(id_)
         if id_ in self._was:
             return
-        if id_ in self._now:
+        now = self.get(id_)
+        if now is not None:
             key = self._key_of[id_]
-            self._was[id_] = (key, self._now[id_])
+            self._was[id_] = (key, now)
             self._was_keys.setdefault(key, id_)
         else:
             self._was[id_] = None
