@@ -74,9 +74,9 @@ class Check:
         self.catalog, self.migrations, self.statements = catalog, migrations, statements
         self._migrations |= {m.path: m for m in passed}
 
-    def context(self, migrations: Iterable[Migration]) -> None:
-        """What is deployed already."""
-        replay(self.catalog, (self._noted(m) for m in migrations), lambda m: self.load(m)[1])
+    def context(self, migrations: Iterable[Migration]) -> bool:
+        """What is deployed already. Returns whether all of it was understood."""
+        return replay(self.catalog, (self._noted(m) for m in migrations), lambda m: self.load(m)[1])
 
     def _read_and_lower(self, migration: Migration) -> tuple[Source, Lowered]:
         source = self.read(migration)

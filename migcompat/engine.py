@@ -53,16 +53,18 @@ class Verdict:
     """What it was found in; None for a statement that was not understood."""
 
 
-def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> None:
-    """Applies deployed migrations: they build the schema, nothing is judged."""
+def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> bool:
+    """Applies deployed migrations: they build the schema, nothing is judged. Returns whether all of them was understood."""
+    understood = True
     for migration in migrations:
         catalog.begin()
         catalog.open(migration.path)
         for step in lower(migration).steps:
             catalog.offset = step.offset
-            for _ in perform(catalog, step.change):
-                pass
+            for change in perform(catalog, step.change):
+                understood = understood and not isinstance(change, (Opaque, Dynamic))
         catalog.known = True
+    return understood
 
 
 def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterator[Verdict]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from migcompat.check import Check
 from migcompat.engine import Verdict
 from migcompat.findings import Severity, Span
 from migcompat.frozen import frozen
@@ -16,10 +17,10 @@ from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server
 from migcompat.rules.base import Break, Pair
 from migcompat.schema.live import read_catalog
+from migcompat.schema.live.continuing import continued
 from migcompat.sql.splitter import split
 
 UNDECIDED = frozenset({"dynamic-sql", "unparsed-statement"})
-Read = Callable[[Migration], Source]
 Live = Sequence[tuple["Pair | None", Break]]
 
 
@@ -87,7 +88,8 @@ class Decider:
     server: Server
     scratch: Scratch
     migrations: tuple[Migration, ...]
-    read: Read
+    check: Check
+    """Goes on with the server's schema where the server has decided."""
     decided: int = 0
     rejected: list[tuple[Migration, Rejection]] = field(default_factory=list)
     _at: int = 0
@@ -101,14 +103,17 @@ class Decider:
         before = read_catalog(self.scratch.connection)
         rejected = list(self._run(replay, deploy))
         self._at = first + len(deploy)
+        self.rejected += rejected
         if rejected:
-            self.rejected += rejected
             return verdicts
-        settled = settle(verdicts, live_breaks(before, read_catalog(self.scratch.connection)), [(m, self.read(m)) for m in deploy])
+        after = read_catalog(self.scratch.connection)
+        settled = settle(verdicts, live_breaks(before, after), [(m, self.check.read(m)) for m in deploy])
         self.decided += settled.decided
+        if not self.rejected:
+            self.check.catalog = continued(after, self.check.catalog)
         return settled.verdicts
 
     def _run(self, replay: Replay, migrations: Sequence[Migration]) -> Iterator[tuple[Migration, Rejection]]:
         for migration in migrations:
-            for rejection in replay.run(self.read(migration)).rejections:
+            for rejection in replay.run(self.check.read(migration)).rejections:
                 yield migration, rejection

@@ -80,6 +80,10 @@ class Prover:
         """How many the session has run."""
         return self._session.count
 
+    def catalog(self) -> Catalog:
+        """The schema as it is now, for whoever wants to change it."""
+        return read_catalog(self.scratch.connection)
+
     def close(self) -> None:
         self._session.connection.close()
 

@@ -23,6 +23,7 @@ from migcompat.proof.session import Failure, Probe
 from migcompat.proof.works import Work, works_of
 from migcompat.rules import BY_NAME
 from migcompat.run import notices_of, rules_named
+from migcompat.schema.live.continuing import continued
 from migcompat.settings import settings_of
 
 Progress = Callable[[str], None]
@@ -105,6 +106,8 @@ class _Run:
         self.notices: list[str] = []
         self.tried = 0
         self.settled: list[tuple[Migration, Settled]] = []
+        self.whole = True
+        """Whether the server has run everything so far."""
 
     def findings(self, queries: tuple[Query, ...]) -> Iterator[Finding]:
         work = self.work
@@ -120,9 +123,12 @@ class _Run:
                     if judged:
                         yield from self._judge(prover, pairs)
                     else:
-                        work.check.context(migrations)
-                        work.foresight.context(migrations)
-                        for migration, rejection in prover.deployed(pairs):
+                        understood = [check.context(migrations) for check in (work.check, work.foresight)]
+                        rejected = prover.deployed(pairs)
+                        self.whole = self.whole and not rejected
+                        if not all(understood):
+                            self._go_on(prover)
+                        for migration, rejection in rejected:
                             yield from self._rejected(migration, rejection)
                     self.tried = prover.tried
                 for event in work.events:
@@ -157,6 +163,7 @@ class _Run:
         migrations = [migration for migration, _ in pairs]
         trial = prover.deploy(pairs)
         complete = not trial.rejections
+        self.whole = self.whole and complete
 
         def decide(_: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
             settled = settle(verdicts, trial.live, pairs) if complete else Settled(tuple(verdicts))
@@ -167,6 +174,8 @@ class _Run:
         reported = list(self.work.check.deploy(migrations))
         foreseen = list(self.work.foresight.deploy(migrations))
         self.settled.pop()
+        if self.settled[-1][1].decided:
+            self._go_on(prover)
         compared = compare(foreseen, trial.outcomes)
         proofs = {(f.rule, f.object, f.place): f.proof for f in compared.findings if f.proof is not None}
         yield from (replace(f, proof=proofs.get((f.rule, f.object, f.place))) for f in reported)
@@ -174,6 +183,12 @@ class _Run:
             yield from self._rejected(migration, rejection)
         for probe, failure in compared.unforeseen:
             yield from self._unforeseen(pairs, probe, failure)
+
+    def _go_on(self, prover: Prover) -> None:
+        """What the texts did not tell is in the server's schema: what follows is judged on that, unless it lacks what was rejected."""
+        if self.whole:
+            for check in (self.work.check, self.work.foresight):
+                check.catalog = continued(prover.catalog(), check.catalog)
 
     def _rejected(self, migration: Migration, rejection: Rejection) -> Iterator[Finding]:
         source = self.sources[migration.path]

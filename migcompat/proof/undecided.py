@@ -82,7 +82,7 @@ class _Asked:
     def _decider(self, work: Work) -> Decider:
         self._server = self._server or self._stack.enter_context(open_server())
         scratch = self._stack.enter_context(self._server.scratch())
-        self._deciders.append(Decider(self._server, scratch, tuple(work.history.migrations), work.check.read))
+        self._deciders.append(Decider(self._server, scratch, tuple(work.history.migrations), work.check))
         return self._deciders[-1]
 
     def notices(self) -> list[str]:

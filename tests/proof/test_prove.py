@@ -190,6 +190,42 @@ def test_what_does_not_run_stays_undecided(prove: Prove) -> None:
     }
 
 
+MADE = """\
+DO $$ DECLARE made text; BEGIN
+  FOREACH made IN ARRAY ARRAY['a', 'b'] LOOP
+    EXECUTE format('CREATE TABLE %I_items (id int PRIMARY KEY, label text, CONSTRAINT %I CHECK (label <> %L))', made, made || '_label', '');
+  END LOOP;
+END $$;
+"""
+
+
+def test_what_follows_is_judged_on_the_schema_that_the_server_has(prove: Prove) -> None:
+    report = prove(MADE, "ALTER TABLE a_items ALTER COLUMN label SET NOT NULL;", "ALTER TABLE b_items DROP CONSTRAINT b_label;")
+    assert [(f.rule, f.object) for f in report.findings] == [
+        ("set-not-null", "public.a_items.label"),
+        ("drop-check", "public.b_items.b_label"),
+    ]
+
+
+def test_what_dynamic_sql_took_away_is_new_when_it_comes_again(prove: Prove) -> None:
+    report = prove(USERS, DYNAMIC, "ALTER TABLE users ADD COLUMN age int NOT NULL;", "ALTER TABLE users RENAME COLUMN age TO years;")
+    assert [(f.rule, f.object) for f in report.findings] == [
+        ("drop-column", "public.users.age"),
+        ("add-required-column", "public.users.age"),
+        ("add-required-column", "public.users.years"),
+        ("rename-column", "public.users.age"),
+    ]
+
+
+def test_a_routine_that_was_defined_before_still_does_what_it_does(prove: Prove) -> None:
+    routine = (
+        "CREATE FUNCTION forget(name text) RETURNS void LANGUAGE plpgsql AS\n"
+        "  $f$ BEGIN EXECUTE format('ALTER TABLE users DROP COLUMN %I', name); END $f$;\n"
+    )
+    report = prove(USERS + routine, DYNAMIC, "SELECT forget('email');")
+    assert [f.object for f in report.findings if f.rule == "drop-column"] == ["public.users.age", "public.users.email"]
+
+
 # queries
 
 
