@@ -117,6 +117,8 @@ class _Run:
             prover = Prover(self.server, scratch, queries)
             try:
                 for judged, migrations in work.deploys:
+                    if not migrations:
+                        continue
                     done += len(migrations)
                     self.progress(f"{work.history.root or '.'}: {done} of {total} migrations")
                     pairs = [(migration, self._read(migration)) for migration in migrations]
