@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, TextIO
 
 from migcompat.findings import Finding
 from migcompat.frozen import frozen
+from migcompat.migrations.content import read_bytes
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
-from migcompat.migrations.source import read_bytes
 from migcompat.progress import shown
 from migcompat.settings import Settings
 

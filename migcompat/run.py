@@ -13,9 +13,9 @@ from migcompat.errors import CheckError
 from migcompat.findings import Finding, Report, summed
 from migcompat.frozen import frozen, replace
 from migcompat.listing import NAMES
+from migcompat.migrations.content import decode, read_bytes
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import History
-from migcompat.migrations.source import decode, read_bytes
 from migcompat.settings import Settings, settings_of
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from migcompat.errors import CheckError
 from migcompat.frozen import frozen
 from migcompat.migrations.changesets import new_changesets, only_grew
+from migcompat.migrations.content import decode
 from migcompat.migrations.events import Event, Extent, Happening, duplicates, event, extent_of, overtaken, renamed
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.naming import is_repeatable
-from migcompat.migrations.source import decode, source_of
+from migcompat.migrations.source import source_of
 from migcompat.migrations.states import State
 
 

@@ -10,6 +10,7 @@ from migcompat.errors import CheckError
 from migcompat.frozen import EMPTY, frozen, replace
 from migcompat.migrations.base import Base, find_base, head_base, range_base
 from migcompat.migrations.changes import changes_between
+from migcompat.migrations.content import read_bytes
 from migcompat.migrations.discovery import asked_aside, require_migrations
 from migcompat.migrations.events import Event
 from migcompat.migrations.git import INDEX, Repository, relative, repository_of
@@ -17,7 +18,7 @@ from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.naming import is_sql
 from migcompat.migrations.roots import DETECTED, Asked, asked_about, given_paths, inner_root, is_root, roots_among
-from migcompat.migrations.source import read_bytes, source_of
+from migcompat.migrations.source import source_of
 from migcompat.migrations.states import before_the_move, recorded_state, work_tree_state
 from migcompat.migrations.tree import directories_of, join
 

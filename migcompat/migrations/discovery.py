@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.frozen import replace
+from migcompat.migrations.content import read_bytes
 from migcompat.migrations.contents import sorted_out
 from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
@@ -16,7 +16,6 @@ from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listin
 from migcompat.migrations.model import Migration
 from migcompat.migrations.naming import Version, is_baseline, names_of, number_of, own_name, slug_of, version_of
 from migcompat.migrations.roots import Asked, asked_about, given_paths
-from migcompat.migrations.source import read_bytes
 from migcompat.migrations.tree import Directory, join, walk
 
 _CHECKPOINT = b"-- atlas:checkpoint"
@@ -107,6 +106,8 @@ def _start(names: Sequence[str], asked: Asked) -> int:
     if not matching and number_of(wanted) and wanted[-1].isdigit():
         matching = [index for index, name in enumerate(names) if number_of(own_name(name)) == number_of(wanted)]
     if not matching:
+        import difflib
+
         near = difflib.get_close_matches(wanted, names, 1, 0.5)
         hint = f"; did you mean `{near[0]}`?" if near else ""
         raise CheckError(f"`start-after` names `{wanted}`, which is no migration of {asked.root}{hint}")

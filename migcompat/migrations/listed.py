@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -58,6 +57,8 @@ def listing_notices(names: Iterable[str], order: Listing) -> list[str]:
 
 
 def _journal(content: bytes) -> dict[str, int]:
+    import json
+
     try:
         entries = json.loads(content)["entries"]
         return {f"{entry['tag']}.sql": index for index, entry in enumerate(entries)}

@@ -113,6 +113,8 @@ def line_view(text: str, bounds: tuple[int, int], span: tuple[int, int], room: i
     start = min(max(span[0], low), high)
     end = min(max(span[1], start), high)
     room -= 2  # an ellipsis at either end
+    if high - low <= room and (line := text[low:high]).isascii() and line.isprintable():
+        return View(line, start - low, end - start)
     marked, right, used = _take(text, start, end, 1, room)
     before, left, width = _take(text, start - 1, low - 1, -1, (room - used) // 2)
     after, right, behind = _take(text, right, high, 1, room - used - width)

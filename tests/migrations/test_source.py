@@ -9,7 +9,7 @@ import pytest
 
 from migcompat.errors import CheckError
 from migcompat.findings import Place, Span
-from migcompat.migrations import source
+from migcompat.migrations import content as contents
 from migcompat.migrations.model import Migration
 from migcompat.migrations.source import read
 
@@ -137,7 +137,7 @@ def test_what_is_not_utf8_text_is_an_error(content: bytes, message: str, tmp_pat
 
 
 def test_a_file_beyond_the_bound_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(contents, "LARGEST", 1024 * 1024)
     with pytest.raises(CheckError, match=r"1_a\.sql is larger than 1 MiB: move its data out of the migration"):
         read(migration(tmp_path, b" " * (1024 * 1024 + 1)))
 
