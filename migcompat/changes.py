@@ -236,6 +236,8 @@ class DropRelation(Change):
     name: Name
     if_exists: bool = False
     cascade: bool = False
+    also: bool = False
+    """Named after others in one statement, which may have taken it along."""
 
 
 @frozen
@@ -702,6 +704,8 @@ class DropType(Change):
     kind: str = "type"
     if_exists: bool = False
     cascade: bool = False
+    also: bool = False
+    """Named after others in one statement, which may have taken it along."""
 
 
 @frozen

@@ -100,8 +100,8 @@ def drop_relations(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
             break
     cascade = cursor.cascade()
     cursor.finish()
-    for name, span in named:
-        yield DropRelation(span if len(named) > 1 else cursor.since(start), kind, name, missing_ok, cascade)
+    for number, (name, span) in enumerate(named):
+        yield DropRelation(span if len(named) > 1 else cursor.since(start), kind, name, missing_ok, cascade, number > 0)
 
 
 def drop_owned(cursor: Cursor, start: int) -> Iterator[Change]:

@@ -194,5 +194,5 @@ def drop_types(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
     names = cursor.list_of(cursor.name)
     cascade = cursor.cascade()
     cursor.finish()
-    for name in names:
-        yield DropType(cursor.since(start), name, kind, missing_ok, cascade)
+    for number, name in enumerate(names):
+        yield DropType(cursor.since(start), name, kind, missing_ok, cascade, number > 0)

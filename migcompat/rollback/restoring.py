@@ -81,7 +81,7 @@ def _outdated(catalog: Catalog, view: Relation) -> bool:
     if query is None:
         return False
     read = {name: catalog.relation(name) for name in query.reads}
-    found = {relation.id for relation in read.values() if relation is not None}
+    found = {id_ for relation in read.values() if relation is not None for id_ in (relation.id, *relation.reads)}
     if None in read.values() or any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
         return True
     sources = {item.alias: read.get(item.name) for item in query.items if item.name is not None}

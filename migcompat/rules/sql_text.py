@@ -146,12 +146,17 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
 
 
 def old_name_view(pair: RelationPair) -> tuple[str, ...]:
-    """A view by which the old name goes on to serve: PostgreSQL reads and writes through it."""
+    """A view by which the old name goes on to serve, and those of columns: PostgreSQL reads and writes through it."""
     now = altered(pair)
+    names = {c.id: c.name for c in pair.old.columns}
+    kept = [c for c in now.columns if c.id in names or c.name not in names.values()]
+    shown = [ident(c.name) + (f" AS {ident(names[c.id])}" if names.get(c.id, c.name) != c.name else "") for c in kept]
+    columns = ", ".join(shown) if now.complete and any(" AS " in column for column in shown) else "*"
     # Without it the view would read as its owner, whom row security may not bind.
     invoker = " WITH (security_invoker = true)" if pair.old.row_security else ""
-    grants = (g for g in pair.old.grants if not g.column or now.column(g.column) is not None)
-    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT * FROM {qualified(*now.key)}", *grants_sql(grants, pair.sql))
+    there = {names.get(c.id, c.name) for c in now.columns}
+    grants = (g for g in pair.old.grants if not g.column or g.column in there)
+    return (f"CREATE VIEW {pair.sql}{invoker} AS SELECT {columns} FROM {qualified(*now.key)}", *grants_sql(grants, pair.sql))
 
 
 def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Constraint | None) -> str:

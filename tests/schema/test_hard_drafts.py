@@ -66,6 +66,10 @@ DEPLOYS = {
         "CREATE TABLE t (id integer PRIMARY KEY); CREATE TEMPORARY TABLE t (id serial PRIMARY KEY)",
         "ALTER TABLE t DROP CONSTRAINT t_pkey",
     ),
+    "a view over a table that is renamed, and a column of it": (
+        "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a, b FROM t; GRANT SELECT (b) ON t TO migcompat_reader",
+        "DROP VIEW v; ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME b TO c; ALTER TABLE u ADD b integer",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",

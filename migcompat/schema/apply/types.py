@@ -197,7 +197,7 @@ def _learn(catalog: Catalog, type_: Type, name: str) -> Type:
 def _drop(catalog: Catalog, change: DropType) -> None:
     found = catalog.type(change.name)
     if found is None:
-        if change.if_exists and catalog.closed:
+        if catalog.closed and (change.if_exists or change.also):
             return
         found = existing(catalog, change.name, "domain" if change.kind == "domain" else "unknown")
         if change.if_exists:
