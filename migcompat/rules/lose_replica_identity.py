@@ -23,7 +23,7 @@ class LoseReplicaIdentity(Rule):
     breaks = Breaks.WRITES
     sqlstate = "55000"
     example = Example(
-        schema="CREATE TABLE readings (sensor text NOT NULL, value numeric); INSERT INTO readings VALUES ('a', 1)",
+        schema="CREATE TABLE readings (sensor text NOT NULL UNIQUE, value numeric); INSERT INTO readings VALUES ('a', 1)",
         migration="CREATE PUBLICATION warehouse FOR TABLE readings",
         statement="UPDATE readings SET value = 2 WHERE sensor = 'a'",
         compatible=("ALTER TABLE readings REPLICA IDENTITY FULL", "CREATE PUBLICATION warehouse FOR TABLE readings"),

@@ -13,9 +13,9 @@ _LOSSES = {
     "superuser": (Severity.ERROR, "42501", "is no longer a superuser, and may do only what it was granted"),
     "bypassrls": (Severity.ERROR, "42501", "no longer passes row security: rows that it read and wrote are beyond it"),
     "inherit": (Severity.WARNING, "42501", "no longer has what roles granted to it from now on may do, unless it says SET ROLE"),
-    "createdb": (Severity.WARNING, "42501", "may no longer create databases"),
-    "createrole": (Severity.WARNING, "42501", "may no longer create roles"),
-    "replication": (Severity.WARNING, "42501", "may no longer replicate"),
+    "createdb": (Severity.ERROR, "42501", "may no longer create databases"),
+    "createrole": (Severity.ERROR, "42501", "may no longer create roles"),
+    "replication": (Severity.ERROR, "42501", "may no longer replicate"),
     "allow_connections": (Severity.ERROR, "55000", "no longer lets anybody in"),
 }
 """What a switch that goes off means: severity, SQLSTATE and the words for it."""
@@ -43,11 +43,11 @@ class RestrictSession(Rule):
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(
-        schema="CREATE ROLE auditor SUPERUSER; CREATE TABLE payments (id bigint PRIMARY KEY, amount numeric NOT NULL)",
-        migration="ALTER ROLE auditor NOSUPERUSER",
-        statement="SELECT sum(amount) FROM payments",
-        compatible=("GRANT SELECT ON payments TO auditor",),
-        session="SET ROLE auditor",
+        schema="CREATE ROLE registrar CREATEROLE",
+        migration="ALTER ROLE registrar NOCREATEROLE",
+        statement="CREATE ROLE student",
+        compatible=("CREATE ROLE librarian CREATEROLE",),
+        session="SET ROLE registrar",
     )
     rollback = "The code before it is refused in every new session until the role or database is as it was; nothing is lost."
 

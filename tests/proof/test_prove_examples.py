@@ -13,8 +13,16 @@ from migcompat.rules.base import Rule
 WITH_EXAMPLE = [rule for rule in RULES if rule.example is not None and not rule.example.answer and not rule.opt_in]
 Prove = Callable[..., Report]
 
+WITHOUT_PROBE = {
+    "change-sequence": "which numbers are taken is in rows that no probe knows",
+    "lose-replica-identity": "publications are not among the catalogues that are compared, so nothing is tried again",
+    "restrict-session": "what a role may do beside tables, no probe tries",
+    "run-as-caller": "what a routine does no probe can know",
+}
+"""Rules whose example only the code's own statements show, and why."""
 
-@pytest.mark.parametrize("rule", WITH_EXAMPLE, ids=lambda rule: rule.name)
+
+@pytest.mark.parametrize("rule", [rule for rule in WITH_EXAMPLE if rule.name not in WITHOUT_PROBE], ids=lambda rule: rule.name)
 def test_the_server_confirms_the_example_without_being_told_the_statement(rule: Rule, prove: Prove) -> None:
     assert rule.example is not None
     report = prove(rule.example.schema, rule.example.migration)
