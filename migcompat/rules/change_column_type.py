@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.column_steps import move_over
+from migcompat.rules.column_steps import bring_back, move_over
 from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, type_sql
-from migcompat.rules.type_changes import COLLATION, TypeChange, compare
+from migcompat.rules.type_changes import COLLATION, TypeChange, compare, only_renamed
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.rules.whereabouts import altered, column_home, column_now
 from migcompat.schema.model import Column
@@ -90,7 +90,10 @@ class ChangeColumnType(Rule):
                 DeployStep("Prepare statements again when they fail with 0A000 (many drivers do), or prepare none of this table"),
                 DeployStep("When only that code runs: change the type", alter_type),
             )
-        return move_over(pair, old, f"{old.name}_new", type_, f"{name}::{type_sql(pair.deploy, new.type)}", default_sql(pair.deploy, new))
+        # there is no cast from one enum to another
+        through = "::text" if _is_enum(pair, old) and _is_enum(pair, new) and not only_renamed(old.type, new.type) else ""
+        copied = f"{name}{through}::{type_sql(pair.deploy, new.type)}"
+        return move_over(pair, old, f"{old.name}_new", type_, copied, default_sql(pair.deploy, new))
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
@@ -109,8 +112,9 @@ class ChangeColumnType(Rule):
         if using and now.generated:  # PostgreSQL takes no USING for what it computes: it computes anew, or stops computing
             if not old.generated and now.generated != "stored":
                 return Restoration(lost=f"the type of {found.object}: it cannot change while PostgreSQL computes the column")
-            computed = () if old.generated else (f"{alter(column_home(pair, old))} {column} DROP EXPRESSION",)
-            using = using if computed else ""
+            if old.generated:  # nor does it cast what it computes: it computes the old column anew
+                return Restoration((f"{alter(column_home(pair, old))} DROP COLUMN {ident(now.name)}", *bring_back(pair, old)))
+            computed = (f"{alter(column_home(pair, old))} {column} DROP EXPRESSION",)
         default = default_sql(pair.deploy, old)
         actions = [f"{column} DROP DEFAULT"] if now.default else []
         actions += [f"{column} TYPE {collated}{using}", *([f"{column} SET DEFAULT {default}"] if default else [])]
@@ -120,6 +124,12 @@ class ChangeColumnType(Rule):
             lost = "what the change cut off or rounded" if change.kind == "narrows" else ""
         sql = (*computed, f"{alter(column_home(pair, old))} {', '.join(actions)}")
         return Restoration(around_views(pair.deploy, altered(pair), now.id, sql), lost)
+
+
+def _is_enum(pair: RelationPair, column: Column) -> bool:
+    types, id_ = pair.deploy.catalog.types, column.type.type_id if column.type is not None else None
+    found = (types.get(id_) or types.was(id_)) if id_ is not None else None
+    return found is not None and found.kind == "enum"
 
 
 def _renamed_type(pair: RelationPair, column: Column) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import bring_back
+from migcompat.rules.whereabouts import column_home
 from migcompat.sql.quoting import ident
 
 
@@ -54,17 +55,19 @@ class DropColumn(Rule):
         drop = DeployStep(f"When no running code names {found.detail}: drop it", (f"{table} DROP COLUMN {name}",))
         if column is None or not column.not_null or column.filled:
             return DeployStep(f"Stop reading and writing {found.detail}"), drop
-        optional = DeployStep(
-            f"When only that code runs: require {found.detail} no more; the code stops writing it",
-            (f"{table} ALTER COLUMN {name} DROP NOT NULL",),
-        )
+        keys = (c.name for c in pair.old.constraints if c.kind == "primary" and column.id in c.columns)
+        freed = (*(f"{table} DROP CONSTRAINT {ident(key)}" for key in keys), f"{table} ALTER COLUMN {name} DROP NOT NULL")
+        optional = DeployStep(f"When only that code runs: require {found.detail} no more; the code stops writing it", freed)
         return DeployStep(f"Stop reading {found.detail}"), optional, drop
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         column = pair.old.column(found.detail)
-        sql = bring_back(pair, column) if column is not None else ()
         values = f"the values of {found.object}: they are in a backup, or nowhere"
+        home = column_home(pair, column) if column is not None else None
+        if home is not None and home.is_view:
+            return Restoration(lost=f"{values}; {home.key} is a view now, so its query must say where they come from")
+        sql = bring_back(pair, column) if column is not None else ()
         if not sql:
             return Restoration(lost=f"{values}; its type was never seen, so it cannot be added again")
         return Restoration(sql, "" if column is not None and column.generated else values)

@@ -10,7 +10,7 @@ from migcompat.rules.keys import infers, unique_keys
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import today
 from migcompat.rules.writable_views import takes
-from migcompat.schema.model import Relation
+from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.quoting import ident
 
 
@@ -90,10 +90,20 @@ class DropConstraint(Rule):
         if constraint is None or index is None:
             return Restoration(lost="the definition of the constraint was never seen")
         home = pair.deploy.catalog.index_home(Name(found.detail, table.key.schema))
-        if home is not None and home[0].id != table.id:
-            return Restoration(lost=f"the name {found.detail}: an index of {home[0].key} has it now")
+        if home is not None:
+            return _by_name(table, constraint, index, *home)
         as_it_was = replace(table, indexes=(*table.indexes, index))
         sql = constraint_sql(
             pair.deploy, as_it_was, replace(constraint, kind="unique" if constraint.kind == "primary" else constraint.kind)
         )
         return Restoration((f"{alter(table)} ADD {sql}",)) if sql else Restoration(lost="the columns of the constraint are gone")
+
+
+def _by_name(table: Relation, constraint: Constraint, index: Index, home: Relation, id_: int) -> Restoration:
+    """What gives a constraint back whose name an index has now: that index, where it is the same key."""
+    taken = home.index(id_)
+    plain = taken is not None and taken.unique and not taken.predicate and taken.keys == index.keys and taken.constraint is None
+    if home.id != table.id or not plain or constraint.kind == "exclusion":
+        return Restoration(lost=f"the name {constraint.name}: an index of {home.key} has it now")
+    name = ident(constraint.name)
+    return Restoration((f"{alter(table)} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}",))

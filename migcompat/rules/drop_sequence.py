@@ -57,6 +57,8 @@ class DropSequence(Rule):
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         now = pair.same.key if pair.same is not None else pair.old.key
+        if pair.old.owned_by is not None and now.schema != pair.old.key.schema:  # PostgreSQL moves it with its table alone
+            return (DeployStep(f"Stop drawing numbers from {pair.name} by name; then let its table move"),)
         moved = (f"ALTER SEQUENCE {pair.sql} SET SCHEMA {ident(now.schema)}",) if now.schema != pair.old.key.schema else ()
         named = (f"ALTER SEQUENCE {qualified(now.schema, pair.old.key.name)} RENAME TO {ident(now.name)}",)
         gone = (*moved, *(named if now.name != pair.old.key.name else ())) if pair.same is not None else (f"DROP SEQUENCE {pair.sql}",)
@@ -73,6 +75,8 @@ class DropSequence(Rule):
         if pair.same is None:
             created = () if pair.new is not None else (f"CREATE SEQUENCE {pair.sql}", *grants_sql(pair.old.grants, f"SEQUENCE {pair.sql}"))
             return Restoration(created, lost)
+        if pair.old.owned_by is not None and pair.same.key.schema != pair.old.key.schema:
+            return Restoration(lost=f"the name {pair.name}: a sequence that a column owns goes where its table goes")
         # Two sequences would give out the same numbers; code that knows the new name must ship with the old one.
         old, now = pair.old.key, pair.same.key
         renamed = (f"ALTER SEQUENCE {qualified(*now)} RENAME TO {ident(old.name)}",) if now.name != old.name else ()

@@ -83,6 +83,8 @@ class DropUnique(Rule):
         assert isinstance(pair, RelationPair)
         index = next((i for i in pair.old.indexes if i.name == found.detail), None)
         constraint = constraint_of(pair.old, found.detail)
+        if today(pair).is_view:
+            return Restoration(lost=f"unique key {found.object}: {pair.name} is a view now")
         if index is not None and not fits_partitioning(today(pair), index):
             return Restoration(lost=f"unique key {found.object}: one of a partitioned table holds the columns that it is partitioned by")
         sql = unique_key_sql(pair.deploy, today(pair), index, constraint) if index is not None else ""

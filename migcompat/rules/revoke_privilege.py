@@ -39,7 +39,7 @@ class RevokePrivilege(Rule):
         loss = lost(old.grants, new.grants, new.owner, frozenset(c.name for c in new.columns))
         if loss:
             why = f", for it is another {new.kind} without the grants" if pair.replaced else ""
-            yield self._revoked(pair.name, loss, _use(old, pair.sql, next(iter(loss.privileges)).privilege), why)
+            yield self._revoked(pair.name, loss, _use(old, pair.sql, min(loss.privileges).privilege), why)
         elif new.owner and new.owner != old.owner and not pair.replaced:
             yield from self._handed_over(pair, new)
 

@@ -153,6 +153,10 @@ KEYS = {
     "keys that are alike become one": """
         CREATE TABLE t (a integer UNIQUE PRIMARY KEY, b integer, UNIQUE (b), CONSTRAINT named UNIQUE (b), UNIQUE (b) DEFERRABLE)
     """,
+    "a column's check may speak of others, or of none": """
+        CREATE TABLE t (a integer CHECK (a > 0), b integer CHECK (a > b), c integer CHECK (a > 1) CHECK (true));
+        ALTER TABLE t ADD d integer DEFAULT 1 CHECK (d > 0 OR a > 0), ADD e integer CHECK (e > 0), ADD f integer CHECK (d > 0)
+    """,
     "checks that are alike stay apart": "CREATE TABLE t (a integer, CHECK (a > 0), CHECK (a > 0), CONSTRAINT named CHECK (a > 0))",
     "foreign keys that are alike stay apart": """
         CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE t (a integer REFERENCES u, FOREIGN KEY (a) REFERENCES u, FOREIGN KEY (a)

@@ -39,9 +39,10 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
     elif definition.kind in ("primary", "unique", "exclusion"):
         _add_key(catalog, relation, definition)
     elif definition.kind == "check":
-        mentioned = columns_of(definition.expression) or frozenset(definition.columns)
+        found = columns_of(definition.expression)
+        mentioned = frozenset(definition.columns) if found is None else found
         columns = tuple(c.id for c in relation.columns if c.name in mentioned)
-        _put(catalog, relation, _constraint(catalog, relation, definition, columns, definition.columns or _named(relation, columns)))
+        _put(catalog, relation, _constraint(catalog, relation, definition, columns, _named(relation, columns)))
     elif definition.kind == "foreign" and definition.references is not None:
         relation, columns = _ids(catalog, relation, definition.columns)
         parent = relation if catalog.relation(definition.references) is relation else catalog.existing(definition.references)
