@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.old_names import now_called
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
-from migcompat.schema.definitions import trigger_words
+from migcompat.schema.definitions import trigger_calling, trigger_words
+from migcompat.schema.model import Key, Trigger
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -39,7 +40,7 @@ class AddTrigger(Rule):
         if pair.new is None or pair.replaced or pair.old.triggers is pair.new.triggers:
             return
         renamed = now_called(pair)
-        definitions = {trigger_words(t.definition, renamed) for t in pair.old.triggers if t.enabled and t.definition}
+        definitions = {_now(pair.deploy, t, renamed) for t in pair.old.triggers if t.enabled and t.definition}
         names = {t.name for t in pair.old.triggers if t.enabled and not t.definition}
         for trigger in pair.new.triggers:
             if not trigger.enabled or trigger.definition in definitions or trigger.name in names:
@@ -67,3 +68,12 @@ class AddTrigger(Rule):
         before = next((t for t in pair.old.triggers if t.name == found.detail and t.enabled), None)
         dropped = f"DROP TRIGGER {ident(found.detail)} ON {qualified(*altered(pair).key)}"
         return Restoration((dropped, before.text) if before is not None and before.text else (dropped,), "what it has done until then")
+
+
+def _now(deploy: Deploy, trigger: Trigger, renamed: Mapping[str, str]) -> str:
+    """What a trigger of before does, with columns and its function as they are called now."""
+    schema, _, name = trigger.function.rpartition(".")
+    before = deploy.catalog.overloads_before(Key(schema, name))
+    function = deploy.catalog.functions.get(before[0].id) if before else None
+    definition = trigger_words(trigger.definition, renamed)
+    return trigger_calling(definition, str(function.key)) if function is not None else definition

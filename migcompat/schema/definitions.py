@@ -169,6 +169,12 @@ def trigger_words(definition: str, names: Mapping[str, str]) -> str:
     return re.sub(rf"(?<!\S)(?:{pattern})(?!\S)", lambda found: names[found[0]], definition) if names else definition
 
 
+def trigger_calling(definition: str, function: str) -> str:
+    """The same with the function that it calls written like this."""
+    head, execute, call = definition.partition(" execute function ")
+    return f"{head}{execute}{function} {call[call.index('(') :]}" if "(" in call else definition
+
+
 def type_definition(catalog: Catalog, type_: Type) -> str:
     """CREATE TYPE or CREATE DOMAIN."""
     name = qualified(*type_.key)

@@ -77,6 +77,16 @@ TYPES = {
 }
 HISTORIES = NOT_NULL | INHERITANCE | TYPES
 DEPLOYS = {
+    "a trigger's function is renamed": (
+        """CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (a integer);
+        CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f('f', ' execute function g(')""",
+        "ALTER FUNCTION f() RENAME TO g",
+    ),
+    "a partition is dropped with the foreign keys to its table": (
+        """CREATE TABLE whole (a integer PRIMARY KEY) PARTITION BY HASH (a); CREATE TABLE t (a integer REFERENCES whole);
+        CREATE TABLE part PARTITION OF whole FOR VALUES WITH (MODULUS 2, REMAINDER 0)""",
+        "DROP TABLE part CASCADE",
+    ),
     "a trigger's column is renamed": (
         """CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (id integer, "a b" text);
         CREATE TRIGGER x BEFORE UPDATE OF id, "a b" ON t FOR EACH ROW EXECUTE FUNCTION f()""",

@@ -22,6 +22,7 @@ from migcompat.changes import (
 from migcompat.frozen import replace
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
+from migcompat.schema.definitions import trigger_calling
 from migcompat.schema.model import Policy, Rule, Trigger
 
 
@@ -29,8 +30,7 @@ def _create_trigger(catalog: Catalog, change: CreateTrigger) -> None:
     relation = catalog.existing(change.table)
     found = catalog.overloads(change.function)
     function = str(found[0].key if found else change.function)
-    definition, execute, call = change.definition.rpartition(" execute function ")
-    definition += f"{execute}{function} {call[call.index('(') :]}"
+    definition = trigger_calling(change.definition, function)
     origin = catalog.origin(change.span)
     trigger = Trigger(change.name, function, change.timing, change.events, True, definition, change.text, origin)
     catalog.put(replace(relation, triggers=(*(t for t in relation.triggers if t.name != change.name), trigger)))

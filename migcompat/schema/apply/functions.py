@@ -17,7 +17,8 @@ from migcompat.changes import (
 from migcompat.frozen import replace
 from migcompat.schema.apply.mentions import calls, drop_callers
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import PUBLIC, DataType, Function, Key, Parameter, Privilege, signature
+from migcompat.schema.definitions import trigger_calling
+from migcompat.schema.model import PUBLIC, DataType, Function, Key, Parameter, Privilege, Trigger, signature
 
 EXECUTE_BY_ALL = frozenset({Privilege(PUBLIC, "execute")})
 """What a new routine grants (https://www.postgresql.org/docs/18/ddl-priv.html)."""
@@ -95,6 +96,10 @@ def _rename(catalog: Catalog, change: RenameFunction) -> None:
         put_renamed(catalog, found, Key(found.key.schema, change.to))
 
 
+def _calling(trigger: Trigger, key: Key) -> Trigger:
+    return replace(trigger, function=str(key), definition=trigger_calling(trigger.definition, str(key)))
+
+
 def put_renamed(catalog: Catalog, function: Function, key: Key) -> None:
     """Gives a routine another name; the triggers that call it follow."""
     catalog.put_function(replace(function, key=key))
@@ -102,7 +107,7 @@ def put_renamed(catalog: Catalog, function: Function, key: Key) -> None:
         return
     for relation in catalog.relations:
         if any(calls(t, function.key) for t in relation.triggers):
-            followed = tuple(replace(t, function=str(key)) if calls(t, function.key) else t for t in relation.triggers)
+            followed = tuple(_calling(t, key) if calls(t, function.key) else t for t in relation.triggers)
             catalog.put(replace(relation, triggers=followed))
 
 

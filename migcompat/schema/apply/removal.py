@@ -34,8 +34,27 @@ def remove_cascading(catalog: Catalog, relation: Relation) -> None:
         for gone in remove(catalog, found) if found is not None else ():
             if gone.kind == "sequence":
                 drop_defaults(catalog, gone)
-            for other in catalog.dependents(gone.id):
-                if gone.id in other.reads or gone.id in other.parents:
-                    pending.append(other.id)
-                elif any(c.references == gone.id for c in other.constraints):
-                    catalog.put(replace(other, constraints=tuple(c for c in other.constraints if c.references != gone.id)))
+            pending += [o.id for o in catalog.dependents(gone.id) if gone.id in o.reads or gone.id in o.parents]
+            for referenced in (gone, *_above(catalog, gone)):
+                _drop_foreign_keys(catalog, referenced)
+
+
+def _above(catalog: Catalog, relation: Relation) -> list[Relation]:
+    """The partitioned tables that a partition is part of: a foreign key to them is one to it, too."""
+    found: dict[int, Relation] = {}
+    pending = [relation]
+    while pending:
+        part = pending.pop()
+        for parent in (catalog.relations.get(id_) for id_ in part.parents if part.bound and id_ not in found):
+            if parent is not None:
+                found[parent.id] = parent
+                pending.append(parent)
+    return list(found.values())
+
+
+def _drop_foreign_keys(catalog: Catalog, relation: Relation) -> None:
+    """Those to the relation."""
+    for other in catalog.dependents(relation.id):
+        kept = tuple(c for c in other.constraints if c.references != relation.id)
+        if len(kept) < len(other.constraints):
+            catalog.put(replace(other, constraints=kept))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from migcompat.schema.definitions import trigger_calling
 from migcompat.schema.live import queries
 from migcompat.schema.live.rows import Rows
 from migcompat.schema.model import Policy, Rule, Trigger
@@ -25,7 +26,9 @@ def read_triggers(rows: Rows) -> Mapping[int, tuple[Trigger, ...]]:
     for relation, name, bits, enabled, schema, function, definition in rows(queries.TRIGGERS):
         timing = "before" if bits & _BEFORE else "instead of" if bits & _INSTEAD else "after"
         events = frozenset(event for bit, event in _EVENTS.items() if bits & bit)
-        found[relation] += (Trigger(name, f"{schema}.{function}", timing, events, enabled in _ENABLED, _nameless(definition)),)
+        called = f"{schema}.{function}"
+        does = trigger_calling(_nameless(definition), called)
+        found[relation] += (Trigger(name, called, timing, events, enabled in _ENABLED, does),)
     return found
 
 
