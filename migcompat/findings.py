@@ -92,6 +92,8 @@ class Finding:
     relaxable: str = ""
     """The relaxation that would let it pass: the policy names the form, the contract says that this instance is harmless."""
     proof: Proof | None = None
+    unproven: str = ""
+    """Why nothing that was tried on a server shows it, where that is known."""
 
     @property
     def fingerprint(self) -> str:

@@ -83,6 +83,29 @@ def compare(findings: Sequence[Finding], outcomes: Mapping[Probe, Outcome]) -> C
     return Comparison(tuple(proven), tuple(unforeseen.values()))
 
 
+def without_proof(finding: Finding, outcomes: Mapping[Probe, Outcome], rowless: Mapping[str, str]) -> str:
+    """Why nothing shows what a finding says; empty: nobody knows."""
+    relation = ".".join(finding.object.partition("(")[0].split(".")[:2])
+    writes = (Breaks.WRITES, Breaks.UPSERTS)
+    if relation in rowless and finding.breaks in writes:
+        return f"no row could be made for {relation}, so its writes were not tried"
+    kinds = writes if finding.breaks in writes else (finding.breaks,)
+    failed = [probe for probe, failure in outcomes.items() if failure is not None and relation in probe.touches and probe.kind != "star"]
+    return f"another break of {relation} comes first and hides this one" if any(breaks_of(probe) in kinds for probe in failed) else ""
+
+
+def breaks_of(probe: Probe) -> Breaks:
+    """What of the prior generation's work a probe stands for."""
+    return _KINDS.get(probe.kind, Breaks.CALLS)
+
+
+_KINDS = {
+    **dict.fromkeys(("read", "compare", "plan", "star"), Breaks.READS),
+    **dict.fromkeys(("insert", "value", "null", "omit", "duplicate", "update", "delete"), Breaks.WRITES),
+    "upsert": Breaks.UPSERTS,
+}
+
+
 def proof_of(probe: Probe, failure: Failure) -> Proof:
     statement = f"EXECUTE, prepared before the deploy as: {probe.statement}" if probe.prepared else probe.statement
     if probe.kind == "duplicate":

@@ -117,3 +117,7 @@ class Decider:
         for migration in migrations:
             for rejection in replay.run(self.check.read(migration)).rejections:
                 yield migration, rejection
+
+
+def statements(number: int) -> str:
+    return "1 statement" if number == 1 else f"{number} statements"

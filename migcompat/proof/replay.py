@@ -29,7 +29,7 @@ _CONTROL = frozenset("begin start commit end rollback abort savepoint release pr
 _MISSING_ROLE = re.compile(r'role "(.+)" does not exist')
 _LOOK_AGAIN = "SAVEPOINT migcompat_look; SELECT FROM pg_largeobject_metadata LIMIT 0; ROLLBACK TO migcompat_look; RELEASE migcompat_look"
 """A session that has just missed a role believes so until it locks a relation anew: only then it hears of what others did."""
-_REFUSED = "42501"
+REFUSED = "42501"
 """insufficient_privilege: what the sandbox takes from a migration says nothing about its other statements."""
 _MOST_ROLES = 20
 
@@ -76,7 +76,7 @@ class Replay:
                 rejection = self._run(source, statement)
                 if rejection is None:
                     continue
-                goes_on = rejection.sqlstate in ("", _REFUSED) or rejection.extension
+                goes_on = rejection.sqlstate in ("", REFUSED) or rejection.extension
                 skipped = 0 if goes_on else len(statements) - number - 1
                 done.rejections.append(
                     Rejection(rejection.span, rejection.sqlstate, rejection.message, rejection.hint, rejection.extension, skipped)
@@ -178,7 +178,7 @@ class Replay:
         named = _CREATE_ROLE.match(statement.text)
         if named is None:
             return False
-        if error.sqlstate == _REFUSED:
+        if error.sqlstate == REFUSED:
             self.scratch.ensure_role(named[1])
             return _POWERFUL.search(statement.text) is None
         return error.sqlstate == "42710" and not self.server.access.private

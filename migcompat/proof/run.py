@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from migcompat.check import report_of
 from migcompat.config import load_config_for
 from migcompat.engine import Verdict
 from migcompat.event_findings import of_event
-from migcompat.findings import Breaks, Finding, Report, Severity, Span
+from migcompat.findings import Breaks, Finding, Proof, Report, Severity, Span
 from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
-from migcompat.proof.compare import compare, proof_of
-from migcompat.proof.decide import Settled, culprit, settle
+from migcompat.proof.compare import breaks_of, compare, proof_of, without_proof
+from migcompat.proof.decide import Settled, culprit, settle, statements
 from migcompat.proof.limits import DEFAULT_LIMITS, Limits
-from migcompat.proof.prover import Prover
+from migcompat.proof.prover import Prover, Trial
 from migcompat.proof.queries import Query, read_queries
-from migcompat.proof.replay import Rejection
+from migcompat.proof.replay import REFUSED, Rejection
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.session import Failure, Probe
 from migcompat.proof.works import Work, works_of
@@ -87,14 +87,19 @@ def prove_on(server: Server, plan: Plan, progress: Progress) -> Report:
 
 def _figures(findings: Iterable[Finding], version: str, tried: int, seconds: float) -> str:
     claims = [
-        f for f in findings if f.sqlstate and f.severity is Severity.ERROR and f.rule not in ("unforeseen-break", "rejected-statement")
+        f for f in findings if f.sqlstate and f.severity is Severity.ERROR and f.rule not in _OF_THE_SERVER and f.breaks is not Breaks.DATA
     ]
     proven = sum(f.proof is not None for f in claims)
+    told = sum(bool(f.unproven) for f in claims)
     unforeseen = sum(f.rule == "unforeseen-break" for f in findings)
+    rest = f" ({told} of the others could not be, as each of them says)" if told else ""
     return (
         f"{version}: {tried} statements of the prior generation were run before and after in {seconds:.1f} s; "
-        f"{proven} of {len(claims)} errors confirmed, {unforeseen} found that no rule foresaw"
+        f"{proven} of {len(claims)} errors confirmed{rest}, {unforeseen} found that no rule foresaw"
     )
+
+
+_OF_THE_SERVER = frozenset({"unforeseen-break", "rejected-statement", "missing-extension"})
 
 
 class _Run:
@@ -144,7 +149,7 @@ class _Run:
             self.notices.append(f"stand-ins took the place of extensions that the server lacks: {', '.join(stand_ins)}")
         decided = sum(settled.decided for _, settled in self.settled)
         if decided:
-            self.notices.append(f"decided on the server: {decided} statements whose text does not say what they do")
+            self.notices.append(f"decided on the server: {statements(decided)} built at run time or not understood")
         for migration, settled in self.settled:
             missed = "; ".join(f"{found.rule} of {found.object}" for found in settled.missed)
             doubted = "; ".join(f"{found.rule} of {found.object}" for found in settled.doubted)
@@ -180,11 +185,18 @@ class _Run:
             self._go_on(prover)
         compared = compare(foreseen, trial.outcomes)
         proofs = {(f.rule, f.object, f.place): f.proof for f in compared.findings if f.proof is not None}
-        yield from (replace(f, proof=proofs.get((f.rule, f.object, f.place))) for f in reported)
+        yield from (self._with_proof(f, proofs.get((f.rule, f.object, f.place)), trial, prover.rowless) for f in reported)
         for migration, rejection in trial.rejections:
             yield from self._rejected(migration, rejection)
         for probe, failure in compared.unforeseen:
             yield from self._unforeseen(pairs, probe, failure)
+
+    @staticmethod
+    def _with_proof(finding: Finding, proof: Proof | None, trial: Trial, rowless: Mapping[str, str]) -> Finding:
+        if proof is not None or not finding.sqlstate:
+            return replace(finding, proof=proof)
+        why = "the server rejects a part of the deploy, so it did not run to its end" if trial.rejections else ""
+        return replace(finding, unproven=why or without_proof(finding, trial.outcomes, rowless))
 
     def _go_on(self, prover: Prover) -> None:
         """What the texts did not tell is in the server's schema: what follows is judged on that, unless it lacks what was rejected."""
@@ -196,10 +208,15 @@ class _Run:
         source = self.sources[migration.path]
         state = f" ({rejection.sqlstate})" if rejection.sqlstate else ""
         hint = rejection.hint
+        if rejection.sqlstate == REFUSED:
+            hint = "the role that migrations are run as here is no superuser and reaches neither files nor programs; the rest was run"
         if rejection.skipped:
-            hint = f"{hint + '; ' if hint else ''}the rest of the migration was not run: {rejection.skipped} statements"
+            hint = f"{hint.rstrip('.') + '; ' if hint else ''}what follows in the migration was not run: {statements(rejection.skipped)}"
         if rejection.extension:
-            message = f"extension {rejection.extension} cannot be created on this server: {rejection.message}"
+            lacking = "is not available" in rejection.message
+            what = "this server lacks it, so what uses it cannot be run here" if lacking else rejection.message
+            message = f"extension {rejection.extension} cannot be created: {what}"
+            hint = "name a PostgreSQL that has it: --server URL" if lacking else hint
             yield from self._finding(
                 "missing-extension", source, rejection.span, rejection.extension, message, hint, migration, rejection.sqlstate
             )
@@ -212,12 +229,11 @@ class _Run:
     def _unforeseen(self, pairs: list[tuple[Migration, Source]], probe: Probe, failure: Failure) -> Iterator[Finding]:
         migration, source, span = culprit(pairs, probe.touches[0])
         about = probe.touches[1] if len(probe.touches) > 1 and failure.sqlstate != "42P01" and probe.kind != "query" else probe.touches[0]
-        message = (
-            f"{_short(probe.statement)} worked before this deploy; after it the server answers: {failure.message} ({failure.sqlstate})"
-        )
-        help_ = "the break is real; that no rule foresaw it is worth a report"
+        named = f"query {probe.touches[0].removeprefix('query ')}" if probe.kind == "query" else f"a statement on {about}"
+        message = f"{named} that worked before this deploy is rejected after it: {failure.message} ({failure.sqlstate})"
+        help_ = f"no rule foresaw it, but it is what running code will meet: look at what this deploy does to {about}, and report the gap"
         for finding in self._finding("unforeseen-break", source, span, about, message, help_, migration, failure.sqlstate):
-            yield replace(finding, breaks=_KINDS.get(probe.kind, Breaks.CALLS), statement=probe.statement, proof=proof_of(probe, failure))
+            yield replace(finding, breaks=breaks_of(probe), statement=probe.statement, proof=proof_of(probe, failure))
 
     def _finding(
         self, rule: str, source: Source, span: Span, object_: str, message: str, help_: str, migration: Migration, sqlstate: str
@@ -228,15 +244,3 @@ class _Run:
             yield Finding(
                 rule, severity, Breaks.NOTHING, source.place(span), object_, message, help_, sqlstate or None, migration=migration.slug
             )
-
-
-_KINDS = {
-    **dict.fromkeys(("read", "compare", "plan"), Breaks.READS),
-    **dict.fromkeys(("insert", "value", "null", "omit", "duplicate", "update", "delete"), Breaks.WRITES),
-    "upsert": Breaks.UPSERTS,
-}
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 160 else line[:159] + "…"

@@ -15,7 +15,7 @@ from migcompat.findings import Finding, Report
 from migcompat.frozen import replace
 from migcompat.migrations.deploy import deploys_between, deploys_staged
 from migcompat.migrations.model import Migration
-from migcompat.proof.decide import UNDECIDED, Decider
+from migcompat.proof.decide import UNDECIDED, Decider, statements
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.works import Work, together, works_of
 from migcompat.rules import BY_NAME
@@ -89,7 +89,7 @@ class _Asked:
         found = []
         decided = sum(decider.decided for decider in self._deciders)
         if decided:
-            found.append(f"decided on a server: {decided} statements whose text does not say what they do")
+            found.append(f"decided on the server: {statements(decided)} built at run time or not understood")
         for decider in self._deciders:
             for migration, rejection in decider.rejected[:5]:
                 found.append(f"{migration.name} does not run on the server, so what it left undecided stays so: {rejection.message}")

@@ -51,6 +51,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "reason": finding.reason,
         "statement": finding.statement,
         "proof": finding.proof and {"probe": finding.proof.probe, "sqlstate": finding.proof.sqlstate, "message": finding.proof.message},
+        "unproven": finding.unproven or None,
         "related": [{**_place(related.place), "message": related.message} for related in finding.related],
     }
 

@@ -71,13 +71,11 @@ def effect_label(finding: Finding) -> str:
 
 
 def proof_text(finding: Finding) -> list[str]:
-    """What a real server said, on one line; empty where none was asked or nothing failed."""
+    """What a real server said, on one line; empty where none was asked."""
     proof = finding.proof
-    return (
-        [f"proven: the server answers {answer(visible(proof.sqlstate))}: {visible(proof.message)} to: {visible(proof.probe)}"]
-        if proof
-        else []
-    )
+    if proof is not None:
+        return [f"proven: the server answers {answer(visible(proof.sqlstate))}: {visible(proof.message)} to: {visible(proof.probe)}"]
+    return [f"not proven: {visible(finding.unproven)}"] if finding.unproven else []
 
 
 def proof_lines(finding: Finding, report: Report) -> list[str]:
@@ -88,7 +86,7 @@ def proof_lines(finding: Finding, report: Report) -> list[str]:
         proof = finding.proof
         return [f"{visible(report.proven_on)} answers {answer(visible(proof.sqlstate))}: {visible(proof.message)}", visible(proof.probe)]
     if finding.sqlstate and finding.breaks is not Breaks.NOTHING:
-        return [f"none: no statement that was tried on {visible(report.proven_on)} failed by it"]
+        return [f"none: {visible(finding.unproven) or f'no statement that was tried on {visible(report.proven_on)} failed by it'}"]
     return []
 
 

@@ -84,7 +84,7 @@ class OutOfOrderMigration(Rule):
 class UnforeseenBreak(Rule):
     """A statement that the contract allowed worked on a real server before the deploy and is refused after it, and no rule saw that coming.
 
-    The message holds the statement and the server's answer. The break is real whatever the rules say; that they missed it is a
+    The finding shows the statement and the server's answer. The break is real whatever the rules say; that they missed it is a
     fault worth reporting.
     """
 

@@ -38,7 +38,7 @@ def test_a_rejected_statement_is_a_finding_where_the_server_points(prove: Prove)
     found = only(prove(USERS, "SELECT 1;\nALTER TABLE users\n  ADD COLUMN size nosuchtype;\nSELECT 2;\n"), "rejected-statement")
     assert (found.place.file, found.place.line, found.place.column) == ("migrations/0002_step.sql", 3, 19)
     assert 'type "nosuchtype" does not exist (42704)' in found.message
-    assert "the rest of the migration was not run: 1 statements" in found.help
+    assert found.help == "what follows in the migration was not run: 1 statement"
     assert found.counts
 
 
@@ -153,6 +153,17 @@ def test_where_no_row_can_be_made_it_is_said(prove: Prove) -> None:
     assert any(notice.startswith("no row could be made for public.odd") for notice in report.notices)
 
 
+def test_why_a_break_is_not_shown_is_said(prove: Prove) -> None:
+    odd = "CREATE TABLE odd (a text NOT NULL CHECK (a ~ '^[0-9]{3}-[A-F]{2}$'));"
+    two = "ALTER TABLE users ADD COLUMN a int NOT NULL, ADD COLUMN b int NOT NULL;\nALTER TABLE odd ADD COLUMN c int NOT NULL;"
+    report = prove(USERS + odd, two, "DROP TABLE users;\nSELECT nothing;")
+    assert [(f.object, f.unproven) for f in report.findings if f.rule != "rejected-statement" and f.proof is None] == [
+        ("public.users.b", "another break of public.users comes first and hides this one"),
+        ("public.odd.c", "no row could be made for public.odd, so its writes were not tried"),
+    ]
+    assert "2 of 4 errors confirmed (2 of the others could not be, as each of them says)" in report.notices[-1]
+
+
 def test_nothing_is_found_where_nothing_breaks(prove: Prove) -> None:
     report = prove(
         USERS, "ALTER TABLE users ADD COLUMN nickname text; CREATE INDEX ON users (email);", "INSERT INTO users (email) VALUES ('a');"
@@ -166,7 +177,7 @@ def test_nothing_is_found_where_nothing_breaks(prove: Prove) -> None:
 
 def test_the_server_decides_what_the_text_does_not(prove: Prove) -> None:
     report = prove(USERS, DYNAMIC)
-    assert "decided on the server: 1 statements whose text does not say what they do" in report.notices
+    assert "decided on the server: 1 statement built at run time or not understood" in report.notices
     found = only(report, "drop-column")
     assert found.object == "public.users.age"
     assert found.proof is not None
