@@ -51,7 +51,8 @@ def lowered(source: Source) -> Lowered:
         for statement in read_statements(source.text, part, comments):
             count += 1
             at = statement.span.start
-            steps += (Step(change, Span(at + change.span.start, at + change.span.end), at) for change in lower_statement(statement))
+            for change in lower_statement(statement):
+                steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))  # noqa: PERF401 - most have none
     return Lowered(tuple(steps), count, tuple(comments) if any(means_one(comment.text) for comment in comments) else ())
 
 

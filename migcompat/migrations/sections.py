@@ -60,7 +60,7 @@ def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, 
         return tuple(_changesets(text))
     if ATLAS in tools and _ARCHIVE.match(text):
         return _cut(text, list(_archived_files(text)))
-    if tools and _HINT.search(text):
+    if tools and "--" in text and _HINT.search(text):
         lines = list(comment_lines(text))
         for style in SECTIONS:
             marks = [(start, bool(style.down.match(text, start))) for start in lines if _marks(style, text, start)]

@@ -23,6 +23,11 @@ _EDGE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ORDINARY = re.compile(
+    r"""\s*((?!create\b|copy\b)([a-z_]+)[^;'"$\\/-]*(?:(?:'[^'\\]*'|"[^"]*"|-(?!-)|/(?!\*))[^;'"$\\/-]*){0,500});""",
+    re.IGNORECASE,
+)
+"""A statement in which a semicolon can only be its end: the commonest kind, read at once. Bounded, for each piece takes memory."""
 _BLANK = re.compile(r"\s*")
 _COPY_DATA = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _COPY_END = re.compile(r"^\\\.[^\S\n]*\r?$", re.MULTILINE)
@@ -76,6 +81,11 @@ def read_statements(text: str, span: Span, comments: list[Comment]) -> Iterator[
     copy_ends = True  # false once the rest of the text was searched for `\\.` in vain
     body: _Body | None = None  # of a statement that may hold semicolons
     while at < stop:
+        ordinary = _ORDINARY.match(text, at, stop) if start < 0 else None
+        if ordinary is not None:
+            said, begun, at = ordinary[1].rstrip(), ordinary.start(1), ordinary.end()
+            yield Statement(said, Span(begun, begun + len(said)), ordinary[2].lower())
+            continue
         edge = _EDGE.search(text, at, stop)
         upto = edge.start() if edge else stop
         if start < 0:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import random
+import re
+
 import pytest
 
 from migcompat.findings import Span
+from migcompat.sql import splitter
 from migcompat.sql.splitter import split
 
 
@@ -92,3 +96,41 @@ def test_the_first_word_decides_who_reads_a_statement(text: str, word: str) -> N
 def test_many_semicolons_in_one_body_take_linear_time() -> None:
     body = "SELECT 1; " * 20_000
     assert len(statements(f"CREATE FUNCTION f() RETURNS int BEGIN ATOMIC {body} END; SELECT 2")) == 2
+
+
+PIECES = (
+    *(
+        "'",
+        "''",
+        '"',
+        "$$",
+        "$a$",
+        ";",
+        "; ",
+        "-",
+        "/",
+        "--x\n",
+        "/*",
+        "*/",
+        "\\",
+        "\\'",
+        "e'",
+        "E'x'",
+        "u&'",
+        "(",
+        ")",
+        " ",
+        "\n",
+        "x",
+        "é",
+    ),
+    *("INSERT INTO t VALUES (1)", "UPDATE t SET a='b'", "SELECT a$b", "COPY t FROM stdin;\n", "1\n\\.\n", "CREATE ", "BEGIN", "END", "DO"),
+)
+
+
+def test_a_statement_read_at_once_is_the_one_read_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    choice = random.Random(7)
+    texts = ["".join(choice.choices(PIECES, k=choice.randint(1, 12))) for _ in range(3000)]
+    at_once = [split(text) for text in texts]
+    monkeypatch.setattr(splitter, "_ORDINARY", re.compile(r"(?!)"))
+    assert at_once == [split(text) for text in texts]
