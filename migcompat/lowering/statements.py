@@ -294,7 +294,7 @@ _BEGINNINGS = frozenset(" ".join(key.split()[:length]) for key in STATEMENTS for
 _SYNONYMS = {"temp": "temporary"}
 _NOISE = frozenset({"global", "local"})
 _CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
-_TARGET = re.compile(r"insert\s+into\s+[\w.]+(?=\s*\()", re.IGNORECASE)
+_TARGET = re.compile(r"insert\s+into\s+(?:[\w.$]|\"[^\"]*\")+(?=\s*\()", re.IGNORECASE)
 """Its column list looks like a call."""
 _CONSTANT_ROWS = re.compile(
     r"""insert\s+into\s+[^\s()']+\s*(?:\([^()']*\)\s*)?values(?:[\s,]*\([^()'"$]*(?:'[^'\\]*'[^()'"$]*){0,100}\)){1,100}[^()'"$]*""",
