@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, TextIO
 
 from migcompat.findings import Finding
-from migcompat.frozen import frozen
+from migcompat.frozen import EMPTY, frozen
 from migcompat.migrations.content import read_bytes
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from migcompat.migrations.deploy import Deploy
     from migcompat.states import Bookmark, State
 
+_SMALL = 20_000
+"""Bytes; larger files are read again for their code frames."""
+
 
 @frozen
 class Replayed:
@@ -29,6 +32,8 @@ class Replayed:
     migrations: int
     """Those that were judged."""
     statements: int
+    contents: Mapping[str, bytes] = EMPTY
+    """What small files held, by their paths."""
 
 
 def each_alone(history: History, settings: Settings, cache: Cache | None, progress: TextIO | None) -> Replayed:
@@ -36,13 +41,17 @@ def each_alone(history: History, settings: Settings, cache: Cache | None, progre
     last = max((position for position, migration in enumerate(history.migrations) if migration.judged), default=-1)
     migrations = history.migrations[: last + 1]
     mark = _bookmark("judged", history, settings, cache)
-    state = None
-    if mark is not None:
-        from migcompat.cache import digest
+    contents: dict[str, bytes] = {}
 
-        state = mark.find(migrations, lambda m: digest(read_bytes(m.path)).hex())
-        if state is not None and state.position == len(migrations):
-            return Replayed(state.findings, state.migrations, state.statements)
+    def content(migration: Migration) -> bytes:
+        found = read_bytes(migration.path)
+        if len(found) <= _SMALL:
+            contents[migration.path] = found
+        return found
+
+    state = mark.find(migrations, content) if mark is not None else None
+    if state is not None and state.position == len(migrations):
+        return Replayed(state.findings, state.migrations, state.statements, contents)
     from migcompat.check import check_of
     from migcompat.reading import Ahead
 
@@ -51,13 +60,13 @@ def each_alone(history: History, settings: Settings, cache: Cache | None, progre
     findings = list(state.findings) if state is not None else []
     left = migrations[state.position :] if state is not None else migrations
 
-    def content(migration: Migration) -> bytes:
-        found = read_bytes(migration.path)
+    def passed(migration: Migration) -> bytes:
+        found = content(migration)
         if mark is not None:
-            mark.passed(migration, digest(found).hex())
+            mark.passed(migration, found)
         return found
 
-    with closing(Ahead(left, content, history.settings.placeholders, cache)) as ahead:
+    with closing(Ahead(left, passed, history.settings.placeholders, cache)) as ahead:
         check.load = ahead.load
         for migration in shown(left, progress):
             if migration.judged:
@@ -66,7 +75,7 @@ def each_alone(history: History, settings: Settings, cache: Cache | None, progre
                 check.context([migration])
     if mark is not None:
         mark.keep(check.catalog, (check.migrations, check.statements), findings)
-    return Replayed(tuple(findings), check.migrations, check.statements)
+    return Replayed(tuple(findings), check.migrations, check.statements, contents)
 
 
 def as_one(deploy: Deploy, settings: Settings, cache: Cache | None, progress: TextIO | None) -> Replayed:
@@ -77,7 +86,7 @@ def as_one(deploy: Deploy, settings: Settings, cache: Cache | None, progress: Te
     if not new:
         return Replayed((), 0, 0)
     mark = _bookmark("deployed", history, settings, cache) if all(m.name in blobs for m in deployed) else None
-    state = mark.find(deployed, lambda m: blobs[m.name]) if mark is not None else None
+    state = mark.find(deployed, lambda m: blobs[m.name].encode()) if mark is not None else None
     from migcompat.check import check_of
     from migcompat.reading import Ahead
 
@@ -89,7 +98,7 @@ def as_one(deploy: Deploy, settings: Settings, cache: Cache | None, progress: Te
         check.context(shown(left, progress))
         if mark is not None and left:
             for migration in left:
-                mark.passed(migration, blobs[migration.name])
+                mark.passed(migration, blobs[migration.name].encode())
             mark.keep(check.catalog, (0, 0), ())
         findings = tuple(check.deploy(new))
     return Replayed(findings, check.migrations, check.statements)

@@ -105,7 +105,8 @@ def _each_alone(histories: Sequence[History], settings: Settings, cache: Cache |
     found = [replays.each_alone(history, settings.of(history), cache, progress) for history in histories]
     findings = tuple(finding for replayed in found for finding in replayed.findings)
     judged, total = sum(replayed.migrations for replayed in found), sum(len(history.migrations) for history in histories)
-    texts = _texts(findings, [(history, lambda m: read_bytes(m.path)) for history in histories])
+    held = {path: content for replayed in found for path, content in replayed.contents.items()}
+    texts = _texts(findings, [(history, lambda m: held.get(m.path) or read_bytes(m.path)) for history in histories])
     scope = f"{judged} of {total} migrations, each as its own deploy"
     return Report(findings, summed(findings, judged, sum(r.statements for r in found)), texts, scope, tuple(notices_of(histories)))
 

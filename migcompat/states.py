@@ -52,8 +52,8 @@ class Bookmark:
         self._chain.update(self._seed)
         self._passed = 0
 
-    def find(self, migrations: Sequence[Migration], content: Callable[[Migration], str]) -> State | None:
-        """The state, where the history still begins as it did then; `content` names what a migration holds."""
+    def find(self, migrations: Sequence[Migration], content: Callable[[Migration], bytes]) -> State | None:
+        """The state, where the history still begins as it did then; `content` is what a migration holds, or a name of that."""
         state = unpacked(State, self._cache.read(self._name))
         if state is not None and state.position <= len(migrations):
             for migration in migrations[: state.position]:
@@ -63,10 +63,11 @@ class Bookmark:
         self.restart()
         return None
 
-    def passed(self, migration: Migration, content: str) -> None:
+    def passed(self, migration: Migration, content: bytes) -> None:
         """Goes on with a migration."""
-        about = (migration.path, migration.name, migration.slug, migration.layout, str(migration.judged), content, "")
+        about = (migration.path, migration.name, migration.slug, migration.layout, str(migration.judged), str(len(content)), "")
         self._chain.update("\0".join(about).encode("utf-8", "surrogatepass"))
+        self._chain.update(content)
         self._passed += 1
 
     def keep(self, catalog: Catalog, counts: tuple[int, int], findings: Iterable[Finding]) -> None:

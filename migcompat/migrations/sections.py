@@ -19,23 +19,32 @@ class Sections:
     """One tool's markers; each matches a whole line's beginning."""
 
     tool: str
-    down: re.Pattern[str]
-    up: re.Pattern[str] | None = None
+    down: str
+    """A pattern, as `up`."""
+    up: str = ""
     needs_up: bool = False
     """Whether a Down marker without an Up marker is a mere comment to the tool."""
 
+    def is_down(self, text: str, line: int) -> bool:
+        """Whether the line at this offset is a Down marker."""
+        return _matches(self.down, text, line)
 
-def _marker(pattern: str) -> re.Pattern[str]:
-    return re.compile(r"[ \t]*" + pattern, re.IGNORECASE)
+    def marks(self, text: str, line: int) -> bool:
+        """Whether it is a marker of either kind."""
+        return self.is_down(text, line) or (self.up != "" and _matches(self.up, text, line))
+
+
+def _matches(marker: str, text: str, line: int) -> bool:
+    return re.compile(r"[ \t]*" + marker, re.IGNORECASE).match(text, line) is not None
 
 
 SECTIONS = (
-    Sections("goose", _marker(r"--[ \t]*\+goose[ \t]+down\b"), _marker(r"--[ \t]*\+goose[ \t]+up\b"), needs_up=True),
-    Sections("dbmate", _marker(r"--[ \t]*migrate:down\b"), _marker(r"--[ \t]*migrate:up\b"), needs_up=True),
-    Sections("sql-migrate", _marker(r"--[ \t]*\+migrate[ \t]+down\b"), _marker(r"--[ \t]*\+migrate[ \t]+up\b"), needs_up=True),
-    Sections("tern", _marker(r"---- create above / drop below ----")),
-    Sections("node-pg-migrate", _marker(r"--[ \t-]*down[ \t]+migration"), _marker(r"--[ \t-]*up[ \t]+migration"), needs_up=True),
-    Sections("mybatis", _marker(r"--[ \t]*//[ \t]*@undo\b")),
+    Sections("goose", r"--[ \t]*\+goose[ \t]+down\b", r"--[ \t]*\+goose[ \t]+up\b", needs_up=True),
+    Sections("dbmate", r"--[ \t]*migrate:down\b", r"--[ \t]*migrate:up\b", needs_up=True),
+    Sections("sql-migrate", r"--[ \t]*\+migrate[ \t]+down\b", r"--[ \t]*\+migrate[ \t]+up\b", needs_up=True),
+    Sections("tern", r"---- create above / drop below ----"),
+    Sections("node-pg-migrate", r"--[ \t-]*down[ \t]+migration", r"--[ \t-]*up[ \t]+migration", needs_up=True),
+    Sections("mybatis", r"--[ \t]*//[ \t]*@undo\b"),
 )
 
 ATLAS = "atlas"
@@ -63,7 +72,7 @@ def forward_spans(text: str, tools: Collection[str] = ALL_TOOLS) -> tuple[Span, 
     if tools and "--" in text and _HINT.search(text):
         lines = list(comment_lines(text))
         for style in SECTIONS:
-            marks = [(start, bool(style.down.match(text, start))) for start in lines if _marks(style, text, start)]
+            marks = [(line, style.is_down(text, line)) for line in lines if style.marks(text, line)]
             downs = [down for _, down in marks]
             if style.tool in tools and any(downs) and not (style.needs_up and all(downs)):
                 return _cut(text, marks)
@@ -104,10 +113,6 @@ def _runs(attributes: str) -> bool:
         return False
     wanted = {name for name in names if not name.startswith("!")}
     return not wanted or bool(wanted & {"postgresql", "all"})
-
-
-def _marks(style: Sections, text: str, start: int) -> bool:
-    return bool(style.down.match(text, start) or (style.up and style.up.match(text, start)))
 
 
 def _cut(text: str, marks: list[tuple[int, bool]]) -> tuple[Span, ...]:

@@ -6,7 +6,7 @@ import re
 
 # Controls, surrogates, line and paragraph separators, bidirectional controls, and the characters that Unicode lists as
 # default ignorable (an identifier that holds one looks like another). Variation selectors stay: emoji in comments need them.
-_UNSEEN = re.compile(
+_UNSEEN = (
     "[\\x00-\\x1f\\x7f-\\x9f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
     "\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff0-\\ufffb\\ufffe\\uffff\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
 )
@@ -17,7 +17,7 @@ def visible(text: str) -> str:
     """The text on one line, with what has no glyph of its own written out: `\\x1b`, `\\u202e`."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNSEEN.sub(_written_out, text)
+    return re.sub(_UNSEEN, _written_out, text)
 
 
 def visible_lines(text: str) -> list[str]:

@@ -45,7 +45,7 @@ def tool_of(text: str, tools: Collection[str]) -> str:
         return LIQUIBASE
     lines = list(comment_lines(text))
     for style in SECTIONS:
-        if style.tool in tools and any((style.up and style.up.match(text, line)) or style.down.match(text, line) for line in lines):
+        if style.tool in tools and any(style.marks(text, line) for line in lines):
             return style.tool
     return next(iter(tools)) if len(tools) == 1 else ""
 
