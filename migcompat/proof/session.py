@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from psycopg import Connection
     from psycopg.rows import TupleRow
 
-_PROBE_SECONDS = 2
+_PROBE_SECONDS = 10
+"""A probe concerns a row or two: only what waits for ever takes longer, even on a machine that has much else to do."""
 _SEQUENCES = """
     SELECT format('%I.%I', schemaname, sequencename), coalesce(last_value, start_value), last_value IS NOT NULL FROM pg_sequences
     WHERE has_sequence_privilege(format('%I.%I', schemaname, sequencename), 'UPDATE')
@@ -77,7 +78,9 @@ class Session:
     def trial(self) -> Iterator[None]:
         """A transaction of which nothing stays, sequences included."""
         sequences = self.connection.execute(_SEQUENCES).fetchall()
-        self.connection.execute(f"BEGIN; SET LOCAL statement_timeout = '{_PROBE_SECONDS}s'; SET LOCAL lock_timeout = '1s'")
+        self.connection.execute(
+            f"BEGIN; SET LOCAL statement_timeout = '{_PROBE_SECONDS}s'; SET LOCAL lock_timeout = '{_PROBE_SECONDS // 2}s'"
+        )
         try:
             yield
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -50,10 +51,17 @@ REFUSED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def shared(postgres: Server) -> Iterator[Scratch]:
+    """One database for all statements that are refused: nothing of them stays."""
+    with postgres.scratch() as made:
+        yield made
+
+
 @pytest.mark.parametrize("statement", REFUSED)
-def test_files_programs_network_and_more_rights_are_refused(scratch: Scratch, statement: str) -> None:
+def test_files_programs_network_and_more_rights_are_refused(shared: Scratch, statement: str) -> None:
     with pytest.raises((errors.InsufficientPrivilege, errors.FeatureNotSupported, errors.InvalidParameterValue)) as refusal:
-        scratch.connection.execute(statement)
+        shared.connection.execute(statement)
     assert refusal.value.sqlstate in {"42501", "0A000", "22023"}
     if not isinstance(refusal.value, errors.InsufficientPrivilege):
         assert "extension" in str(refusal.value) or "does not exist" in str(refusal.value)
