@@ -67,8 +67,8 @@ def _generation(catalog: Catalog, relation: Relation, deepest: int = 50) -> int:
 
 def restoration_of(found: Break, pair: Pair) -> Restoration:
     """What the rule would give back. A view's query is kept as it was written: once what it names is called otherwise it cannot run."""
-    if isinstance(pair, RelationPair) and pair.old.is_table and pair.new is not None and pair.new.kind == "materialized view":
-        return Restoration(lost=f"table {pair.name}: a materialized view has its name now")
+    if isinstance(pair, RelationPair) and pair.old.is_table and pair.new is not None and pair.new.is_view and pair.same is None:
+        return Restoration(lost=f"table {pair.name}: a {pair.new.kind} has its name now")
     restoration = BY_NAME[found.rule].restore(pair, found)
     if restoration.sql and isinstance(pair, RelationPair) and pair.old.is_view and _outdated(pair.deploy.catalog, pair.old):
         return Restoration(lost=f"{pair.old.kind} {pair.old.key}: what its query names is called otherwise by now, so write it anew")

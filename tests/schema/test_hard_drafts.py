@@ -70,6 +70,10 @@ DEPLOYS = {
         "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a, b FROM t; GRANT SELECT (b) ON t TO migcompat_reader",
         "DROP VIEW v; ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME b TO c; ALTER TABLE u ADD b integer",
     ),
+    "a view over another table in a dropped one's place": (
+        "CREATE TABLE t (a integer GENERATED ALWAYS AS (1) STORED, b text); CREATE TABLE u (a integer GENERATED ALWAYS AS (1) STORED)",
+        "DROP TABLE t; CREATE VIEW t AS SELECT DISTINCT a FROM u",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",

@@ -82,6 +82,7 @@ DEPLOYS = {
         CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f('f', ' execute function g(')""",
         "ALTER FUNCTION f() RENAME TO g",
     ),
+    "the schema that is always there": ("CREATE SCHEMA IF NOT EXISTS public", "REVOKE ALL ON SCHEMA public FROM PUBLIC"),
     "a partition is dropped with the foreign keys to its table": (
         """CREATE TABLE whole (a integer PRIMARY KEY) PARTITION BY HASH (a); CREATE TABLE t (a integer REFERENCES whole);
         CREATE TABLE part PARTITION OF whole FOR VALUES WITH (MODULUS 2, REMAINDER 0)""",

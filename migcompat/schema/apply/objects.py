@@ -25,7 +25,7 @@ from migcompat.schema.apply import types
 from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.removal import remove_cascading
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Extension, Key, Namespace, OtherObject, Privilege
+from migcompat.schema.model import PUBLIC, Extension, Key, Namespace, OtherObject, Privilege
 
 _TYPES = {
     "citext": frozenset({"citext"}),
@@ -50,6 +50,8 @@ def namespace(catalog: Catalog, name: str) -> Namespace:
 
 
 def _create_schema(catalog: Catalog, change: CreateSchema) -> None:
+    if change.if_not_exists and change.name == PUBLIC:  # it was there before any migration
+        return
     found = catalog.namespaces.find(change.name)
     if found is not None and not found.assumed:
         return
