@@ -296,10 +296,10 @@ _NOISE = frozenset({"global", "local"})
 _CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
 _TARGET = re.compile(r"insert\s+into\s+(?:[\w.$]|\"[^\"]*\")+(?=\s*\()", re.IGNORECASE)
 """Its column list looks like a call."""
-_CONSTANT_ROWS = re.compile(
-    r"""insert\s+into\s+[^\s()']+\s*(?:\([^()']*\)\s*)?values(?:[\s,]*\([^()'"$]*(?:'[^'\\]*'[^()'"$]*){0,100}\)){1,100}[^()'"$]*""",
-    re.IGNORECASE,
-)
+_SOME_ROWS = r"""(?:[\s,]*\([^()'"$]*(?:'[^'\\]*'[^()'"$]*){0,100}\)){1,100}"""
+_FIRST_ROWS = re.compile(rf"insert\s+into\s+[^\s()']+\s*(?:\([^()']*\)\s*)?values{_SOME_ROWS}", re.IGNORECASE)
+_MORE_ROWS = re.compile(_SOME_ROWS)
+_NO_MORE_ROWS = re.compile(r"""[^()'"$]*""")
 """A seed, as `pg_dump --inserts` writes it: without parentheses inside a row it calls nothing. Bounded, for each piece takes memory."""
 _NOT_ROUTINES = frozenset(
     """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower
@@ -341,7 +341,13 @@ def lower(statement: Statement) -> tuple[Change, ...]:
 
 
 def _holds_constants(text: str) -> bool:
-    return "--" not in text and "/*" not in text and _CONSTANT_ROWS.fullmatch(text) is not None
+    """Whether an INSERT calls nothing."""
+    rows = _FIRST_ROWS.match(text) if "--" not in text and "/*" not in text else None
+    end = 0
+    while rows is not None:
+        end = rows.end()
+        rows = _MORE_ROWS.match(text, end)
+    return end > 0 and _NO_MORE_ROWS.fullmatch(text, end) is not None
 
 
 def _bounded(changes: tuple[Change, ...], whole: Span) -> tuple[Change, ...]:

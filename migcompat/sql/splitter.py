@@ -23,11 +23,12 @@ _EDGE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ORDINARY = re.compile(
-    r"""\s*((?!create\b|copy\b)([a-z_]+)[^;'"$\\/-]*(?:(?:'[^'\\]*'|"[^"]*"|-(?!-)|/(?!\*))[^;'"$\\/-]*){0,500});""",
-    re.IGNORECASE,
-)
+_PLAIN = r"""[^;'"$\\/-]*"""
+_PIECE = r"""(?:'[^'\\]*'|"[^"]*"|-(?!-)|/(?!\*))"""
+_ORDINARY = re.compile(rf"\s*((?!create\b|copy\b)([a-z_]+){_PLAIN}(?:{_PIECE}{_PLAIN}){{0,100}});", re.IGNORECASE)
 """A statement in which a semicolon can only be its end: the commonest kind, read at once. Bounded, for each piece takes memory."""
+_PIECES = re.compile(f"(?:{_PLAIN}{_PIECE}){{1,1000}}")
+"""What cannot hold a statement's end, of a longer one."""
 _BLANK = re.compile(r"\s*")
 _COPY_DATA = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)
 _COPY_END = re.compile(r"^\\\.[^\S\n]*\r?$", re.MULTILINE)
@@ -85,6 +86,10 @@ def read_statements(text: str, span: Span, comments: list[Comment]) -> Iterator[
         if ordinary is not None:
             said, begun, at = ordinary[1].rstrip(), ordinary.start(1), ordinary.end()
             yield Statement(said, Span(begun, begun + len(said)), ordinary[2].lower())
+            continue
+        pieces = _PIECES.match(text, at, stop) if start >= 0 and body is None else None
+        if pieces is not None:
+            at = pieces.end()
             continue
         edge = _EDGE.search(text, at, stop)
         upto = edge.start() if edge else stop
