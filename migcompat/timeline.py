@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from migcompat.check import Check, Judged
+from migcompat.check import Check, Decide, Judged
 from migcompat.frozen import frozen
 from migcompat.migrations.deploy import Deploy
 from migcompat.migrations.history import History
@@ -62,9 +62,12 @@ def schema_between(timeline: Timeline, start: int, end: int) -> Catalog:
     return judge(timeline, start, end, Settings()).check.catalog
 
 
-def judge(timeline: Timeline, start: int, end: int, settings: Settings) -> Judgement:
-    """Judges what comes after `start` up to and including `end` as one deploy; -1 stands before the first migration."""
+def judge(timeline: Timeline, start: int, end: int, settings: Settings, deciding: Callable[[Check], Decide] | None = None) -> Judgement:
+    """Judges what comes after `start` up to and including `end` as one deploy; -1 stands before the first migration. `deciding` tells who
+    decides what the texts leave open."""
     check = _replayed(timeline, start, settings)
+    if deciding is not None:
+        check.decide = deciding(check)
     return Judgement(check, tuple(check.judged(timeline.migrations[start + 1 : end + 1])))
 
 

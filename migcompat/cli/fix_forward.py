@@ -13,7 +13,6 @@ from migcompat.cli.server_options import clear, progress, server_options
 from migcompat.reports.escaping import visible
 
 if TYPE_CHECKING:
-    from migcompat.proof.limits import Limits
     from migcompat.proof.mending import Mending
     from migcompat.rollback.fix_forward import FixForward
 
@@ -40,14 +39,16 @@ def command(
     runs on a server behind the deploy: what the prior code did before the deploy is done again.
     Exit code 0: with it the prior code runs. 1: something that it names still breaks.
     """
-    from migcompat.proof.limits import Limits
     from migcompat.rollback import fix_forward
 
-    if not prove and (server or queries):
+    now = datetime.now(timezone.utc)
+    if prove:
+        found, proven = _proven(file, since, now, server, queries, timeout, statement_timeout)
+    elif server or queries:
         raise click.UsageError("--server and --queries are for --prove")
-    found = fix_forward.fix_forward(file, since, datetime.now(timezone.utc))
-    limits = Limits(statement_seconds=statement_timeout, total_seconds=timeout)
-    proven = _proven(found, server, queries, limits) if prove else [None] * len(found)
+    else:
+        found = fix_forward.fix_forward(file, since, now)
+        proven = [None] * len(found)
     for one, mending in zip(found, proven, strict=True):
         refused = mending is not None and mending.rejected
         if write and one.files and not refused:
@@ -65,16 +66,22 @@ def command(
     raise click.exceptions.Exit(1 if broken else 0)
 
 
-def _proven(found: Sequence[FixForward], server: str | None, queries: Sequence[str], limits: Limits) -> list[Mending | None]:
-    from migcompat.proof.mending import prove_draft
+def _proven(
+    file: str | None, since: str | None, now: datetime, server: str | None, queries: Sequence[str], timeout: float, statement_timeout: float
+) -> tuple[list[FixForward], list[Mending | None]]:
+    """The drafts, and what a server says of them; where the texts do not say what a deploy does, it has a say in the drafts as well."""
+    from migcompat.proof.limits import Limits
+    from migcompat.proof.mending import judging_on, prove_draft
     from migcompat.proof.queries import read_queries
     from migcompat.proof.server import open_server
+    from migcompat.rollback.fix_forward import fix_forward
 
     statements, _ = read_queries(queries)
-    with open_server(server, limits) as running:
+    with open_server(server, Limits(statement_seconds=statement_timeout, total_seconds=timeout)) as running:
+        found = fix_forward(file, since, now, judging_on(running))
         proven = [prove_draft(running, one.timeline, one.start, bool(one.files), statements, progress) for one in found]
     clear()
-    return list(proven)
+    return found, [*proven]
 
 
 def _lines(one: FixForward, mending: Mending | None) -> Iterator[str]:

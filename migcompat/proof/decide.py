@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from migcompat.check import Check
 from migcompat.engine import Verdict
 from migcompat.findings import Severity, Span
-from migcompat.frozen import frozen
+from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.live import live_breaks
 from migcompat.proof.replay import Rejection, Replay
@@ -40,7 +40,10 @@ class Settled:
 def settle(verdicts: Sequence[Verdict], live: Live, pairs: Sequence[tuple[Migration, Source]]) -> Settled:
     """Replaces undecided verdicts by the breaks that the server shows; adds what the text did not show in any case."""
     undecided = [v for v in verdicts if v.found.rule in UNDECIDED]
+    pair_of = {(found.rule, found.object): pair for pair, found in live}
     rest = [v for v in verdicts if v.found.rule not in UNDECIDED]
+    if undecided:
+        rest = [replace(v, pair=pair_of.get((v.found.rule, v.found.object))) for v in rest]
     known = {(v.found.rule, v.found.object) for v in rest}
     seen = {(found.rule, found.object) for _, found in live}
     new = [(pair, found) for pair, found in live if (found.rule, found.object) not in known]
@@ -110,7 +113,7 @@ class Decider:
         settled = settle(verdicts, live_breaks(before, after), [(m, self.check.read(m)) for m in deploy])
         self.decided += settled.decided
         if not self.rejected:
-            self.check.catalog = continued(after, self.check.catalog)
+            self.check.catalog = continued(before, self.check.catalog)  # it has become what the server has now
         return settled.verdicts
 
     def _run(self, replay: Replay, migrations: Sequence[Migration]) -> Iterator[tuple[Migration, Rejection]]:

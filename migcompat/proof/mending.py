@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
+from migcompat.check import Check, Decide
+from migcompat.engine import Verdict
 from migcompat.findings import Breaks, Finding, Proof, Severity
 from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.compare import compare, proof_of
-from migcompat.proof.decide import UNDECIDED, settle
+from migcompat.proof.decide import UNDECIDED, Decider, settle
 from migcompat.proof.prover import Mended, Prover
 from migcompat.proof.queries import Query
 from migcompat.proof.replay import Rejection
@@ -17,7 +20,7 @@ from migcompat.proof.session import Failure, Probe
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import Break
 from migcompat.settings import Settings
-from migcompat.timeline import Timeline, judge
+from migcompat.timeline import Judgement, Timeline, judge
 
 _SHOWN = 10
 """Statements that still fail are shown so often."""
@@ -60,6 +63,25 @@ class Mending:
         return bool(self.failing or self.catalogued or self.rejected or self.half or self.undecided)
 
 
+def judging_on(server: Server) -> Callable[[Timeline, int, int], Judgement]:
+    """Judges a deploy by its texts, and what they do not decide by what the server makes of them."""
+
+    def judged(timeline: Timeline, start: int, end: int) -> Judgement:
+        with contextlib.ExitStack() as stack:
+
+            def deciding(check: Check) -> Decide:
+                def decide(deploy: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+                    if not any(verdict.found.rule in UNDECIDED for verdict in verdicts):
+                        return verdicts
+                    return Decider(server, stack.enter_context(server.scratch()), timeline.migrations, check)(deploy, verdicts)
+
+                return decide
+
+            return judge(timeline, start, end, Settings(), deciding)
+
+    return judged
+
+
 def prove_draft(
     server: Server, timeline: Timeline, start: int, drafted: bool, queries: Sequence[Query], progress: Callable[[str], None]
 ) -> Mending:
@@ -96,7 +118,8 @@ def _compared(
     verdicts = [verdict for _, verdict in check.judged if verdict is not None]
     settled = settle(verdicts, mended.live, pairs[start + 1 :])
     known = {(finding.rule, finding.object) for finding, _ in check.judged}
-    catalogued = [v.found for v in settled.verdicts if (v.found.rule, v.found.object) not in known and v.found.severity is Severity.ERROR]
+    new = [v.found for v in settled.verdicts if (v.found.rule, v.found.object) not in known]
+    catalogued = [found for found in new if found.severity is Severity.ERROR and found.breaks is not Breaks.DATA]
     decided = not unapplied and not mended.draft_rejections
     findings = [finding for finding, _ in check.judged if finding.rule not in UNDECIDED]
     compared = compare(findings, mended.outcomes)

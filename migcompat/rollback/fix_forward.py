@@ -30,7 +30,7 @@ from migcompat.rollback.restoring import restored
 from migcompat.rollback.situation import NOT_UNDERSTOOD
 from migcompat.rules import BY_NAME
 from migcompat.settings import Settings
-from migcompat.timeline import Timeline, judge, of_deploy, of_history
+from migcompat.timeline import Judgement, Timeline, judge, of_deploy, of_history
 
 
 @frozen
@@ -103,11 +103,19 @@ class _Deploy:
         return frozenset((finding.rule, finding.object) for finding in _errors(self.timeline, position - 1, position))
 
 
-def fix_forward(file: str | None, since: str | None, now: datetime) -> list[FixForward]:
+Judging = Callable[[Timeline, int, int], Judgement]
+
+
+def by_text(timeline: Timeline, start: int, end: int) -> Judgement:
+    """What the texts tell of a deploy."""
+    return judge(timeline, start, end, Settings())
+
+
+def fix_forward(file: str | None, since: str | None, now: datetime, judging: Judging = by_text) -> list[FixForward]:
     """A draft for each history: for one migration and all that came after it, or for what came since a revision."""
     if file is None and since is None:
         raise CheckError("name the migration to mend, or the prior generation with --since REV")
-    return [_fix_forward(deploy, now) for deploy in _deploys(file, since)]
+    return [_fix_forward(deploy, now, judging) for deploy in _deploys(file, since)]
 
 
 def write(found: FixForward) -> list[str]:
@@ -148,9 +156,9 @@ def _deploys(file: str | None, since: str | None) -> list[_Deploy]:
     return [_Deploy(deploy.history, timeline, timeline.first_judged - 1, mended, mended.name)]
 
 
-def _fix_forward(deploy: _Deploy, now: datetime) -> FixForward:
+def _fix_forward(deploy: _Deploy, now: datetime, judging: Judging) -> FixForward:
     timeline, last = deploy.timeline, len(deploy.timeline.migrations) - 1
-    judgement = judge(timeline, deploy.start, last, Settings())
+    judgement = judging(timeline, deploy.start, last)
     broken = [pair for pair in judgement.judged if pair[0].severity is Severity.ERROR and deploy.concerns(pair[0])]
     mendable = [pair for pair in broken if not pair[0].relaxable and pair[0].rule not in NOT_UNDERSTOOD]
     draft = Draft(
@@ -166,7 +174,7 @@ def _fix_forward(deploy: _Deploy, now: datetime) -> FixForward:
         return FixForward(replace(draft, outcome=outcome), (), timeline, deploy.start)
     name, numbered = _name(deploy, now)
     written = _writer(deploy, name)
-    draft = replace(draft, outcome=_outcome(deploy, _with_draft(deploy, name, written(draft)), mendable))
+    draft = replace(draft, outcome=_outcome(deploy, _with_draft(deploy, name, written(draft)), mendable, judging))
     files, todo = written(draft), tuple(_todo(deploy.history))
     placed = tuple(replace(file, name=join(deploy.history.root, file.name)) for file in files)
     return FixForward(draft, placed, _with_draft(deploy, name, files), deploy.start, numbered, todo)
@@ -211,12 +219,12 @@ def _with_draft(deploy: _Deploy, name: str, files: Sequence[File]) -> Timeline:
     return replace(timeline, migrations=(*timeline.migrations, added), read=read)
 
 
-def _outcome(deploy: _Deploy, drafted: Timeline, mended: Sequence[Judged]) -> Outcome:
+def _outcome(deploy: _Deploy, drafted: Timeline, mended: Sequence[Judged], judging: Judging) -> Outcome:
     """The deploy with the draft behind it, judged against the schema before; and the draft alone, against the schema as it is now."""
     end = len(drafted.migrations) - 1
     path = drafted.migrations[end].path
     mending = {finding.object for finding, _ in mended}
-    errors = [f for f in _errors(drafted, deploy.start, end) if not f.relaxable]
+    errors = [f for f in _errors_of(judging(drafted, deploy.start, end)) if not f.relaxable]
     own = [f for f in errors if deploy.concerns(f) or f.place.file == path or f.object in mending]
     return Outcome(
         tuple(f for f in own if f.rule not in NOT_UNDERSTOOD or f.place.file == path),
@@ -226,7 +234,11 @@ def _outcome(deploy: _Deploy, drafted: Timeline, mended: Sequence[Judged]) -> Ou
 
 
 def _errors(timeline: Timeline, start: int, end: int) -> list[Finding]:
-    return [finding for finding, _ in judge(timeline, start, end, Settings()).judged if finding.severity is Severity.ERROR]
+    return _errors_of(by_text(timeline, start, end))
+
+
+def _errors_of(judgement: Judgement) -> list[Finding]:
+    return [finding for finding, _ in judgement.judged if finding.severity is Severity.ERROR]
 
 
 def _todo(history: History) -> list[str]:

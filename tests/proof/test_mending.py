@@ -46,6 +46,30 @@ def test_what_the_draft_does_not_speak_of_is_said(mend: Prove) -> None:
     assert "P0001 no more users (the draft says nothing of it)" in run.err
 
 
+DYNAMIC = """\
+DO $$ DECLARE name text; BEGIN
+  FOR name IN SELECT attname FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname LIKE 'ag_' LOOP
+    EXECUTE format('ALTER TABLE users DROP COLUMN %I', name);
+  END LOOP;
+END $$;
+"""
+
+
+def test_what_the_text_does_not_say_is_drafted_from_what_the_server_has(mend: Prove) -> None:
+    run = mend(USERS, DYNAMIC + "ALTER TABLE users ALTER COLUMN email TYPE varchar(100);\n")
+    assert "ALTER TABLE users ADD COLUMN age integer;\n" in run.out
+    assert "ALTER TABLE users ALTER COLUMN email TYPE text;\n" in run.out
+    assert "and none with this migration behind it" in run.err
+    assert "could not be understood" not in run.out.lower()
+    assert run.code == 1, "the values are gone"
+
+
+def test_what_cannot_be_run_stays_undecided(mend: Prove) -> None:
+    run = mend(USERS, DYNAMIC + "SELECT nothing;\n")
+    assert "Could not be understood" in run.out
+    assert run.code == 1
+
+
 def test_a_draft_that_does_not_run_is_not_written(mend: Prove, tmp_path: Path) -> None:
     unique = USERS + "ALTER TABLE users ADD UNIQUE (email);"
     doubled = "ALTER TABLE users DROP CONSTRAINT users_email_key;\nINSERT INTO users (email) VALUES ('a'), ('a');\n"

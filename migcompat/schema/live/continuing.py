@@ -8,13 +8,13 @@ from migcompat.schema.model import signature
 
 
 def continued(live: Catalog, replayed: Catalog) -> Catalog:
-    """The server's schema to go on with instead of the replayed one, with what only the texts tell."""
+    """The server's schema to go on with instead of the replayed one, with what only the texts tell. What it was before the deploy it
+    still knows."""
     live.default_path = live.search_path = replayed.default_path
     live.default_grants = dict(replayed.default_grants)
     live.partial = replayed.partial
     _what_routines_do(live, replayed)
     _what_is_published(live, replayed)
-    live.begin()
     return live
 
 
@@ -24,7 +24,7 @@ def _what_routines_do(live: Catalog, replayed: Catalog) -> None:
     for function in live.functions:
         same = known.get((function.key, signature(function)))
         if same is not None:
-            live.put_function(replace(function, definition=same.definition))
+            live.functions.assume(function.id, (function.id,), replace(function, definition=same.definition))
 
 
 def _what_is_published(live: Catalog, replayed: Catalog) -> None:
@@ -32,4 +32,4 @@ def _what_is_published(live: Catalog, replayed: Catalog) -> None:
         keys = [table.key for id_ in publication.tables if (table := replayed.relations.get(id_)) is not None]
         tables = frozenset(found.id for key in keys if (found := live.relations.find(key)) is not None)
         id_ = live.new_id()
-        live.publications.put(id_, publication.name, replace(publication, id=id_, tables=tables))
+        live.publications.assume(id_, publication.name, replace(publication, id=id_, tables=tables))
