@@ -27,7 +27,7 @@ _PLAIN = r"""[^;'"$\\/-]*"""
 _PIECE = r"""(?:'[^'\\]*'|"[^"]*"|-(?!-)|/(?!\*))"""
 _ORDINARY = re.compile(rf"\s*((?!create\b|copy\b)([a-z_]+){_PLAIN}(?:{_PIECE}{_PLAIN}){{0,100}});", re.IGNORECASE)
 """A statement in which a semicolon can only be its end: the commonest kind, read at once. Bounded, for each piece takes memory."""
-_PIECES = re.compile(f"(?:{_PLAIN}{_PIECE}){{1,1000}}")
+_PIECES = re.compile(rf"(?:{_PLAIN}(?<![eE]){_PIECE}){{1,1000}}")
 """What cannot hold a statement's end, of a longer one."""
 _BLANK = re.compile(r"\s*")
 _COPY_DATA = re.compile(r"copy\b.*\bfrom\s+stdin\b", re.IGNORECASE | re.DOTALL)

@@ -28,6 +28,7 @@ def statements(text: str) -> list[str]:
         ("SELECT 'it''s;';SELECT 2", ["SELECT 'it''s;'", "SELECT 2"]),
         ("SELECT '\\';SELECT 2", ["SELECT '\\'", "SELECT 2"]),
         ("SELECT E'\\';';SELECT 2", ["SELECT E'\\';'", "SELECT 2"]),
+        ("SELECT 'a', $1, E'x''\\';', 'b';SELECT 2", ["SELECT 'a', $1, E'x''\\';', 'b'", "SELECT 2"]),
         ("SELECT U&'\\0061;';SELECT 2", ["SELECT U&'\\0061;'", "SELECT 2"]),
         ('SELECT ";" AS "a;""b";SELECT 2', ['SELECT ";" AS "a;""b"', "SELECT 2"]),
         ("SELECT $$;$$;SELECT 2", ["SELECT $$;$$", "SELECT 2"]),
@@ -130,7 +131,7 @@ PIECES = (
 
 def test_a_statement_read_at_once_is_the_one_read_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     choice = random.Random(7)
-    texts = ["".join(choice.choices(PIECES, k=choice.randint(1, 12))) for _ in range(3000)]
+    texts = ["".join(choice.choices(PIECES, k=choice.randint(1, 12))) for _ in range(5000)]
     at_once = [split(text) for text in texts]
     for shortcut in ("_ORDINARY", "_PIECES"):
         monkeypatch.setattr(splitter, shortcut, re.compile(r"(?!)"))
