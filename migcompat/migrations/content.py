@@ -11,6 +11,8 @@ LARGEST = 256 * 1024 * 1024
 """Bytes; a migration beyond that is data, and would take gigabytes to hold."""
 _PIECE = 1024 * 1024
 """Bytes."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Without blocking: a FIFO without a writer must not hang the check."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -18,15 +20,16 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 def read_bytes(path: str) -> bytes:
     """A regular file's content, up to `LARGEST`."""
     try:
-        # non-blocking: a FIFO without a writer must not hang the check
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, _FLAGS)
         try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise CheckError(f"{path} is not a regular file")
             if status.st_size <= LARGEST:
                 content = os.read(descriptor, status.st_size + 1)
-                while len(content) <= LARGEST and (more := os.read(descriptor, _PIECE)):  # the size may be no more than a guess
+                if content and len(content) == status.st_size:
+                    return content
+                while len(content) <= LARGEST and (more := os.read(descriptor, _PIECE)):  # it grew, or has no size, as in /proc
                     content += more
                 if len(content) <= LARGEST:
                     return content

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from migcompat.migrations.history import Aside
 from migcompat.migrations.layouts import Layout
@@ -63,12 +63,12 @@ def _why_directory(own: str, directory: Directory, parent: Directory | None) -> 
     return _NOT_MIGRATIONS.get(own)
 
 
-def _why_file(name: str, directory: str, beside: Collection[str], layout: Layout) -> Aside | None:
+def _why_file(name: str, directory: str, beside: frozenset[str], layout: Layout) -> Aside | None:
     if not is_sql(name):
         return Aside.NOT_SQL
     if is_backward(name, beside, layout.undo):
         return Aside.BACKWARD
-    if name.lower() not in DIRECTORY_FILES and any(file in beside for file in DIRECTORY_FILES) and is_versioned(directory):
+    if not beside.isdisjoint(DIRECTORY_FILES) and name.lower() not in DIRECTORY_FILES and is_versioned(directory):
         return Aside.UNUSED
     if is_versioned(name):
         return None

@@ -29,28 +29,29 @@ def render(report: Report, context: Context) -> str:
 
 def _finding(finding: Finding, report: Report, tables: dict[str, Lines], context: Context) -> Iterator[str]:
     palette = context.palette
-    numbers = [number for place in (finding.place, *(r.place for r in finding.related)) for number in (place.line, place.end_line)]
-    gutter = max(len(str(max(numbers))), 3 if _is_long(finding) else 1)
+    gutter = _gutter([finding.place, *(related.place for related in finding.related)])
+    edge = _edge(gutter, "", context)
     yield _title(finding, context)
     style = palette.overridden if finding.overridden else palette.of(finding.severity)
     yield from _place(finding.place, tables, gutter, Pen("^", partial(palette.paint, style)), context)
     for related in finding.related:
-        yield _row(gutter, "", "", context)
+        yield edge
         yield f"{' ' * gutter} {palette.paint(palette.strong, 'note')}: {visible(related.message)}"
         yield from _place(related.place, tables, gutter, Pen("-", partial(palette.paint, palette.quiet)), context)
     rows = list(_facts(finding, report))
     if rows:
-        yield _row(gutter, "", "", context)
+        yield edge
+    sign = f"{' ' * gutter} {palette.paint(palette.quiet, '=')} "
     for label, lines in rows:
-        sign = f"{' ' * gutter} {palette.paint(palette.quiet, '=')} "
         yield f"{sign}{palette.paint(palette.strong, label)}: {lines[0]}".rstrip()
         for line in lines[1:]:
             yield f"{' ' * (gutter + len(label) + 5)}{line}".rstrip()
 
 
-def _is_long(finding: Finding) -> bool:
-    """Whether a frame may leave lines out: `...` then stands in the gutter."""
-    return any(place.end_line - place.line >= 6 for place in (finding.place, *(related.place for related in finding.related)))
+def _gutter(places: list[Place]) -> int:
+    """The width of the column of line numbers; a frame that leaves lines out puts `...` there."""
+    last = max(max(place.line, place.end_line) for place in places)
+    return max(len(str(last)), 3 if any(place.end_line - place.line >= 6 for place in places) else 1)
 
 
 def _title(finding: Finding, context: Context) -> str:
@@ -73,14 +74,13 @@ def _place(place: Place, tables: dict[str, Lines], gutter: int, pen: Pen, contex
     lines = tables.get(place.file)
     if lines is None:
         return
-    yield _row(gutter, "", "", context)
+    yield _edge(gutter, "", context)
     for number, text in frame(lines, place, max(context.width - gutter - 3, _LEAST_WIDTH), pen):
-        yield _row(gutter, number, text, context)
+        yield f"{_edge(gutter, number, context)} {text}".rstrip()
 
 
-def _row(gutter: int, number: str, text: str, context: Context) -> str:
-    edge = context.palette.paint(context.palette.quiet, f"{number:>{gutter}} |")
-    return f"{edge} {text}".rstrip()
+def _edge(gutter: int, number: str, context: Context) -> str:
+    return context.palette.paint(context.palette.quiet, f"{number:>{gutter}} |")
 
 
 def _facts(finding: Finding, report: Report) -> Iterator[tuple[str, list[str]]]:
