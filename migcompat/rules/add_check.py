@@ -6,6 +6,8 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for
+from migcompat.rules.partition_bounds import condition
+from migcompat.rules.row_facts import facts_of, filled_with, refuses, types_of
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
@@ -35,7 +37,7 @@ class AddCheck(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        if pair.new.bound and not pair.old.bound and not pair.replaced and not pair.old.assumed:
+        if pair.new.bound and not pair.old.bound and not pair.replaced and not _within(pair, pair.new):
             yield self._bound(pair, pair.new)
         if pair.old.constraints is pair.new.constraints:
             return
@@ -47,7 +49,7 @@ class AddCheck(Rule):
             if (
                 normal(check.expression) in {normal(e) for e in existing}
                 or _only_fresh(pair, check, fresh)
-                or admits(existing, check.expression)
+                or admits([*existing, *_facts(pair, check)], check.expression, _types(pair, check))
             ):
                 continue
             late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
@@ -112,12 +114,34 @@ def _conditions(pair: RelationPair, names: dict[str, str]) -> list[str]:
     return [renamed(check.expression, names) for check in checks(pair.old)] + [f"{ident(name)} IS NOT NULL" for name in needed]
 
 
+def _facts(pair: RelationPair, check: Constraint) -> list[str]:
+    """What the types and domains of the columns that it speaks of let in."""
+    mentioned = columns_of(check.expression) or frozenset()
+    kept = [(old, new.name) for old, new in pair.kept if new.name in mentioned]
+    return [fact for old, name in kept for fact in facts_of(pair, old, name)]
+
+
+def _types(pair: RelationPair, check: Constraint) -> dict[str, str]:
+    return types_of(pair, columns_of(check.expression) or frozenset())
+
+
+def _within(pair: RelationPair, new: Relation) -> bool:
+    """Whether the old schema let in no row outside the bound that the table has now."""
+    parent = pair.deploy.catalog.relations.get(new.parents[0])
+    demanded = condition(parent.partition_by, new.bound) if parent is not None else ""
+    return bool(demanded) and admits(_conditions(pair, {}), demanded)
+
+
 def _only_fresh(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> bool:
-    """A check over new columns alone judges what the prior generation never writes: their defaults, or NULL."""
+    """A check over new columns alone judges what the prior generation never writes: their defaults, or NULL. What is generated from old
+    columns it does write."""
     mentioned = columns_of(check.expression)
-    if not mentioned or not mentioned <= fresh.keys():
+    if not mentioned or not mentioned <= fresh.keys() or any(fresh[c].generated for c in mentioned):
         return False
     left_null = [f"{ident(c)} IS NULL" for c in mentioned if not fresh[c].filled and not pair.required(fresh[c])]
+    filled = [fact for c in mentioned if fresh[c].default for fact in filled_with(c, fresh[c].default)]
+    if filled and refuses(check.expression, [*left_null, *filled], _types(pair, check)):
+        return False
     return not left_null or admits(left_null, check.expression)
 
 

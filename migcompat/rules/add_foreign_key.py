@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.foreign_keys import could_wait, demanded
+from migcompat.rules.foreign_keys import could_wait, demanded, fuller
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
@@ -46,8 +46,8 @@ class AddForeignKey(Rule):
             if key.kind != "foreign" or not key.enforced or key.assumed:
                 continue
             before = demanded(pair, key)
-            hastened = not key.deferrable and any(old.deferrable for old in before)
-            if before and not hastened:
+            hastened, full = could_wait(pair, key), bool(before) and fuller(pair, key)
+            if before and not hastened and not full:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
             parent = pair.deploy.catalog.relations.get(key.references)
@@ -56,8 +56,8 @@ class AddForeignKey(Rule):
             names = ", ".join(ident(c.name) for c in columns)
             yield self.found(
                 f"{pair.name}.{key.name}",
-                f"foreign key {key.name} {'changes' if hastened else 'is added'} from {pair.name} ({names})"
-                f" to {parent.key if parent else 'its parent'}: {_HASTENED if hastened else _CONSEQUENCES[severity]}",
+                f"foreign key {key.name} {'changes' if hastened or full else 'is added'} from {pair.name} ({names})"
+                f" to {parent.key if parent else 'its parent'}: {_HASTENED if hastened else _FULL if full else _CONSEQUENCES[severity]}",
                 "let no writer produce rows without a parent, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"
                 "  -- no such parent",
@@ -110,6 +110,7 @@ class AddForeignKey(Rule):
         return Restoration(drop_constraint_sql(pair.deploy, child, key.name))
 
 
+_FULL = "MATCH FULL refuses a row in which only some of the columns are NULL"
 _HASTENED = "it no longer waits for the end of the transaction, so a row that comes before its parent is rejected"
 _CONSEQUENCES = {
     Severity.ERROR: "a row without a parent is rejected, and so is a DELETE of a parent that is referenced",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql, forbids_null
+from migcompat.rules.row_facts import yields_null
 from migcompat.rules.sql_text import allow_null, column_definition, type_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.sql.quoting import ident
@@ -14,7 +15,7 @@ class AddRequiredColumn(Rule):
     """The prior generation does not know the new column, so its INSERT leaves it out, and PostgreSQL has nothing to put there. On a
     table that holds rows PostgreSQL refuses the migration itself for the same reason. What counts is the end of the deploy: a default
     that is dropped again fills nothing. A column that is nullable, has a default or fills itself (identity, serial, generated) is no
-    break.
+    break; a generated one is, where its expression yields NULL for rows that the prior generation may write.
     """
 
     name = "add-required-column"
@@ -37,7 +38,7 @@ class AddRequiredColumn(Rule):
         again = [new for old, new in pair.kept if pair.recreated(old, new) and not pair.was_not_null(old)]
         for column in (*pair.added, *again):
             if pair.required(column):
-                domain = next((d for d in pair.deploy.domains_after(column) if d.not_null), None)
+                domain = next((d for d in pair.deploy.domains_after(column) if forbids_null(d)), None)
                 why = (
                     f"its domain {domain.key} forbids NULL"
                     if domain is not None and not column.not_null
@@ -49,6 +50,16 @@ class AddRequiredColumn(Rule):
                     f"{pair.name}.{column.name}",
                     f"{what} {column.name}, and {why}: an INSERT that does not know it is rejected",
                     "add it as nullable or with a default, let every writer fill it, and require it in a later deploy",
+                    statement=_insert(pair),
+                    detail=column.name,
+                    sqlstate="23514" if domain is not None and not domain.not_null and not column.not_null else None,
+                )
+            elif column.generated and column.not_null and yields_null(pair, column):
+                yield self.found(
+                    f"{pair.name}.{column.name}",
+                    f"{pair.name} gets the generated column {column.name}, and it is NOT NULL: a write for which"
+                    f" {column.expression.strip()} is NULL is rejected",
+                    "let the expression yield a value whatever it is given (COALESCE), or let the column be NULL",
                     statement=_insert(pair),
                     detail=column.name,
                 )

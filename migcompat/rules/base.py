@@ -22,7 +22,7 @@ from migcompat.schema.model import (
     Relation,
     Type,
 )
-from migcompat.sql.conditions import normal
+from migcompat.sql.conditions import admits, normal
 from migcompat.sql.quoting import ident, qualified
 
 ADR = "ADR-053 D5"
@@ -204,10 +204,10 @@ class RelationPair:
         return self.not_null(column)
 
     def not_null(self, column: Column) -> bool | None:
-        return True if any(d.not_null for d in self.deploy.domains_after(column)) else column.not_null
+        return True if any(forbids_null(d) for d in self.deploy.domains_after(column)) else column.not_null
 
     def was_not_null(self, column: Column) -> bool | None:
-        return True if any(d.not_null for d in self.deploy.domains_before(column)) else column.not_null
+        return True if any(forbids_null(d) for d in self.deploy.domains_before(column)) else column.not_null
 
     def was_filled(self, column: Column) -> bool:
         return column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_before(column)))
@@ -291,6 +291,13 @@ class Rule:
             self.name, object_, message, help_, severity or self.severity, breaks or self.breaks, sqlstate or self.sqlstate, statement,
             detail, related, at, relaxable,
         )  # fmt: skip
+
+
+def forbids_null(domain: Type) -> bool:
+    """By NOT NULL, or by a CHECK that NULL fails."""
+    return domain.not_null or any(
+        "null" in c.expression.lower() and admits(["VALUE IS NULL"], f"({c.expression}) IS FALSE") for c in domain.checks
+    )
 
 
 def index_keys(relation: Relation, index: Index) -> frozenset[str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.partition_bounds import condition
 from migcompat.schema.model import Relation
-from migcompat.sql.conditions import normal
+from migcompat.sql.conditions import admits, normal
 from migcompat.sql.quoting import qualified
 
 
@@ -40,7 +41,7 @@ class DetachPartition(Rule):
             if parent is None or (now is None and not old.bound):
                 continue
             if now is not None and parent_id in now.parents:
-                if not old.bound or normal(now.bound) == normal(old.bound):
+                if not old.bound or normal(now.bound) == normal(old.bound) or _takes_as_much(parent, old.bound, now.bound):
                     continue
                 what = f"now takes other rows of {parent.key} than before"
             else:
@@ -97,6 +98,12 @@ class DetachPartition(Rule):
             return Restoration(lost="its bound: the migration that created the partition has it")
         again = f"ALTER TABLE {parent} ATTACH PARTITION {name} {_bound(pair.old)}"
         return Restoration((f"ALTER TABLE {parent} DETACH PARTITION {name}", again) if pair.same.bound else (again,))
+
+
+def _takes_as_much(parent: Relation, before: str, after: str) -> bool:
+    """Whether every row that belonged in a partition still does."""
+    old, new = condition(parent.partition_by, before), condition(parent.partition_by, after)
+    return bool(old and new) and admits([old], new)
 
 
 def _parent(pair: RelationPair, found: Break) -> str:

@@ -42,4 +42,6 @@ class DropExtension(Rule):
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
-        return Restoration((f"CREATE EXTENSION IF NOT EXISTS {ident(found.object)}",))
+        schema = pair.old.schema if isinstance(pair, ObjectPair) and isinstance(pair.old, Extension) else ""
+        where = f" WITH SCHEMA {ident(schema)}" if schema not in ("", "public") else ""
+        return Restoration((f"CREATE EXTENSION IF NOT EXISTS {ident(found.object)}{where}",))

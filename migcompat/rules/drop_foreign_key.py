@@ -6,13 +6,16 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, today
+from migcompat.schema.model import Constraint
 from migcompat.sql.quoting import ident
+
+_CARING = ("cascade", "set null", "set default")
 
 
 class DropForeignKey(Rule):
     """Nothing is rejected, but the prior generation may now read rows that point nowhere, and its DELETE of a parent no longer cleans
     up behind itself, or is no longer refused. A key that comes back with another ON DELETE is the same. Silent when an equal key takes
-    its place, and when the parent or a column of the key goes with it.
+    its place, and when the parent or a column of the key goes with it. An error where a DELETE that took the rows along is refused now.
     """
 
     name = "drop-foreign-key"
@@ -45,10 +48,13 @@ class DropForeignKey(Rule):
             if key.references is not None and pair.deploy.catalog.relations.get(key.references) is None:
                 continue  # its parent is dropped: that is the break
             new = now.get((frozenset(key.columns), key.references)) if not key.assumed else None
+            sqlstate = ""
             if new is None:
                 what = "goes: rows may point nowhere, and a DELETE of a parent leaves them behind"
             elif new.on_delete != key.on_delete:
+                sqlstate = _refusal(pair, new, key.on_delete, new.on_delete)
                 what = f"now does {_named(new.on_delete)} instead of {_named(key.on_delete)} on DELETE"
+                what += ": a DELETE of a parent that has rows is rejected" if sqlstate else ""
             elif new.on_update != key.on_update:
                 what = f"now does {_named(new.on_update)} instead of {_named(key.on_update)} on UPDATE"
             else:
@@ -58,6 +64,9 @@ class DropForeignKey(Rule):
                 f"foreign key {key.name} of {pair.name} {what}",
                 "make sure that the prior generation does not count on it",
                 detail=key.name,
+                severity=Severity.ERROR if sqlstate else None,
+                sqlstate=sqlstate or None,
+                breaks=Breaks.WRITES if sqlstate else None,
                 created=key.origin,
             )
 
@@ -87,6 +96,16 @@ class DropForeignKey(Rule):
         ]
         # NOT VALID: rows that the new generation wrote may violate it, and the next write must not wait for a scan.
         return Restoration((f"{alter(table)} {''.join(f'DROP CONSTRAINT {ident(name)}, ' for name in same)}ADD {sql} NOT VALID",))
+
+
+def _refusal(pair: RelationPair, key: Constraint, before: str, after: str) -> str:
+    """With what a DELETE of a parent is refused that took care of its rows before; empty: it is not."""
+    if before not in _CARING:
+        return ""
+    if after == "set null" and before == "cascade":
+        assert pair.new is not None
+        return "23502" if any(c.id in key.columns and pair.not_null(c) for c in pair.new.columns) else ""
+    return "" if after in _CARING else "23503"
 
 
 def _named(action: str) -> str:

@@ -73,6 +73,8 @@ class DropIdentity(Rule):
         if old is None or now is None:
             return Restoration(lost="the column is not there")
         name = ident(now.name)
+        if old.generated and not old.expression:
+            return Restoration(lost="its expression, which was never seen")
         if old.generated:
             added = column_definition(pair.deploy, replace(old, name=now.name))
             return Restoration(

@@ -81,6 +81,9 @@ class EnableRowSecurity(Rule):
         table = alter(altered(pair))
         if not pair.old.row_security:
             return Restoration((f"{table} DISABLE ROW LEVEL SECURITY",))
+        unseen = {p.name for p in pair.old.policies if p.origin is None and not p.using and not p.check}
+        if unseen:
+            return Restoration(lost=f"the definition of {', '.join(sorted(unseen))}, which was never seen")
         unforced = (f"{table} NO FORCE ROW LEVEL SECURITY",) if pair.new.forced and not pair.old.forced else ()
         return Restoration((*unforced, *_replaced(altered(pair), replace(pair.old, key=altered(pair).key))))
 

@@ -23,8 +23,14 @@ def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:
 
 
 def could_wait(pair: RelationPair, key: Constraint) -> bool:
-    """Whether the key was deferrable before, and is no longer."""
-    return not key.deferrable and any(old.deferrable for old in demanded(pair, key))
+    """Whether the key could wait for the end of the transaction before, or did by itself, and does no longer."""
+    before = demanded(pair, key)
+    return (not key.deferrable and any(old.deferrable for old in before)) or (not key.deferred and any(old.deferred for old in before))
+
+
+def fuller(pair: RelationPair, key: Constraint) -> bool:
+    """Whether MATCH FULL is new: a row with some of several columns NULL is refused."""
+    return key.match == "full" and len(key.columns) > 1 and all(old.match != "full" for old in demanded(pair, key))
 
 
 def demands(pair: RelationPair, key: Constraint) -> set[Demand]:

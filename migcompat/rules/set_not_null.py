@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.row_facts import yields_null
 from migcompat.rules.sql_text import allow_null
 from migcompat.rules.whereabouts import column_now
 from migcompat.sql.quoting import ident
@@ -31,10 +32,11 @@ class SetNotNull(Rule):
         if not pair.old.is_table or pair.new is None:
             return
         for old, new in pair.changed:
+            rewritten = bool(new.generated and new.expression != old.expression and old.generated and yields_null(pair, new))
             if (
                 pair.not_null(new)
-                and not pair.was_not_null(old)
-                and not new.generated
+                and (rewritten or not pair.was_not_null(old))
+                and not (new.generated and not old.generated)
                 and not (pair.recreated(old, new) and pair.required(new))
             ):
                 yield self.found(

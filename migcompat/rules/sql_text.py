@@ -93,7 +93,7 @@ def _own_sequence(deploy: Deploy, column: Column) -> Relation | None:
 def constraint_sql(deploy: Deploy, relation: Relation, constraint: Constraint) -> str:
     """`CONSTRAINT name …`; empty where it was never seen, or what it is over is gone."""
     body = constraint_body(relation, constraint, relation_now(deploy, constraint.references))
-    deferrable = " DEFERRABLE" if constraint.deferrable and body else ""
+    deferrable = " DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.deferred
     return f"CONSTRAINT {ident(constraint.name)} {body}{deferrable}" if body else ""
 
 

@@ -51,7 +51,7 @@ class TightenDomain(Rule):
         assert isinstance(pair, TypePair)
         assert pair.new is not None
         alter = f"ALTER DOMAIN {qualified(*pair.old.key)}"
-        sql = [f"{alter} ADD CONSTRAINT {ident(c.name)} CHECK ({c.expression})" for c in _new_checks(pair.old, pair.new)]
+        sql = [f"{alter} ADD CONSTRAINT {ident(c.name)} CHECK ({c.expression})" for c in _new_checks(pair, pair.new)]
         sql += [f"{alter} SET NOT NULL"] if pair.new.not_null and not pair.old.not_null else []
         narrowed = (
             rebuild(pair.deploy, pair.old, pair.new, columns_before(pair.deploy, pair.old)) if _narrowed(pair, pair.new) is not None else ()
@@ -67,7 +67,7 @@ class TightenDomain(Rule):
         if _narrowed(pair, pair.new) is not None:
             return Restoration(rebuild(pair.deploy, pair.new, pair.old, columns_of(pair.deploy, pair.new)))
         alter = f"ALTER DOMAIN {qualified(*pair.new.key)}"
-        sql = [f"{alter} DROP CONSTRAINT {ident(c.name)}" for c in _new_checks(pair.old, pair.new)]
+        sql = [f"{alter} DROP CONSTRAINT {ident(c.name)}" for c in _new_checks(pair, pair.new)]
         return Restoration((*sql, f"{alter} DROP NOT NULL") if pair.new.not_null and not pair.old.not_null else tuple(sql))
 
 
@@ -78,8 +78,12 @@ def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
         yield f"its new base type {pair.deploy.type_after(new.base)}", change.sqlstate
     if new.not_null and not pair.old.not_null and not _always_required(pair, new):
         yield "NOT NULL", "23502"
-    for check in _new_checks(pair.old, new):
+    for check in _new_checks(pair, new):
         yield f"CHECK ({' '.join(check.expression.split())})", "23514"
+    if new.default is not None and new.default != pair.old.default:
+        facts = [f"VALUE = {new.default}", "VALUE IS NOT NULL"]
+        if any(admits(facts, f"({c.expression}) IS FALSE") for c in new.checks):
+            yield f"the default {new.default}, which it refuses itself", "23514"
 
 
 def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:
@@ -90,11 +94,13 @@ def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:
     return change if change is not None and change.kind != "widens" else None
 
 
-def _new_checks(old: Type, new: Type) -> list[Constraint]:
+def _new_checks(pair: TypePair, new: Type) -> list[Constraint]:
     """Checks that demand what nothing demanded before."""
+    old = pair.old
+    types = {"value": text} if (text := pair.deploy.type_before(old.base)) else {}
     existing = [c.expression for c in old.checks] + (["VALUE IS NOT NULL"] if old.not_null else [])
     known = {normal(e) for e in existing}
-    return [c for c in new.checks if normal(c.expression) not in known and not admits(existing, c.expression)]
+    return [c for c in new.checks if normal(c.expression) not in known and not admits(existing, c.expression, types)]
 
 
 def _always_required(pair: TypePair, domain: Type) -> bool:

@@ -60,6 +60,7 @@ def constraint_sql(catalog: Catalog, relation: Relation, constraint: Constraint)
         mark
         for mark, holds in (
             ("DEFERRABLE", constraint.deferrable),
+            ("INITIALLY DEFERRED", constraint.deferred),
             ("NOT ENFORCED", not constraint.enforced),
             ("NO INHERIT", constraint.no_inherit),
             ("NOT VALID", constraint.not_valid),
@@ -107,7 +108,8 @@ def _foreign_key(columns: str, constraint: Constraint, parent: Relation) -> str:
     referenced = f" ({', '.join(map(ident, constraint.referenced))})" if constraint.referenced else ""
     events = (("DELETE", constraint.on_delete), ("UPDATE", constraint.on_update))
     actions = "".join(f" ON {event} {action.upper()}" for event, action in events if action)
-    return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{actions}"
+    match = " MATCH FULL" if constraint.match == "full" else ""
+    return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{match}{actions}"
 
 
 def _exclusion(relation: Relation, index: Index) -> str:

@@ -18,13 +18,14 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
     found: defaultdict[tuple[str, int], list[Constraint]] = defaultdict(list)
     for (
         oid, relation, type_, name, kind, columns, parent, referenced, on_delete, on_update, deferrable, enforced, valid, no_inherit, index,
-        text, partition_of,
+        text, partition_of, deferred, match,
     ) in rows(queries.CONSTRAINTS):  # fmt: skip
         keyed = kind in ("p", "u", "x")
         constraint = Constraint(
             oid, name, _KINDS[kind], tuple(column_id(relation, number) for number in columns if number), text or "", parent or None,
             tuple(referenced), _ACTIONS[on_delete], _ACTIONS[on_update], deferrable, enforced, not valid and enforced,
-            no_inherit and kind == "c", index if keyed else None, parent=partition_of,
+            no_inherit and kind == "c", index if keyed else None, parent=partition_of, deferred=deferred,
+            match="full" if match == "f" else "",
         )  # fmt: skip
         found["relation" if relation else "type", relation or type_].append(constraint)
     return {key: tuple(constraints) for key, constraints in found.items()}

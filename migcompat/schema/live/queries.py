@@ -128,7 +128,8 @@ CONSTRAINTS = f"""
             JOIN pg_attribute ON attrelid = k.confrelid AND attnum = n ORDER BY at
         ),
         k.confdeltype, k.confupdtype, k.condeferrable, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true), k.convalidated,
-        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid), nullif(k.conparentid, 0)
+        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid), nullif(k.conparentid, 0),
+        k.condeferred, k.confmatchtype
     FROM pg_constraint AS k LEFT JOIN pg_constraint AS parent ON parent.oid = k.conparentid
     WHERE k.contype IN ('p', 'u', 'x', 'c', 'f') AND (k.conrelid IN ({_RELATIONS}) OR k.contypid IN ({_TYPES}))
     AND (k.contype <> 'f' OR parent.conrelid IS DISTINCT FROM k.conrelid) ORDER BY k.oid

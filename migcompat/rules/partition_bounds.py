@@ -1,0 +1,52 @@
+"""What a partition's bound demands of a row, as a condition (https://www.postgresql.org/docs/18/sql-createtable.html)."""
+
+from __future__ import annotations
+
+import re
+
+from migcompat.sql.conditions import columns_of
+from migcompat.sql.cursor import Cursor, Unreadable
+from migcompat.sql.quoting import ident
+
+_KEY = re.compile(r"(?P<kind>LIST|RANGE) \((?P<key>.*)\)\Z", re.DOTALL)
+
+
+def condition(partition_by: str, bound: str) -> str:
+    """Of a partition by one column; empty where it cannot be said, as of a hash or of the default partition."""
+    by = _KEY.match(partition_by)
+    try:
+        return _condition(by["kind"], by["key"].strip(), bound) if by is not None and bound not in ("", "default") else ""
+    except Unreadable:
+        return ""
+
+
+def _condition(kind: str, key: str, bound: str) -> str:
+    named = columns_of(key)
+    if named is None or len(named) != 1 or key.strip('"') not in named:
+        return ""
+    (column,) = (ident(name) for name in named)
+    cursor = Cursor(bound)
+    cursor.need("for", "values")
+    if kind == "LIST":
+        cursor.need("in")
+        values = _values(cursor)
+        listed = [v for v in values if v.lower() != "null"]
+        within = f"{column} IN ({', '.join(listed)})" if listed else "false"
+        return f"({within} AND {column} IS NOT NULL)" if len(listed) == len(values) else f"({within} OR {column} IS NULL)"
+    cursor.need("from")
+    low = _values(cursor)
+    cursor.need("to")
+    high = _values(cursor)
+    if len(low) != 1 or len(high) != 1:
+        return ""
+    parts = [f"{column} IS NOT NULL"]
+    parts += [f"{column} >= {low[0]}"] * (low[0].lower() != "minvalue")
+    parts += [f"{column} < {high[0]}"] * (high[0].lower() != "maxvalue")
+    return " AND ".join(parts)
+
+
+def _values(cursor: Cursor) -> list[str]:
+    inner = Cursor(cursor.parenthesised())
+    found = list(inner.list_of(inner.expression))
+    inner.finish()
+    return found

@@ -1,0 +1,77 @@
+"""What is true of every row that the prior generation can write: conditions in SQL, for `sql.conditions.admits`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from migcompat.rules.base import Deploy, RelationPair
+from migcompat.schema.model import Column, DataType, Type
+from migcompat.sql.conditions import admits, columns_of, rename_column
+from migcompat.sql.quoting import ident, literal
+
+_RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+_LIMITED = ("character varying", "character")
+
+
+def facts_of(pair: RelationPair, column: Column, name: str) -> Iterator[str]:
+    """What the type of an old column, and the domains that it is of, let in; `name` is what the condition calls the column."""
+    quoted = ident(name)
+    for domain in pair.deploy.domains_before(column):
+        for check in domain.checks:
+            if check.kind == "check":
+                yield rename_column(check.expression, "value", name)
+    type_ = _base(pair.deploy, column.type)
+    if type_ is None or type_.dims:
+        return
+    enum = pair.deploy.catalog.types.was(type_.type_id) if type_.type_id is not None else None
+    if enum is not None and enum.kind == "enum":
+        yield f"{quoted} IN ({', '.join(literal(label.text) for label in enum.labels)})"
+    if type_.name in _RANGES:
+        yield f"{quoted} >= -{_RANGES[type_.name]} AND {quoted} < {_RANGES[type_.name]}"
+    limit = type_.modifiers.strip("()")
+    if limit.isdigit() and type_.name in _LIMITED:
+        yield f"length({quoted}) <= {limit}"
+
+
+def _base(deploy: Deploy, type_: DataType | None) -> DataType | None:
+    """What lies below the domains of the schema before."""
+    for _ in range(50):
+        found: Type | None = deploy.catalog.types.was(type_.type_id) if type_ is not None and type_.type_id is not None else None
+        if type_ is None or type_.dims or found is None or found.kind != "domain":
+            return type_
+        type_ = found.base
+    return None
+
+
+def types_of(pair: RelationPair, names: frozenset[str]) -> dict[str, str]:
+    """The types of these columns of the schema after, as PostgreSQL prints them."""
+    columns = pair.new.columns if pair.new is not None else ()
+    found = {c.name: pair.deploy.type_after(_base_now(pair.deploy, c.type)) for c in columns if c.name in names}
+    return {name: type_ for name, type_ in found.items() if type_}
+
+
+def _base_now(deploy: Deploy, type_: DataType | None) -> DataType | None:
+    for _ in range(50):
+        found = deploy.catalog.types.get(type_.type_id) if type_ is not None and type_.type_id is not None else None
+        if type_ is None or type_.dims or found is None or found.kind != "domain":
+            return type_
+        type_ = found.base
+    return None
+
+
+def refuses(check: str, facts: list[str], types: dict[str, str] | None = None) -> bool:
+    """Whether a condition is certainly false where the facts hold."""
+    return admits(facts, f"({check}) IS FALSE", types)
+
+
+def filled_with(name: str, default: str | None) -> list[str]:
+    """What a write leaves in a column that it omits."""
+    quoted = ident(name)
+    return [f"{quoted} IS NULL"] if default is None else [f"{quoted} = {default}", f"{quoted} IS NOT NULL"]
+
+
+def yields_null(pair: RelationPair, column: Column) -> bool:
+    """Whether a generated column certainly comes out as NULL where a column that may be NULL is."""
+    mentioned = columns_of(column.expression) or frozenset()
+    nullable = [old for old, new in pair.kept if new.name in mentioned and not pair.was_not_null(old) and not pair.not_null(new)]
+    return any(admits([f"{ident(old.name)} IS NULL"], f"({column.expression}) IS NULL", types_of(pair, mentioned)) for old in nullable)
