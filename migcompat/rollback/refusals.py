@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from migcompat.changes import AddColumn, Alter, DropColumn, RenameColumn, SetColumnType
+from migcompat.changes import AddColumn, Alter, DropColumn, DropRelation, RenameColumn, SetColumnType
 from migcompat.lowering.statements import lower
 from migcompat.rules.keys import partition_key
+from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.sql.splitter import split
 
@@ -14,7 +16,19 @@ from migcompat.sql.splitter import split
 def refusal(catalog: Catalog, statements: Iterable[str]) -> str:
     """Why PostgreSQL refuses one of the statements that belong together; empty: nothing is known to stand in their way."""
     changes = [change for sql in statements for statement in split(sql).statements for change in lower(statement)]
-    return next(_refusals(catalog, [change for change in changes if isinstance(change, Alter)]), "")
+    altering = [change for change in changes if isinstance(change, Alter)]
+    dropping = [change for change in changes if isinstance(change, DropRelation)]
+    return next(chain(_refusals(catalog, altering), _held(catalog, dropping)), "")
+
+
+def _held(catalog: Catalog, changes: Iterable[DropRelation]) -> Iterator[str]:
+    """An index of a partitioned table that is part of a partition's own key stays as long as that does."""
+    for change in changes:
+        home = catalog.index_home(change.name) if change.kind == "index" else None
+        for part in children(catalog, home[0]) if home is not None else ():
+            for index in part.indexes:
+                if home is not None and index.parent == home[1] and index.constraint is not None:
+                    yield f"index {change.name.name} stays as long as the key {index.name} of {part.key}"
 
 
 def _refusals(catalog: Catalog, changes: Iterable[Alter]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from migcompat.schema import definitions
 from migcompat.schema.definitions import SERIAL, columns_sql, constraint_body, grants_sql, index_sql, keys_sql
 from migcompat.schema.model import Column, Constraint, DataType, Index, Key, Relation
 from migcompat.sql.conditions import normal
+from migcompat.sql.lexer import tokens
 from migcompat.sql.quoting import ident, literal, qualified
 
 _SERIALS = {"smallint": "smallserial", "integer": "serial", "bigint": "bigserial"}
@@ -132,8 +133,12 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
         partition = f"CREATE TABLE {name} PARTITION OF {qualified(*above[0].key)} {table.bound}{below}"
         return (*schema, partition, *grants_sql(table.grants, name))
     listed = [c for c in table.constraints if c.kind not in ("foreign", "not-null")]
-    parts = [column_definition(deploy, c) for c in table.columns] + [sql for c in listed if (sql := constraint_sql(deploy, table, c))]
-    indexes = [index_sql(table, i, i.name) for i in table.indexes if i.unique and i.constraint is None]
+    bare = replace(table, indexes=(), constraints=())
+    named = [(c, constraint_sql(deploy, table, c)) for c in listed]
+    parts = [column_definition(deploy, c) for c in table.columns]
+    parts += [_nameless(sql) if c.index is not None and name_taken(deploy, bare, c.name) else sql for c, sql in named if sql]
+    unique = [i for i in table.indexes if i.unique and i.constraint is None]
+    indexes = [index_sql(table, i, "" if name_taken(deploy, bare, i.name) else i.name) for i in unique]
     foreign = [constraint_sql(deploy, table, c) for c in table.constraints if c.kind == "foreign"]
     inherits = f" INHERITS ({', '.join(qualified(*parent.key) for parent in above)})" if above else ""
     return (
@@ -143,6 +148,11 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
         *(f"{alter(table)} ADD {sql}" for sql in foreign if sql),
         *grants_sql(table.grants, name),
     )
+
+
+def _nameless(constraint: str) -> str:
+    """`CONSTRAINT name UNIQUE …` under a name that PostgreSQL chooses."""
+    return constraint[tokens(constraint)[2].start :]
 
 
 def old_name_view(pair: RelationPair) -> tuple[str, ...]:

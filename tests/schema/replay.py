@@ -19,9 +19,9 @@ from migcompat.proof.live import live_breaks
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.live import read_catalog
 
-ONLY_IN_THE_TEXT = frozenset({"truncate-table", "revoke-privilege", "drop-object"})
-"""TRUNCATE leaves no mark in the catalogues. A REVOKE of what the history never granted is taken to revoke something, and DROP OWNED to
-drop something."""
+ONLY_IN_THE_TEXT = frozenset({"truncate-table", "change-sequence", "revoke-privilege", "drop-object"})
+"""TRUNCATE leaves no mark in the catalogues, and of a sequence only what was said of it is compared. A REVOKE of what the history never
+granted is taken to revoke something, and DROP OWNED to drop something."""
 
 
 def changes_of(text: str) -> Source:

@@ -28,7 +28,7 @@ def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
         yield scratch.connection
 
 
-@random_histories(100)
+@random_histories(500)
 def test_the_draft_runs_and_names_what_remains(connection: psycopg.Connection[Any], seed: int) -> None:
     random = Random(seed)
     with replay(connection) as history:

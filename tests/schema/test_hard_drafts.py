@@ -74,6 +74,15 @@ DEPLOYS = {
         "CREATE TABLE t (a integer GENERATED ALWAYS AS (1) STORED, b text); CREATE TABLE u (a integer GENERATED ALWAYS AS (1) STORED)",
         "DROP TABLE t; CREATE VIEW t AS SELECT DISTINCT a FROM u",
     ),
+    "an index of partitions, one of which has had such a key": (
+        """CREATE TABLE t (id integer) PARTITION BY RANGE (id); CREATE TABLE part PARTITION OF t FOR VALUES FROM (MINVALUE) TO (1);
+        ALTER TABLE ONLY part ADD UNIQUE (id)""",
+        "CREATE UNIQUE INDEX ON t (id)",
+    ),
+    "a table whose indexes have lost their names to others": (
+        "CREATE TABLE t (a integer, b integer CONSTRAINT k UNIQUE); CREATE UNIQUE INDEX i ON t ((a IS NULL))",
+        "DROP TABLE t; CREATE TABLE u (a integer, CONSTRAINT k UNIQUE (a)); CREATE INDEX i ON u (a)",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
