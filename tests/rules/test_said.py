@@ -9,19 +9,25 @@ from typing import Any
 
 import psycopg
 import pytest
-from generations import breaks
+from generations import breaks, named
 from hard_cases import HARDER
 from pytest_snapshot.plugin import Snapshot
-from variants import VARIANTS
+from variants import UNSEEN, VARIANTS
 
+from migcompat.check import lowered
+from migcompat.engine import judge, replay
 from migcompat.proof.server import Server
 from migcompat.rollback.fix_forward import fix_forward
 from migcompat.rules import BY_NAME, RULES
 from migcompat.rules.base import Break, Pair
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.difference import differences
+from migcompat.schema.difference_text import difference_text
+from migcompat.schema.render import schema_sql
 from migcompat.sql.splitter import split
 
 EXAMPLES = tuple((rule.example.schema, rule.example.migration) for rule in RULES if rule.example is not None)
-FORMS = {"examples": EXAMPLES, "harder cases": tuple((case.schema, case.migration) for case in HARDER), **VARIANTS}
+FORMS = {"examples": EXAMPLES, "harder cases": tuple((case.schema, case.migration) for case in HARDER), **VARIANTS, "the unseen": UNSEEN}
 ROLES = ("migcompat_reader", "migcompat_writer")
 
 
@@ -48,6 +54,22 @@ def way(pair: Pair, found: Break) -> Iterator[str]:
 def test_what_is_said(topic: str, snapshot: Snapshot) -> None:
     snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / "said"
     snapshot.assert_match("\n".join(line for form in FORMS[topic] for line in said(*form)), f"{topic.replace(' ', '_')}.txt")
+
+
+def shown(schema: str, migration: str) -> Iterator[str]:
+    migrations, read = named([schema, migration])
+    catalog = Catalog()
+    replay(catalog, migrations[:1], lambda m: lowered(read(m)))
+    assert list(judge(catalog, migrations[1:], lambda m: lowered(read(m)))) is not None
+    yield f"-- {' '.join(migration.split())}"
+    yield schema_sql(catalog)
+    yield difference_text(differences(catalog))
+
+
+@pytest.mark.parametrize("topic", [*VARIANTS, "the unseen"])
+def test_what_is_shown_of_the_schema(topic: str, snapshot: Snapshot) -> None:
+    snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / "shown"
+    snapshot.assert_match("\n".join(line for form in FORMS[topic] for line in shown(*form)), f"{topic.replace(' ', '_')}.txt")
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from migcompat.frozen import replace
 from migcompat.schema.apply.target import target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import trigger_calling
-from migcompat.schema.model import Policy, Rule, Trigger
+from migcompat.schema.model import Policy, Relation, Rule, Trigger
 
 
 def _create_trigger(catalog: Catalog, change: CreateTrigger) -> None:
@@ -97,7 +97,7 @@ def _create_policy(catalog: Catalog, change: CreatePolicy) -> None:
 def _alter_policy(catalog: Catalog, change: AlterPolicy) -> None:
     relation = catalog.existing(change.table)
     if all(p.name != change.name for p in relation.policies):
-        relation = catalog.learn(relation, policies=(Policy(change.name, "all", True, ("public",), "", ""),))
+        relation = _with_policy(catalog, relation, change.name)
 
     def altered(policy: Policy) -> Policy:
         return replace(
@@ -113,8 +113,20 @@ def _drop_policy(catalog: Catalog, change: DropPolicy) -> None:
     if relation is None:
         return
     if all(p.name != change.name for p in relation.policies) and not change.if_exists:
-        relation = catalog.learn(relation, policies=(Policy(change.name, "all", True, ("public",), "", ""),))
+        relation = _with_policy(catalog, relation, change.name)
     catalog.put(replace(relation, policies=tuple(p for p in relation.policies if p.name != change.name)))
+
+
+def _with_policy(catalog: Catalog, relation: Relation, name: str) -> Relation:
+    """A policy never seen; it binds, since a table that was never seen has row security if it has policies."""
+    learned = catalog.learn(relation, policies=(Policy(name, "all", True, ("public",), "", ""),))
+    if not learned.assumed or learned.row_security:
+        return learned
+    was, bound = catalog.relations.was(learned.id), replace(learned, row_security=True)
+    catalog.relations.assume(bound.id, bound.key, bound)
+    if was is not None and was is not learned:
+        catalog.relations.restate(bound.id, was.key, replace(was, row_security=True))
+    return bound
 
 
 def _row_security(catalog: Catalog, change: SetRowSecurity) -> None:

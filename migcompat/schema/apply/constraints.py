@@ -42,7 +42,7 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
         found = columns_of(definition.expression)
         mentioned = frozenset(definition.columns) if found is None else found
         columns = tuple(c.id for c in relation.columns if c.name in mentioned)
-        _put(catalog, relation, _constraint(catalog, relation, definition, columns, _named(relation, columns)))
+        _put(catalog, relation, _constraint(catalog, relation, definition, columns, _named(relation, mentioned)))
     elif definition.kind == "foreign" and definition.references is not None:
         relation, columns = _ids(catalog, relation, definition.columns)
         parent = relation if catalog.relation(definition.references) is relation else catalog.existing(definition.references)
@@ -74,9 +74,10 @@ def _key_facts(key: ConstraintDef) -> tuple[object, ...]:
     return key.columns, key.keys, key.include, key.predicate, key.nulls_not_distinct, key.without_overlaps, key.deferrable, key.deferred
 
 
-def _named(relation: Relation, columns: tuple[int, ...]) -> tuple[str, ...]:
+def _named(relation: Relation, mentioned: frozenset[str]) -> tuple[str, ...]:
     """The column part of a CHECK's default name: only where it speaks of exactly one column."""
-    return tuple(c.name for c in relation.columns if c.id in columns) if len(columns) == 1 else ()
+    names = [name for name in mentioned if not relation.complete or relation.column(name) is not None]
+    return tuple(names) if len(names) == 1 else ()
 
 
 def _ids(catalog: Catalog, relation: Relation, names: tuple[str, ...]) -> tuple[Relation, tuple[int, ...]]:

@@ -135,6 +135,10 @@ def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
         if change.inherits:
             catalog.put(replace(child, parents=(*others, parent.id)))
         else:
+            if parent.id not in child.parents and (child.assumed or parent.assumed):
+                was = replace(child, parents=(*others, parent.id))
+                catalog.relations.assume(child.id, child.key, was)
+                catalog.relations.restate(child.id, child.key, was)
             catalog.put(partitions.separated(replace(child, parents=others), parent))
         catalog.relations.touch(parent.id)
 
