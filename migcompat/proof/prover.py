@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from migcompat.frozen import frozen
@@ -20,6 +20,8 @@ from migcompat.proof.session import Outcome, Probe, Session
 from migcompat.rules.base import Break, Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.live import read_catalog
+
+_WRITES = ("insert", "update", "delete")
 
 
 @frozen
@@ -103,10 +105,12 @@ class Prover:
         self._catalog = read_catalog(self.scratch.connection)
         live = tuple(live_breaks(catalog, self._catalog))
         after = read_contract(self.scratch.connection)
-        touched = affected(before, after)
-        outcomes = self._again(touched, before, after) | self._planned(touched)
+        changed, leaning = affected(before, after)
+        outcomes = self._again(changed, before, after) | self._planned(changed)
+        rows = self._rows_again(leaning, before, after)
+        outcomes |= rows
         self.tried += len(outcomes)
-        self._forget(touched)
+        self._forget(changed | {probe.owner for probe, failure in rows.items() if failure is not None}, leaning)
         self._contract = after
         return Trial(outcomes, rejections, live)
 
@@ -116,11 +120,11 @@ class Prover:
         catalog = self._catalog or read_catalog(self.scratch.connection)
         refused = tuple(self._replay_all(deploy))
         between = read_contract(self.scratch.connection)
-        touched = affected(before, between)
+        touched = set[int]().union(*affected(before, between))
         broken = self._again(touched, before, between)
         refused_of_draft = tuple(self._replay_all(draft))
         after = read_contract(self.scratch.connection)
-        touched |= affected(before, after)
+        touched = touched.union(*affected(before, after))
         planned = {probe: outcome for probe, outcome in self._planned(touched).items() if probe.kind != "star"}  # wider rows are no break
         outcomes = self._again(touched, before, after) | planned
         live = tuple(live_breaks(catalog, read_catalog(self.scratch.connection)))
@@ -133,6 +137,15 @@ class Prover:
         probes = [probe for oid, kept in self._kept.items() if oid in touched for probe in kept]
         return self._session.run(probes, deferrable=before.deferrable or after.deferrable) if probes else {}
 
+    def _rows_again(self, leaning: set[int], before: Contract, after: Contract) -> dict[Probe, Outcome]:
+        """Whether rows of these relations can still be written: more of them a deploy elsewhere cannot change."""
+        probes: dict[tuple[int, str], Probe] = {}
+        for oid in sorted(leaning):
+            for probe in self._kept.get(oid, []):
+                if probe.kind in _WRITES and not probe.role:
+                    probes.setdefault((oid, probe.kind), probe)
+        return self._session.run(probes.values(), deferrable=before.deferrable or after.deferrable) if probes else {}
+
     def _planned(self, touched: set[int]) -> dict[Probe, Outcome]:
         """What becomes of the plans for them; they are given up."""
         return self._session.execute_prepared([probe for oid in touched for probe in self._plans.get(oid, [])])
@@ -142,14 +155,14 @@ class Prover:
             for rejection in self._replay.run(source).rejections:
                 yield migration, rejection
 
-    def _forget(self, oids: set[int] | None) -> None:
-        """What depends on these relations must be tried anew; None: everything."""
+    def _forget(self, oids: set[int] | None, leaning: frozenset[int] | set[int] = frozenset()) -> None:
+        """What depends on these relations must be tried anew; None: everything. Rows that refer to them are made anew."""
         for oid in list(self._kept) if oids is None else oids:
             self._kept.pop(oid, None)
             self._plans.pop(oid, None)
             self._problems.pop(oid, None)
         if self._rows is not None:
-            rows = {} if oids is None else {key: row for key, row in self._rows.rows.items() if key[0] not in oids}
+            rows = {} if oids is None else {key: row for key, row in self._rows.rows.items() if key[0] not in oids | leaning}
             self._rows.rows = rows
 
     def _before(self) -> Contract:
@@ -179,25 +192,27 @@ class Prover:
         return contract
 
 
-def affected(before: Contract, after: Contract) -> set[int]:
-    """The relations whose probes a deploy may have changed, and 0 where anything may have."""
+def affected(before: Contract, after: Contract) -> tuple[set[int], set[int]]:
+    """The relations whose probes a deploy may have changed, with 0 where anything may have; and those whose rows refer to them, or are
+    written by way of routines, which may name anything."""
     ids = before.relations.keys() | after.relations.keys()
     changed = {
         oid for oid in ids if before.relations.get(oid) != after.relations.get(oid) or before.behaviour.get(oid) != after.behaviour.get(oid)
     }
     if before.surroundings != after.surroundings or before.schemas != after.schemas:
-        return {0, *ids}
+        return {0, *ids}, set()
     if before.code != after.code:
         changed |= before.callers | after.callers | {0}
     if not changed and (before.types, before.collations) == (after.types, after.collations):
-        return set()
-    changed.add(0)
-    while True:
-        more = {oid for oid, relation in before.relations.items() if oid not in changed and _leans_on(relation, changed)}
-        if not more:
-            return changed
-        changed |= more
+        return set(), set()
+    changed = _closed(changed | {0}, before, lambda relation: relation.reads)
+    referring = _closed(changed, before, lambda relation: [key.target for key in relation.keys_of("f")])
+    return changed, (referring | before.callers) - changed
 
 
-def _leans_on(relation: RelationFacts, changed: set[int]) -> bool:
-    return any(key.target in changed for key in relation.keys_of("f")) or bool(set(relation.reads) & changed)
+def _closed(start: set[int], contract: Contract, leans_on: Callable[[RelationFacts], Iterable[int]]) -> set[int]:
+    """With all that leans on what is there."""
+    found = set(start)
+    while more := {oid for oid, relation in contract.relations.items() if oid not in found and not found.isdisjoint(leans_on(relation))}:
+        found |= more
+    return found

@@ -119,6 +119,35 @@ def test_what_no_rule_foresees_is_an_error_at_the_statement_that_did_it(prove: P
     assert found.statement.startswith("INSERT INTO public.users")
 
 
+def test_a_trigger_may_name_what_another_deploy_changes(prove: Prove) -> None:
+    log = (
+        "CREATE TABLE log (line text); CREATE TABLE settings (kind int);\n"
+        "CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS\n"
+        "  'BEGIN UPDATE log SET line = NEW.email FROM settings WHERE kind = 1; RETURN NEW; END';\n"
+        "CREATE TRIGGER noted BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION noted();\n"
+    )
+    found = only(prove(USERS + log, "ALTER TABLE log ADD COLUMN kind int;"), "unforeseen-break")
+    assert (found.object, found.sqlstate) == ("public.users", "42702")
+
+
+def test_rows_behind_what_was_changed_are_made_anew(prove: Prove) -> None:
+    schema = USERS + (
+        "CREATE TABLE orders (id int PRIMARY KEY, buyer bigint NOT NULL REFERENCES users);\n"
+        "CREATE TABLE items (id int PRIMARY KEY, of_order int NOT NULL REFERENCES orders, buyer bigint REFERENCES users);\n"
+    )
+    report = prove(
+        schema,
+        "ALTER TABLE users ADD COLUMN kind text NOT NULL;",
+        "ALTER TABLE items ADD COLUMN size int;",
+        "ALTER TABLE items DROP COLUMN buyer;",
+    )
+    assert [(f.rule, f.object, f.proof is not None) for f in report.findings] == [
+        ("add-required-column", "public.users.kind", True),
+        ("drop-column", "public.items.buyer", True),
+    ]
+    assert not any("no row could be made" in notice for notice in report.notices)
+
+
 def test_a_granted_role_is_tried_too(prove: Prove) -> None:
     granted = USERS + "CREATE ROLE migcompat_reader; GRANT SELECT ON users TO migcompat_reader;"
     report = prove(granted, "REVOKE SELECT ON users FROM migcompat_reader;")
