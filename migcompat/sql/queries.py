@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from migcompat.changes import FromItem, Name, Output, Query
 from migcompat.frozen import replace
 from migcompat.sql.keywords import VALUE_FUNCTIONS
 from migcompat.sql.result_names import cast_type, is_star, is_value_function, result_name
-from migcompat.sql.tree import guarded, name_of, parse, source_name
+from migcompat.sql.tree import guarded, name_of, nodes, parse, source_name
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -35,8 +36,18 @@ _SET_RETURNING = frozenset(
 
 def describe(text: str) -> Query:
     """The shape of a query; `understood` is False where it cannot be read. Never raises."""
+    try:
+        return _described(text)
+    except LookupError:
+        return _NOT_UNDERSTOOD
+
+
+@lru_cache(maxsize=256)  # a view goes and comes back, unchanged, wherever what it reads is altered
+def _described(text: str) -> Query:
     tree = parse(text)
-    return _NOT_UNDERSTOOD if tree is None else guarded(lambda: _Reader(text).query(tree), _NOT_UNDERSTOOD)
+    if tree is None:
+        raise LookupError
+    return guarded(lambda: _Reader(text).query(tree), _NOT_UNDERSTOOD)
 
 
 class _Reader:
@@ -48,7 +59,8 @@ class _Reader:
 
     def query(self, node: exp.Expr) -> Query:
         """A query with everything that it and the queries inside it name."""
-        return replace(self._shape(node), reads=tuple(dict.fromkeys(_reads(node))), columns=tuple(dict.fromkeys(_columns(node))))
+        below = nodes(node)
+        return replace(self._shape(node), reads=tuple(dict.fromkeys(_reads(below))), columns=tuple(dict.fromkeys(_columns(below))))
 
     def _shape(self, node: exp.Expr) -> Query:
         from sqlglot import exp
@@ -229,24 +241,24 @@ def _cte(table: exp.Expr) -> tuple[exp.Expr | None, bool]:
     return None, False
 
 
-def _reads(node: exp.Expr) -> Iterator[Name]:
+def _reads(below: Iterable[exp.Expr]) -> Iterator[Name]:
     from sqlglot import exp
 
-    for table in node.find_all(exp.Table):
-        if _is_relation(table) and not isinstance(table.parent, exp.Lock) and _cte(table)[0] is None:
+    for table in below:
+        if isinstance(table, exp.Table) and _is_relation(table) and not isinstance(table.parent, exp.Lock) and _cte(table)[0] is None:
             yield _relation_name(table)
 
 
-def _columns(node: exp.Expr) -> Iterator[tuple[str, str]]:
+def _columns(below: Iterable[exp.Expr]) -> Iterator[tuple[str, str]]:
     from sqlglot import exp
 
-    for found in node.find_all(exp.Column, exp.Dot, exp.Join):
+    for found in below:
         if isinstance(found, exp.Column):
             if not isinstance(found.this, exp.Star) and not is_value_function(found) and not _is_output(found):
                 yield name_of(found.args.get("table")), name_of(found.this)
         elif isinstance(found, exp.Join):
             yield from (("", name_of(column)) for column in found.args.get("using") or ())
-        else:  # `(t).c`: of a relation's row, or of a composite value
+        elif isinstance(found, exp.Dot):  # `(t).c`: of a relation's row, or of a composite value
             row = found.this.unnest()
             if isinstance(row, exp.Column) and isinstance(found.expression, exp.Identifier):
                 yield name_of(row.this), name_of(found.expression)
