@@ -68,13 +68,13 @@ def clean_leftovers(parent: Path) -> None:
     """Removes what runs left behind whose keeper was killed as well: a live run holds the lock of its directory."""
     ours = PRIVATE_ACCOUNTS if os.geteuid() == 0 else ()
     for directory in parent.glob(f"{PREFIX}*"):
-        owner = directory.lstat().st_uid
-        if owner != os.geteuid() and owner not in ours:
-            continue
-        with contextlib.suppress(OSError), (directory / "lock").open("rb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _stop_orphan(directory / "data")
-            shutil.rmtree(directory, ignore_errors=True)
+        with contextlib.suppress(OSError):  # it is locked, or gone since
+            owner = directory.lstat().st_uid
+            if owner == os.geteuid() or owner in ours:
+                with (directory / "lock").open("rb") as lock:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    _stop_orphan(directory / "data")
+                    shutil.rmtree(directory, ignore_errors=True)
 
 
 def _stop_orphan(data: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,11 @@ def prove(postgres: Server, history: Callable[..., Path]) -> Prove:
         return prove_on(postgres, plan_of(request), lambda _: None)
 
     return run
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """A directory of its own for the server's: other tests start and end theirs meanwhile. Short for the socket, open to its account."""
+    with tempfile.TemporaryDirectory(prefix="mc", dir="/tmp") as made:
+        Path(made).chmod(0o777)
+        yield Path(made)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -53,14 +52,6 @@ def soon(condition: Callable[[], bool]) -> bool:
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
     return condition()
-
-
-@pytest.fixture
-def temporary() -> Iterator[Path]:
-    """A directory of its own for the server's: other tests start and end theirs meanwhile. Short for the socket, open to its account."""
-    with tempfile.TemporaryDirectory(prefix="mc", dir="/tmp") as made:
-        Path(made).chmod(0o777)
-        yield Path(made)
 
 
 def sleeping(server: str) -> list[str]:

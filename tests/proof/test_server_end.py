@@ -37,9 +37,8 @@ PATIENCE = 60
 
 
 @pytest.fixture
-def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], list[str]]]]:
+def start(temporary: Path) -> Iterator[Callable[..., tuple[subprocess.Popen[str], list[str]]]]:
     """Starts a process that holds a server, and waits until it does."""
-    temporary = Path("/tmp") if os.geteuid() == 0 else tmp_path
     with contextlib.ExitStack() as stack:
 
         def run(url: str = "", work: str = "idle") -> tuple[subprocess.Popen[str], list[str]]:
