@@ -22,6 +22,8 @@ from migcompat.proof.server import Server
 @pytest.fixture(scope="module")
 def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
     """As the owner of an empty database, with roles to grant things to."""
+    if postgres.version < 180000:
+        pytest.skip("drafts are for PostgreSQL 18; older ones have other rules for generated columns that are inherited, and for NOT NULL")
     with postgres.scratch() as scratch:
         for role in ROLES:
             scratch.ensure_role(role)
