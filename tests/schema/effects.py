@@ -132,6 +132,15 @@ PARTITIONS = {
         CREATE TABLE c PARTITION OF p DEFAULT; ALTER TABLE p DETACH PARTITION c; ALTER TABLE p ATTACH PARTITION c DEFAULT; DROP INDEX i;
         ALTER TABLE p DROP CONSTRAINT p_pkey, DROP CONSTRAINT p_b_check
     """,
+    "a partition that leaves keeps the indexes that its own partitions have": """
+        CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT PARTITION BY LIST (b);
+        CREATE TABLE d PARTITION OF c DEFAULT; CREATE INDEX i ON p (b); CREATE INDEX j ON c (a); ALTER TABLE p DETACH PARTITION c;
+        DROP INDEX i; DROP INDEX j
+    """,
+    "indexes of expressions have their own names on partitions": """
+        CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); CREATE INDEX ON p ((a + b)); CREATE INDEX ON p (a, (b + 1));
+        CREATE INDEX ON p (abs(b)) INCLUDE (a); CREATE TABLE c PARTITION OF p DEFAULT; CREATE TABLE l (LIKE p INCLUDING ALL)
+    """,
     "an index of a partitioned table takes the parts along": """
         CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF p DEFAULT PARTITION BY LIST (b);
         CREATE TABLE d PARTITION OF c DEFAULT; CREATE INDEX i ON p (b); CREATE INDEX j ON p (a); DROP INDEX i
@@ -186,6 +195,10 @@ KEYS = {
         CREATE TABLE t (a integer, b integer, CONSTRAINT t_a_check CHECK (b > 0), CHECK (a > 0), CHECK (a > b), CHECK (true));
         CREATE TABLE t_a_key (x integer); ALTER TABLE t ADD UNIQUE (a), ADD UNIQUE (a, b), ADD CHECK (a < 9); CREATE INDEX ON t (a);
         CREATE INDEX ON t (a, (b + 1)); CREATE INDEX ON t (lower(a::text)) INCLUDE (b)
+    """,
+    "NOT NULL set on a parent is the parent's": """
+        CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p); ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE p ALTER a DROP NOT NULL;
+        ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE c ALTER a SET NOT NULL; ALTER TABLE p ALTER a DROP NOT NULL
     """,
     "a column's NOT NULL by name": """
         CREATE TABLE t (a integer CONSTRAINT needed NOT NULL, b integer NOT NULL, c integer CONSTRAINT other NOT NULL);
@@ -250,6 +263,11 @@ FUNCTIONS = {
         ALWAYS AS
         (g(1)) STORED); CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE VIEW v AS SELECT g(a) AS x FROM t;
         CREATE INDEX i ON t (g(a)); CREATE POLICY p ON t USING (g(a) > 0); DROP FUNCTION f() CASCADE; DROP FUNCTION g CASCADE
+    """,
+    "indexes over a function go with it, others stay": """
+        CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer);
+        CREATE INDEX i ON t ((a + 1)); CREATE INDEX j ON t ((g(a) + 1)); CREATE INDEX k ON t (a) WHERE g(a) > 0;
+        CREATE INDEX l ON t (a) WHERE a > 0; DROP FUNCTION g CASCADE
     """,
     "functions with the rows of a table": """
         CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'; CREATE FUNCTION g(x t) RETURNS
