@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from migcompat.migrations.deploy import Deploy
     from migcompat.states import Bookmark, State
 
-_SMALL = 20_000
-"""Bytes; larger files are read again for their code frames."""
+_MOST_HELD = 10_000_000
+"""Bytes of the files read that are held for their code frames; those beyond are read again."""
 
 
 @frozen
@@ -33,7 +33,7 @@ class Replayed:
     """Those that were judged."""
     statements: int
     contents: Mapping[str, bytes] = EMPTY
-    """What small files held, by their paths."""
+    """What files held, by their paths."""
 
 
 def each_alone(history: History, settings: Settings, cache: Cache | None, progress: TextIO | None) -> Replayed:
@@ -42,11 +42,14 @@ def each_alone(history: History, settings: Settings, cache: Cache | None, progre
     migrations = history.migrations[: last + 1]
     mark = _bookmark("judged", history, settings, cache)
     contents: dict[str, bytes] = {}
+    held = 0
 
     def content(migration: Migration) -> bytes:
+        nonlocal held
         found = read_bytes(migration.path)
-        if len(found) <= _SMALL:
+        if held + len(found) <= _MOST_HELD:
             contents[migration.path] = found
+            held += len(found)
         return found
 
     state = mark.find(migrations, content) if mark is not None else None
@@ -114,7 +117,7 @@ def _bookmark(kind: str, history: History, settings: Settings, cache: Cache | No
 
 def _resumed(check: Check, mark: Bookmark | None, state: State | None, migrations: Sequence[Migration]) -> State | None:
     """Takes the check to where the state was left; None where that is damaged, or there is none."""
-    catalog = state.catalog() if state is not None else None
+    catalog = mark.catalog(state) if mark is not None and state is not None else None
     if state is None or catalog is None:
         if mark is not None:
             mark.restart()

@@ -29,17 +29,11 @@ class State:
     migrations: int
     statements: int
     findings: tuple[Finding, ...]
-    packed: bytes
-    """The schema: where nothing comes after it, nobody needs it."""
-
-    def catalog(self) -> Catalog | None:
-        from migcompat.schema.catalog import Catalog
-
-        return unpacked(Catalog, self.packed)
 
 
 class Bookmark:
-    """A history's state in the cache, and how far this run is with it."""
+    """A history's state in the cache, and how far this run is with it. The schema has a file of its own: nobody needs it where nothing
+    comes after it."""
 
     def __init__(self, cache: Cache, kind: str, history: History, settings: Settings) -> None:
         self._cache, self._seed = cache, _seed(history, settings)
@@ -63,6 +57,15 @@ class Bookmark:
         self.restart()
         return None
 
+    def catalog(self, state: State) -> Catalog | None:
+        """The schema of a state; None where another run has replaced it since."""
+        from migcompat.schema.catalog import Catalog
+
+        match unpacked(tuple, self._cache.read(f"{self._name}-schema")):
+            case (state.chain, Catalog() as catalog):
+                return catalog
+        return None
+
     def passed(self, migration: Migration, content: bytes) -> None:
         """Goes on with a migration."""
         about = (migration.path, migration.name, migration.slug, migration.layout, str(migration.judged), str(len(content)), "")
@@ -73,7 +76,10 @@ class Bookmark:
     def keep(self, catalog: Catalog, counts: tuple[int, int], findings: Iterable[Finding]) -> None:
         """Keeps the state after what was passed."""
         catalog.begin()
-        self._cache.write(self._name, pack(State(self._passed, self._chain.digest(), *counts, tuple(findings), pack(catalog))))
+        chain = self._chain.digest()
+        self._cache.flush()
+        self._cache.write(f"{self._name}-schema", pack((chain, catalog)))
+        self._cache.write(self._name, pack(State(self._passed, chain, *counts, tuple(findings))))
 
 
 def _seed(history: History, used: Settings) -> bytes:

@@ -96,6 +96,27 @@ def test_a_new_migration_goes_on_where_the_last_run_stopped(history: Path, kept:
     assert "drop-table" in {finding.rule for finding in found.findings}
 
 
+def test_a_state_without_its_schema_is_as_if_it_were_not_there(history: Path, kept: Path) -> None:
+    checked(history)
+    (schema,) = kept.glob("judged-*-schema")
+    (history / "9_drop.sql").write_text("DROP TABLE t4;\n")
+    expected = checked(history, with_cache=False)
+    schema.unlink()
+    assert checked(history) == expected
+
+
+def test_a_state_is_not_taken_with_the_schema_of_another_run(history: Path, kept: Path) -> None:
+    checked(history)
+    (schema,) = kept.glob("judged-*-schema")
+    earlier = schema.read_bytes()
+    (history / "9_drop.sql").write_text("DROP TABLE t4;\n")
+    checked(history)
+    schema.write_bytes(earlier)
+    schema.chmod(0o600)
+    (history / "10_drop.sql").write_text("ALTER TABLE t5 DROP COLUMN name;\n")
+    assert checked(history) == checked(history, with_cache=False)
+
+
 def test_another_setting_is_another_state(history: Path, kept: Path) -> None:
     checked(history)
     assert not run(Request((str(history),), select=("drop-table",))).findings
