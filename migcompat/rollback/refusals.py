@@ -10,6 +10,8 @@ from migcompat.lowering.statements import lower
 from migcompat.rules.keys import partition_key
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Relation
+from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import split
 
 
@@ -19,6 +21,15 @@ def refusal(catalog: Catalog, statements: Iterable[str]) -> str:
     altering = [change for change in changes if isinstance(change, Alter)]
     dropping = [change for change in changes if isinstance(change, DropRelation)]
     return next(chain(_refusals(catalog, altering), _held(catalog, dropping)), "")
+
+
+def _user(table: Relation, column: str) -> str:
+    """What of the table itself names a column; empty: nothing that fixes its type."""
+    users = {f"column {c.name}": c.expression for c in table.columns if c.generated}
+    users |= {f"policy {p.name}": f"{p.using} {p.check}" for p in table.policies}
+    users |= {f"trigger {t.name}": t.definition for t in table.triggers}
+    users |= {f"rule {r.name}": r.text for r in table.rules}
+    return next((user for user, text in users.items() if text and any(token.value == column for token in tokens(text))), "")
 
 
 def _held(catalog: Catalog, changes: Iterable[DropRelation]) -> Iterator[str]:
@@ -44,5 +55,7 @@ def _refusals(catalog: Catalog, changes: Iterable[Alter]) -> Iterator[str]:
             yield f"{table.key} has another column {added} by now"
         if isinstance(change, (DropColumn, SetColumnType)) and change.column in partition_key(table):
             yield f"{table.key} is partitioned by {change.column}"
+        if isinstance(change, SetColumnType) and (user := _user(table, change.column)):
+            yield f"{user} uses {change.column}, whose type stays as long as it does"
         if isinstance(change, (DropColumn, RenameColumn)):
             freed.add(change.column)

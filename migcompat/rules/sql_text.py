@@ -103,6 +103,8 @@ def allow_null(pair: RelationPair, inherited: Column, lost: str = "") -> Restora
     deploy, table = pair.deploy, column_home(pair, inherited)
     column = table.column(inherited.name) or inherited
     keys = [c for c in table.constraints if c.kind == "primary" and column.id in c.columns]
+    if column.identity:
+        return Restoration(lost=f"NULL in {pair.name}.{inherited.name}: it is an identity of {table.key}")
     if any(_is_referenced(deploy, table, key) for key in keys):
         return Restoration(lost=f"NULL in {table.key}.{column.name}: foreign keys rest on the primary key that it is part of")
     sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in keys]

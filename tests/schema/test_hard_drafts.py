@@ -83,6 +83,15 @@ DEPLOYS = {
         "CREATE TABLE t (a integer, b integer CONSTRAINT k UNIQUE); CREATE UNIQUE INDEX i ON t ((a IS NULL))",
         "DROP TABLE t; CREATE TABLE u (a integer, CONSTRAINT k UNIQUE (a)); CREATE INDEX i ON u (a)",
     ),
+    "the type of a column that others of its table use": (
+        "CREATE TABLE t (a bigint, b bigint)",
+        """ALTER TABLE t ALTER a TYPE integer, ADD c boolean GENERATED ALWAYS AS (a IS NULL) STORED, ALTER b TYPE integer;
+        CREATE POLICY p ON t USING (b > 0)""",
+    ),
+    "a child's column that is an identity of its parent": (
+        "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY); CREATE TABLE u () INHERITS (t)",
+        "ALTER TABLE t RENAME id TO number",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
