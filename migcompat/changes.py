@@ -760,6 +760,8 @@ class CreateFunction(Change):
     """What follows the name, as written."""
     definer: bool = False
     """SECURITY DEFINER: it works with its owner's privileges."""
+    refuses: str = ""
+    """Of a trigger's function: the SQLSTATE that it raises whatever it is given."""
 
 
 @frozen

@@ -16,6 +16,7 @@ from migcompat.changes import (
     TypeName,
 )
 from migcompat.findings import Span
+from migcompat.lowering.plpgsql.refusal import refusal
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.lexer import Kind
 from migcompat.sql.types import type_name
@@ -109,9 +110,10 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
         else:
             strict = _option(cursor) or strict
     text = cursor.text[at : cursor.last]
+    refuses = refusal(body) if returns == "trigger" and language == "plpgsql" else ""
     yield CreateFunction(
         cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, result=result, text=text,
-        definer=definer,
+        definer=definer, refuses=refuses,
     )  # fmt: skip
 
 

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, Deploy, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.old_names import now_called
+from migcompat.rules.routine_sql import create_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
 from migcompat.schema.definitions import trigger_calling, trigger_words
@@ -14,8 +16,8 @@ from migcompat.sql.quoting import ident, qualified
 
 class AddTrigger(Rule):
     """A trigger may reject what the prior generation writes, or write something else. Whether it does is in the body of its function,
-    which SQL text alone does not tell. Silent when a trigger that does the same ran before under any name, when it is disabled, and for
-    a view that took no such writes.
+    which SQL text alone seldom tells: an error where that raises an exception before it looks at anything. Silent when a trigger that
+    does the same ran before under any name, when it is disabled, and for a view that took no such writes.
     """
 
     name = "add-trigger"
@@ -48,14 +50,39 @@ class AddTrigger(Rule):
             if trigger.events and not any(writable(pair.old, event) for event in trigger.events):
                 continue
             events = " or ".join(sorted(trigger.events)).upper() or "a write"
+            refuses = _refuses(pair.deploy, trigger)
             yield self.found(
                 f"{pair.name}.{trigger.name}",
-                f"trigger {trigger.name} now runs on {events} of {pair.name}: it may reject or change what the prior generation writes",
+                f"trigger {trigger.name} now runs on {events} of {pair.name}: "
+                + ("its function rejects every one" if refuses else "it may reject or change what the prior generation writes"),
                 "make sure that the trigger accepts every row the prior generation writes",
                 detail=trigger.name,
+                severity=Severity.ERROR if refuses else None,
+                sqlstate=refuses or None,
+            )
+
+    def function(self, pair: FunctionPair) -> Iterator[Break]:
+        """A function that refuses from now on, under triggers that were there."""
+        old, new = pair.old, pair.new
+        if old.returns != "trigger" or new is None or not new.refuses or old.refuses or not old.text:
+            return
+        triggers = [(r, t) for r in pair.deploy.catalog.relations for t in r.triggers if t.enabled and _calls(t, old.key)]
+        for relation, trigger in triggers[:1]:
+            yield self.found(
+                str(old.key),
+                f"trigger function {old.key} now rejects every write that it is called for, as by trigger {trigger.name} of {relation.key}",
+                "let the function accept what the prior generation writes",
+                severity=Severity.ERROR,
+                sqlstate=new.refuses,
+                created=old.origin,
             )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        if isinstance(pair, FunctionPair):
+            return (
+                DeployStep("Stop writing what the function is to refuse"),
+                DeployStep("When only that code runs: deploy this migration"),
+            )
         assert isinstance(pair, RelationPair)
         new = pair.new.triggers if pair.new is not None else ()
         return (
@@ -64,10 +91,24 @@ class AddTrigger(Rule):
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
+        if isinstance(pair, FunctionPair):
+            return Restoration((create_sql(pair.old).replace("CREATE", "CREATE OR REPLACE", 1),))
         assert isinstance(pair, RelationPair)
         before = next((t for t in pair.old.triggers if t.name == found.detail and t.enabled), None)
         dropped = f"DROP TRIGGER {ident(found.detail)} ON {qualified(*altered(pair).key)}"
         return Restoration((dropped, before.text) if before is not None and before.text else (dropped,), "what it has done until then")
+
+
+def _refuses(deploy: Deploy, trigger: Trigger) -> str:
+    """The SQLSTATE that the trigger's function raises on every call; one with a WHEN is not called for every row."""
+    if " when " in trigger.definition:
+        return ""
+    schema, _, name = trigger.function.rpartition(".")
+    return next((f.refuses for f in deploy.catalog.overloads(Name(name, schema or None)) if f.returns == "trigger"), "")
+
+
+def _calls(trigger: Trigger, key: Key) -> bool:
+    return trigger.function in (key.name, str(key))
 
 
 def _now(deploy: Deploy, trigger: Trigger, renamed: Mapping[str, str]) -> str:

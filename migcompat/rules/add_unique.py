@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
@@ -16,8 +17,8 @@ from migcompat.sql.conditions import columns_of
 class AddUnique(Rule):
     """A duplicate that the prior generation could write until now is rejected, and it has no code to handle that. A constraint, a
     unique index (CONCURRENTLY too), a primary key, and USING INDEX with an index that was not unique before are one and the same.
-    Silent when an equal or stricter key was there already. A key over a new column that the prior generation leaves NULL never
-    collides; the policy names the form, so it is reported, and the finding says so.
+    Silent when an equal or stricter key was there already. A key over a new column that the prior generation leaves NULL, or to a
+    sequence or a random UUID, never collides; the policy names the form, so it is reported, and the finding says so.
     """
 
     name = "add-unique"
@@ -109,7 +110,16 @@ def _harmless(pair: RelationPair, key: UniqueKey, fresh: set[str]) -> str:
     filled = [c for c in pair.added if c.name in new and pair.required(c) is False and c.filled]
     if new and not filled and not key.nulls_not_distinct:
         return f"the prior generation leaves {', '.join(sorted(new))} NULL, so it never collides; the policy names the form all the same"
+    own = [c.name for c in filled if c.identity or c.sequence is not None or _MAKES_ITS_OWN.match(c.default or "")]
+    if own:
+        return (
+            f"the prior generation leaves {own[0]} to its default, which never gives a value twice; the policy names the form all the same"
+        )
     return ""
+
+
+_MAKES_ITS_OWN = re.compile(r"(?:\w+\.)?(?:nextval|gen_random_uuid|uuid_generate_v[147]|uuidv[47])\s*\(", re.IGNORECASE)
+"""Defaults that give each row another value."""
 
 
 def _insert(pair: RelationPair, key: UniqueKey) -> str:

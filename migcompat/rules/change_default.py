@@ -4,16 +4,18 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.row_facts import filled_with, refuses
 from migcompat.rules.sql_text import default_sql, set_default_sql
 from migcompat.rules.whereabouts import altered, column_now
-from migcompat.sql.conditions import normal
+from migcompat.schema.model import Column
+from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.quoting import ident
 
 
 class ChangeDefault(Rule):
     """Nothing is rejected, but rows that the prior generation writes without the column look otherwise than before. What that means to
     its readers, SQL cannot tell. Silent when only the spelling of the default changes, and when the column had no default: a new one
-    fills what was NULL.
+    fills what was NULL. An error where a CHECK refuses the new default.
     """
 
     name = "change-default"
@@ -34,6 +36,10 @@ class ChangeDefault(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
         for old, new in pair.changed:
+            check = _refusing(pair, new) if normal(new.default or "") != normal(old.default or "") else None
+            if check is not None:
+                yield self._refused(pair, old, new, check)
+                continue
             if not old.has_default or not old.default or pair.required(new):
                 continue
             if new.identity or new.generated or (new.sequence is not None and new.sequence == old.sequence):
@@ -49,6 +55,19 @@ class ChangeDefault(Rule):
                     detail=old.name,
                     created=old.origin,
                 )
+
+    def _refused(self, pair: RelationPair, old: Column, new: Column, check: str) -> Break:
+        return self.found(
+            f"{pair.name}.{old.name}",
+            f"column {old.name} of {pair.name} is filled with {new.default} where a write omits it, which {check} refuses",
+            "let the check admit the default, or give the column a default that it admits",
+            statement=f"INSERT INTO {pair.sql} DEFAULT VALUES",
+            detail=old.name,
+            severity=Severity.ERROR,
+            sqlstate="23514",
+            breaks=Breaks.WRITES,
+            created=old.origin,
+        )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
@@ -70,3 +89,21 @@ class ChangeDefault(Rule):
         now = column_now(pair, old) if old is not None else None
         sql = set_default_sql(pair.deploy, altered(pair), old, now) if old is not None and now is not None else ()
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
+
+
+def _refusing(pair: RelationPair, column: Column) -> str | None:
+    """The check that certainly refuses a column's default, where the column was filled otherwise or not at all."""
+    if pair.new is None or not column.default or column.generated or column.identity:
+        return None
+    facts = filled_with(column.name, column.default)
+    for check in pair.new.constraints:
+        if (
+            check.kind == "check"
+            and check.enforced
+            and columns_of(check.expression) == frozenset({column.name})
+            and refuses(check.expression, facts)
+        ):
+            return f"check {check.name}"
+    value = filled_with("value", column.default)
+    of_domain = ((domain, c) for domain in pair.deploy.domains_after(column) for c in domain.checks)
+    return next((f"domain {domain.key}" for domain, c in of_domain if refuses(c.expression, value)), None)

@@ -8,6 +8,7 @@ from migcompat.rules.keys import UniqueKey, constraint_of, fits_partitioning, in
 from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import keys_sql
+from migcompat.schema.model import Index, Relation
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
@@ -15,7 +16,8 @@ from migcompat.sql.quoting import ident, qualified
 class DropUnique(Rule):
     """ON CONFLICT over the key's columns, with its WHERE where it has one, needs a unique index over exactly these columns, and no
     longer finds one. Readers may also meet duplicates. A wider key, or a partial one in its place, does not serve. Silent when an equal
-    index takes over in the same deploy, and when a column of the key goes with it, which is the break then.
+    index takes over in the same deploy, and when a column of the key goes with it, which is the break then. Without any, a materialized
+    view cannot be refreshed CONCURRENTLY (55000).
     """
 
     name = "drop-unique"
@@ -43,6 +45,8 @@ class DropUnique(Rule):
                 severity=Severity.WARNING,
             )
             return
+        if pair.old.kind == "materialized view" and pair.new is not None and pair.new.kind == pair.old.kind:
+            yield from self._concurrently(pair, pair.new)
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
         if all(map(pair.kept_as_is, pair.old.indexes)):
@@ -66,6 +70,21 @@ class DropUnique(Rule):
                 created=old.index.origin,
             )
 
+    def _concurrently(self, pair: RelationPair, new: Relation) -> Iterator[Break]:
+        """REFRESH … CONCURRENTLY takes a unique index over columns of all rows."""
+        serving = next((i for i in pair.old.indexes if _serves_refresh(i)), None)
+        if serving is not None and not any(_serves_refresh(i) for i in new.indexes):
+            yield self.found(
+                f"{pair.name}.{serving.name}",
+                f"unique index {serving.name} of materialized view {pair.name} goes: REFRESH MATERIALIZED VIEW CONCURRENTLY is rejected",
+                "create an equal unique index in the same migration",
+                statement=f"REFRESH MATERIALIZED VIEW CONCURRENTLY {pair.sql}",
+                detail=serving.name,
+                sqlstate="55000",
+                breaks=Breaks.WRITES,
+                created=serving.origin,
+            )
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         constraint = constraint_of(pair.old, found.detail)
@@ -83,7 +102,7 @@ class DropUnique(Rule):
         assert isinstance(pair, RelationPair)
         index = next((i for i in pair.old.indexes if i.name == found.detail), None)
         constraint = constraint_of(pair.old, found.detail)
-        if today(pair).is_view:
+        if today(pair).kind == "view":
             return Restoration(lost=f"unique key {found.object}: {pair.name} is a view now")
         if index is not None and not fits_partitioning(today(pair), index):
             return Restoration(lost=f"unique key {found.object}: one of a partitioned table holds the columns that it is partitioned by")
@@ -100,3 +119,7 @@ def _over(key: UniqueKey) -> set[str]:
     """The columns of a key, and those that its expressions and its condition name."""
     keys = {name for k in key.keys for name in (columns_of(k) or () if k.startswith("(") else (k,))}
     return keys | (columns_of(key.predicate) or frozenset())
+
+
+def _serves_refresh(index: Index) -> bool:
+    return index.unique and not index.predicate and all(key.column is not None for key in index.keys)

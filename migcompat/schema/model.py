@@ -330,6 +330,8 @@ class Function:
     """Where it has effects: they may depend on the arguments of a call."""
     definer: bool = False
     """Whether it works with its owner's privileges, not its caller's."""
+    refuses: str = ""
+    """Of a trigger's function: the SQLSTATE that it raises whatever it is given."""
 
     @property
     def inputs(self) -> tuple[Parameter, ...]:

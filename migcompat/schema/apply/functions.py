@@ -34,7 +34,7 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
         _bare(catalog.data_type(change.result)) if change.result is not None else None, change.text,
         grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects else None,
-        definer=change.definer,
+        definer=change.definer, refuses=change.refuses,
     )  # fmt: skip
     if same is not None:
         made = replace(made, owner=same.owner, grants=same.grants)
