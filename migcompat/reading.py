@@ -73,17 +73,22 @@ class Ahead:
         import multiprocessing
         from concurrent.futures import ProcessPoolExecutor
 
+        from migcompat.sql.tree import load
+
+        load()  # once, rather than in each process
         context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_to_the_parent) as pool:
             yield from self._elsewhere(pool, processes, (batch for part in (first, batches) for batch in part))
 
     def _batches(self, migrations: Iterable[Migration]) -> Iterator[list[_Ready]]:
         batch: list[_Ready] = []
+        work = 0
         for migration in migrations:
             batch.append(_Ready(migration, source_of(migration, self._content(migration), self._placeholders), self._cache))
-            if _work(batch) > _BATCH or len(batch) > 200:
+            work += _work(batch[-1:])
+            if work > _BATCH or len(batch) > 200:
                 yield batch
-                batch = []
+                batch, work = [], 0
         yield batch
 
     def _here(self, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:

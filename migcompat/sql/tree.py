@@ -64,6 +64,11 @@ def parse(text: str) -> exp.Expr | None:
     return None if _SHUT.get() else guarded(lambda: _parse(text), None)
 
 
+def load() -> None:
+    """Loads sqlglot ahead of the first query."""
+    _sqlglot()
+
+
 @contextmanager
 def shut() -> Iterator[None]:
     """Keeps the door shut: nothing can be trusted meanwhile, and nobody waits for sqlglot to load."""
