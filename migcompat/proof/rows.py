@@ -13,7 +13,11 @@ from migcompat.proof.values import extremes, lengths, sample
 from migcompat.sql.quoting import ident, literal
 
 _MOST_TRIES = 60
+_AGAIN = frozenset("22P02 22001 22003 22007 23503 23505 23514 23P01 P0001".split())
+"""What another value may do away with."""
 _MOST_PARENTS = 40
+_UNLIKELY = 77
+"""Which sample no migration has written, nor a sequence reached."""
 _WITHOUT_EQUALITY = frozenset("json xml point line lseg box path polygon circle regclass regtype regproc".split())
 """Types that have no `=`, or one that means something else."""
 
@@ -103,9 +107,10 @@ class Maker:
             failed = self._try(row)
             failure = failure or failed
             if failed is None:
-                self._chosen[relation.oid] = {name: (value,) for name, value in changes.items()}
+                others = _apart(relation, drafted, _UNLIKELY + 1)
+                self._chosen[relation.oid] = {n: (v, others[n]) if changes.keys() == others.keys() else (v,) for n, v in changes.items()}
                 return row
-            if failed.sqlstate not in ("23514", "22P02", "23P01", "23503", "22003", "22001", "22007", "P0001"):
+            if failed.sqlstate not in _AGAIN:
                 break
         self.problems[relation.oid] = failure.message if failure else "nothing could be tried"
         return None
@@ -172,6 +177,8 @@ class Maker:
     def _changes(self, relation: RelationFacts, row: Row) -> Iterator[dict[str, str]]:
         """What to set in the draft: nothing, then values that the checks and bounds speak of, one column at a time, then two."""
         yield {}
+        if apart := _apart(relation, row, _UNLIKELY):
+            yield apart
         candidates = {
             column.name: found for column in relation.columns if column.writable and (found := self._candidates(relation, column, row))
         }
@@ -200,6 +207,14 @@ class Maker:
             if column.nullable:
                 found["NULL"] = None
         return tuple(found)
+
+
+def _apart(relation: RelationFacts, row: Row, k: int) -> dict[str, str]:
+    """Other values in the keys, but for what refers to a parent: a migration may have written rows."""
+    referring = {name for key in relation.keys_of("f") for name in key.columns}
+    keyed = {name for key in relation.keys_of("p", "u", "i", "x") for name in key.columns} - referring
+    columns = [column for column in relation.columns if column.name in keyed and column.name in row.values and column.writable]
+    return {column.name: sample(column.type, k) for column in columns}
 
 
 def insert(relation: RelationFacts, values: Mapping[str, str], *, tail: str = "") -> str:

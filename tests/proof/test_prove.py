@@ -182,6 +182,20 @@ def test_where_no_row_can_be_made_it_is_said(prove: Prove) -> None:
     assert any(notice.startswith("no row could be made for public.odd") for notice in report.notices)
 
 
+def test_rows_are_made_beside_those_that_a_migration_has_written(prove: Prove) -> None:
+    one = "CREATE TABLE settings (id int PRIMARY KEY DEFAULT 1, title text); INSERT INTO settings VALUES (1, 'all');"
+    report = prove(one, "ALTER TABLE settings ADD CHECK (id = 1);", "CREATE UNIQUE INDEX ON settings (title);")
+    assert [(f.rule, f.proof is not None) for f in report.findings] == [("add-check", True), ("add-unique", False)]
+
+
+def test_a_key_over_a_new_column_that_a_sequence_fills_rejects_nothing(prove: Prove) -> None:
+    report = prove(USERS + "CREATE TABLE log (line text);", "ALTER TABLE log ADD COLUMN id serial PRIMARY KEY;")
+    (found,) = report.findings
+    assert (found.rule, found.relaxable) == ("add-unique", "unique-on-new-column")
+    assert found.unproven == "the policy names the form, but the contract says that nothing is rejected"
+    assert "0 of 0 errors confirmed" in report.notices[-1]
+
+
 def test_why_a_break_is_not_shown_is_said(prove: Prove) -> None:
     odd = "CREATE TABLE odd (a text NOT NULL CHECK (a ~ '^[0-9]{3}-[A-F]{2}$'));"
     two = "ALTER TABLE users ADD COLUMN a int NOT NULL, ADD COLUMN b int NOT NULL;\nALTER TABLE odd ADD COLUMN c int NOT NULL;"
