@@ -92,6 +92,22 @@ DEPLOYS = {
         "CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY); CREATE TABLE u () INHERITS (t)",
         "ALTER TABLE t RENAME id TO number",
     ),
+    "the type of a column that a new view shows": (
+        "CREATE DOMAIN d AS integer NOT NULL; CREATE TABLE t (id integer)",
+        "ALTER TABLE t ADD n d; CREATE VIEW v AS WITH x AS (SELECT * FROM t) SELECT * FROM x",
+    ),
+    "a star that stands for more columns by now": (
+        "CREATE TABLE t (a integer, b bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY); CREATE VIEW v AS SELECT * FROM t",
+        "ALTER TABLE t RENAME b TO c; DROP VIEW v",
+    ),
+    "a key over a column whose NOT NULL is not handed down": (
+        "CREATE TABLE t (id integer PRIMARY KEY)",
+        "ALTER TABLE t DROP CONSTRAINT t_pkey, ALTER id DROP NOT NULL, ADD NOT NULL id NO INHERIT",
+    ),
+    "a partition that has changed since it was detached": (
+        "CREATE TABLE t (a integer CHECK (a > 0)) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT",
+        "ALTER TABLE t DETACH PARTITION part; ALTER TABLE part RENAME CONSTRAINT t_a_check TO other",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
