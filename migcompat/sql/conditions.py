@@ -48,7 +48,7 @@ def _admits(existing: tuple[str, ...], added: str, types: tuple[tuple[str, str],
     if mentioned is None:
         return False
     related = _related(existing, mentioned)
-    if mentioned and _is_comparison(words) and all(map(_forbids_null, related)):
+    if mentioned and _is_comparison(words) and all(map(_admits_small_numbers, related)):
         return False  # the commonest case, and sqlglot takes a while to load
     from migcompat.sql.predicates import accepted
 
@@ -56,13 +56,18 @@ def _admits(existing: tuple[str, ...], added: str, types: tuple[tuple[str, str],
 
 
 def _is_comparison(words: Sequence[str]) -> bool:
-    """`column >= 0`, which some value always fails."""
-    return len(words) == 3 and words[1] in ("<", "<=", "=", "<>", ">=", ">") and words[2][0] in "0123456789'"
+    """`column >= 0`, which some small number always fails."""
+    plain = words[1:-1] if _is_group(list(words)) else words
+    return len(plain) == 3 and plain[1] in ("<", "<=", "=", "<>", ">=", ">") and plain[2].isdigit() and len(plain[2]) < 5
 
 
-def _forbids_null(condition: str) -> bool:
+def _admits_small_numbers(condition: str) -> bool:
+    """`column IS NOT NULL`, and what a type of integers lets in: `column >= -32768 AND column < 32768` is the narrowest."""
     words = _words(condition)
-    return len(words) == 4 and words[1:] == ["is", "not", "null"]
+    column = words[0]
+    return words[1:] == ["is", "not", "null"] or (
+        len(words) == 8 and words[1:3] + words[4:7] == [">=", "-", "and", column, "<"] and words[3] == words[7] and len(words[3]) > 4
+    )
 
 
 def _related(conditions: Sequence[str], columns: frozenset[str]) -> list[str]:
