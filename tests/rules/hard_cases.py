@@ -214,6 +214,7 @@ HARDER = [
         "EXECUTE prepared",
         answer="SELECT max(c) FROM t",
         session="PREPARE prepared AS SELECT c FROM t",
+        needs=16,
     ),
     Case(
         "a view's column of another type",
