@@ -89,9 +89,9 @@ def _start(before: dict[str, str], changed: dict[str, str]) -> tuple[str, bool] 
         return None
     if changed["restart"] == "?":  # what only the server knows: most often the highest number in use
         return "", False
-    start = changed.get("start", before.get("start", ""))
-    at = changed["restart"] or start or "1"
-    return f"starts over at {at}", not changed["restart"] or int(at) <= int(start or "1")
+    first = before.get("start") or "1"
+    at = changed["restart"] or changed.get("start") or first
+    return f"starts over at {at}", int(at) <= int(first)
 
 
 def _step(before: dict[str, str], changed: dict[str, str]) -> tuple[str, bool] | None:

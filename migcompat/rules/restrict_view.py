@@ -40,7 +40,7 @@ class RestrictView(Rule):
         if pair.new is None or now is None or not now.is_view or not (pair.old.is_view or pair.old.is_table):
             return
         yield from self._as_a_whole(pair, now)
-        if now.kind == "view" and takes(pair.deploy, now, "update"):
+        if now.kind == "view" and now.query is not None and now.query.simple and takes(pair.deploy, now, "update"):
             for old, new in pair.kept:
                 if shows_plainly(pair.old, old) and not shows_plainly(now, _own(now, new)) and now.complete:
                     yield self._computed(pair, old.name)
