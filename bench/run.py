@@ -2,7 +2,8 @@
 
 python bench/run.py [--quick] [--history DIRECTORY]
 
-Ratios, for seconds say more about the machine. Each is of the shortest of several runs. squawk is left out where it is not installed.
+Ratios, for seconds say more about the machine; of processor time, for a clock says more about what else runs there; of the shortest of
+several runs, each beside one of what it is compared with. squawk is left out where it is not installed.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ for path in sorted(Path(sys.argv[1]).glob("*.sql")):
 """
 MIGCOMPAT = [sys.executable, "-m", "migcompat"]
 SQUAWK = shutil.which("squawk")
+Clock = Callable[[], float]
+"""Seconds since something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +75,17 @@ def _lines(scratch: Path, quick: bool, history: str | None) -> Iterator[Line]:
 
 
 def start_up() -> Iterator[Line]:
-    base = shortest(CLICK, 7)
     for arguments in (["--version"], ["rules"], ["rollback-guide"], ["explain", "drop-column"]):
-        shortest([*MIGCOMPAT, *arguments], 1)  # an explanation is worked out once
-        yield Line(f"migcompat {' '.join(arguments)}, to `import click`", shortest([*MIGCOMPAT, *arguments], 7) / base, 1.5)
+        command = [*MIGCOMPAT, *arguments]
+        run(command)  # an explanation is worked out once
+        yield Line(f"migcompat {' '.join(arguments)}, to `import click`", ratio(command, CLICK, 10), 1.5)
 
 
 def one_file(directory: Path) -> Iterator[Line]:
     directory.mkdir()
     file = directory / "0001_orders.sql"
     file.write_text("CREATE TABLE orders (id bigint PRIMARY KEY, total numeric NOT NULL);\nALTER TABLE customers DROP COLUMN email;\n")
-    took = shortest([*MIGCOMPAT, "check", str(file)], 7)
-    yield Line("check of one new file, to parsing one statement", took / shortest(ONE_STATEMENT, 7), 1.3)
+    yield Line("check of one new file, to parsing one statement", ratio([*MIGCOMPAT, "check", str(file)], ONE_STATEMENT, 10), 1.3)
 
 
 def since(directory: Path, count: int) -> Iterator[Line]:
@@ -93,24 +95,23 @@ def since(directory: Path, count: int) -> Iterator[Line]:
     git(directory, "-c", "user.name=Ann", "-c", "user.email=ann@example.org", "commit", "--quiet", "-m", "deployed")
     (migrations / "9999999_new.sql").write_text("ALTER TABLE t1 DROP COLUMN note;\n")
     command = [*MIGCOMPAT, "check", "--since", "HEAD", "migrations"]
-    shortest(command, 1, directory)
-    took = shortest(command, 5, directory)
+    run(command, directory)
     what = f"check --since with one new file on {count:,} migrations, warm, to parsing one statement"
-    yield Line(what, took / shortest(ONE_STATEMENT, 5), 1.6)
+    yield Line(what, ratio(command, ONE_STATEMENT, 7, directory=directory), 1.6)
 
 
 def whole_history(directory: Path) -> Iterator[Line]:
     files = sorted(map(str, directory.glob("*.sql")))
     check = [*MIGCOMPAT, "check", str(directory)]
-    alone = on_one_core([*check, "--no-cache"])
-    parsing = on_one_core([sys.executable, "-c", PARSE_ALL, str(directory)])
-    yield Line(f"{len(files):,} migrations, cold, one core, to sqlglot.parse", alone / parsing, 1.0)
+    parsing = ratio(on_one_core([*check, "--no-cache"]), on_one_core([sys.executable, "-c", PARSE_ALL, str(directory)]), 2)
+    yield Line(f"{len(files):,} migrations, cold, one core, to sqlglot.parse", parsing, 1.0)
     if SQUAWK is None:
         return
-    beside = shortest([SQUAWK, *files], 5)
-    yield Line(f"{len(files):,} migrations, cold, all cores, to squawk", shortest([*check, "--no-cache"], 3) / beside, 4.0)
-    shortest(check, 1)
-    yield Line(f"{len(files):,} migrations, warm, to squawk", shortest(check, 5) / beside, 0.8)
+    squawk = [SQUAWK, *files]
+    by_the_clock = ratio([*check, "--no-cache"], squawk, 3, time.perf_counter)
+    yield Line(f"{len(files):,} migrations, cold, all cores, by the clock, to squawk", by_the_clock, 4.0)
+    run(check)
+    yield Line(f"{len(files):,} migrations, warm, to squawk", ratio(check, squawk, 7), 0.8)
 
 
 def data(directory: Path) -> Iterator[Line]:
@@ -120,7 +121,7 @@ def data(directory: Path) -> Iterator[Line]:
     file.write_text(row * (10_000_000 // len(row)), encoding="utf-8")
     command = [*MIGCOMPAT, "check", "--no-cache", str(file)]
     if SQUAWK is not None:
-        yield Line("10 MB of INSERTs, to squawk", shortest(command, 2) / shortest([SQUAWK, str(file)], 2), 0.5)
+        yield Line("10 MB of INSERTs, to squawk", ratio(command, [SQUAWK, str(file)], 3), 0.5)
     idle = peak([*MIGCOMPAT, "check", "--no-cache", str(_small(directory))])
     yield Line("10 MB of INSERTs, memory above an empty check, to the file", (peak(command) - idle) / file.stat().st_size, 4)
 
@@ -136,7 +137,7 @@ def growth(directory: Path, counts: Iterable[int]) -> Iterator[Line]:
     for count in counts:
         migrations = made_up(directory / str(count), count)
         command = [*MIGCOMPAT, "check", "--no-cache", str(migrations), "--format", "concise"]
-        per_migration.append(shortest(command, 1) / count)
+        per_migration.append(_timed(command, processor_time, None) / count)
         yield Line(f"{count:,} migrations: time for each, to that of the fewest", per_migration[-1] / per_migration[0], 1.5)
         yield Line(f"{count:,} migrations: memory", peak(command) / 1e6, 300, "MB")
         shutil.rmtree(migrations)
@@ -164,15 +165,26 @@ def git(directory: Path, *arguments: str) -> None:
     subprocess.run(["git", *arguments], cwd=directory, check=True, capture_output=True)
 
 
-def shortest(command: list[str], times: int, directory: Path | None = None) -> float:
-    """Seconds."""
-    return min(_timed(lambda: _run(command, directory)) for _ in range(times))
+def ratio(command: list[str], beside: list[str], times: int, clock: Clock | None = None, *, directory: Path | None = None) -> float:
+    """How long a command takes to another; both are run in turn."""
+    clock = clock or processor_time
+    runs = [(_timed(command, clock, directory), _timed(beside, clock, None)) for _ in range(times)]
+    return min(took for took, _ in runs) / min(took for _, took in runs)
 
 
-def on_one_core(command: list[str]) -> float:
-    """Seconds of the shortest of two runs on one core, where the system can be told so."""
-    pinned = ["taskset", "-c", "0", *command] if shutil.which("taskset") else command
-    return shortest(pinned, 2)
+def processor_time() -> float:
+    """Seconds that the processes run so far have used; by the clock where that is not to be had (Windows)."""
+    if sys.platform == "win32":
+        return time.perf_counter()
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def on_one_core(command: list[str]) -> list[str]:
+    """The command kept to one core, where the system can be told so."""
+    return ["taskset", "-c", "0", *command] if shutil.which("taskset") else command
 
 
 def peak(command: list[str]) -> float:
@@ -186,13 +198,13 @@ def peak(command: list[str]) -> float:
     return float(ran.stdout) * (1 if sys.platform == "darwin" else 1024)
 
 
-def _timed(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+def _timed(command: list[str], clock: Clock, directory: Path | None) -> float:
+    start = clock()
+    run(command, directory)
+    return clock() - start
 
 
-def _run(command: list[str], directory: Path | None) -> None:
+def run(command: list[str], directory: Path | None = None) -> None:
     environment: Mapping[str, str] = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))}
     ran = subprocess.run(command, cwd=directory, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
     if ran.returncode not in (0, 1):

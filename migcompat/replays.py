@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from migcompat.migrations.deploy import Deploy
     from migcompat.states import Bookmark, State
 
-_MOST_HELD = 10_000_000
+_MOST_HELD = 1_000_000
 """Bytes of the files read that are held for their code frames; those beyond are read again."""
 
 
