@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +24,9 @@ settings.register_profile("steady", derandomize=True, database=None, deadline=No
 settings.register_profile("random", database=None, deadline=None)
 settings.load_profile("random" if {"MIGCOMPAT_FUZZ", "MIGCOMPAT_HISTORIES"} & set(os.environ) else "steady")
 """The same inputs at every run, lest an unrelated change is refused; other ones each time where more are asked for by name."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background: what the tests start would ignore Ctrl-C, too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

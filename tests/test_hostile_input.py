@@ -6,9 +6,9 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Run
 
 from migcompat import run
 from migcompat.check import Check, Settings, check_text, report_of
@@ -18,7 +18,10 @@ from migcompat.migrations.model import Migration, Source
 from migcompat.reports import RENDERERS
 from migcompat.reports.model import Context
 
-Command = Callable[..., Run]
+if TYPE_CHECKING:
+    from conftest import Run
+
+    Command = Callable[..., Run]
 
 SCHEMA = "CREATE TABLE t (a text, b integer, c varchar(10)); CREATE TYPE mood AS ENUM ('good')"
 DEEP = 1_500
