@@ -60,7 +60,7 @@ class Ahead:
     def _all(self, migrations: Iterable[Migration]) -> Generator[tuple[_Ready, Lowered], None, None]:
         batches = self._batches(migrations)
         first: list[list[_Ready]] = []
-        while sum(map(_work, first)) < _WORTH_A_PROCESS:
+        while len(first) < 2 or sum(map(_work, first)) < _WORTH_A_PROCESS:
             batch = next(batches, None)
             if batch is None:
                 return (yield from self._here(first))
@@ -89,7 +89,8 @@ class Ahead:
             if work > _BATCH or len(batch) > 200:
                 yield batch
                 batch, work = [], 0
-        yield batch
+        if batch:
+            yield batch
 
     def _here(self, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:
         for batch in batches:
