@@ -81,6 +81,8 @@ BEHAVIOUR = f"""
         ARRAY(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = c.oid ORDER BY adnum),
         ARRAY(SELECT (pg_get_triggerdef(oid), tgenabled)::text FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal ORDER BY oid),
         ARRAY(SELECT (pg_get_ruledef(oid), ev_enabled)::text FROM pg_rewrite WHERE ev_class = c.oid ORDER BY oid),
+        ARRAY(SELECT pg_get_indexdef(indexrelid) FROM pg_index
+            WHERE indrelid = c.oid AND (indexprs IS NOT NULL OR indpred IS NOT NULL) ORDER BY indexrelid),
         ARRAY(SELECT (polname, polcmd, polpermissive, polroles, pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))::text
             FROM pg_policy WHERE polrelid = c.oid ORDER BY oid))
     FROM pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {_MINE}

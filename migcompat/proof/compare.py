@@ -72,7 +72,7 @@ def compare(findings: Sequence[Finding], outcomes: Mapping[Probe, Outcome]) -> C
         if score == 0 and probe.kind == "star":
             continue  # a wider row is a note, and off unless asked for
         if score == 0:
-            unforeseen.setdefault((probe.touches[0], failure.sqlstate, failure.message), (probe, failure))
+            unforeseen.setdefault((probe.touches[0], failure.sqlstate, _without_values(failure.message, probe)), (probe, failure))
             continue
         number, score = -negative, score + (probe.kind == "query")  # the code's own statements say most
         if number not in proofs or proofs[number][0] < score:
@@ -87,7 +87,7 @@ def without_proof(finding: Finding, outcomes: Mapping[Probe, Outcome], rowless: 
     """Why nothing shows what a finding says; empty: nobody knows."""
     if finding.relaxable:
         return "the policy names the form, but the contract says that nothing is rejected"
-    relation = ".".join(finding.object.partition("(")[0].split(".")[:2])
+    relation = relation_of(finding)
     writes = (Breaks.WRITES, Breaks.UPSERTS)
     if relation in rowless and finding.breaks in writes:
         return f"no row could be made for {relation}, so its writes were not tried"
@@ -140,6 +140,8 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
     if probe.kind == "star" or finding.rule == "new-column-in-star":
         named = about == relation or about.startswith(relation + ".")
         return 5 if named and probe.kind == "star" and finding.rule == "new-column-in-star" else 0
+    if finding.rule == "add-trigger" and breaks_of(probe) in (Breaks.WRITES, Breaks.UPSERTS) and _writes(probe, relation_of(finding)):
+        return 1 + state  # it may answer anything
     if about in probe.touches[1:] and kin:
         return 5 + mentioned + 3 * state
     if about == relation and kin:
@@ -147,6 +149,21 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
     if kin and any(about.startswith(touched + ".") for touched in probe.touches):
         return 2 + mentioned + 3 * state
     return 1 if kin and mentioned else 0
+
+
+def _writes(probe: Probe, relation: str) -> bool:
+    """Whether a probe writes to a relation, or what it needs does."""
+    return relation in probe.touches or any(_mentions(statement.replace('"', ""), relation) for statement in probe.setup)
+
+
+def relation_of(finding: Finding) -> str:
+    """The relation that a finding is about, or that what it is about belongs to."""
+    return ".".join(finding.object.partition("(")[0].split(".")[:2])
+
+
+def _without_values(message: str, probe: Probe) -> str:
+    """The same for each value that a probe tries."""
+    return re.sub('"([^"]*)"', lambda quoted: '""' if f"'{quoted[1]}'" in probe.statement else quoted[0], message)
 
 
 def _mentions(message: str, name: str) -> int:

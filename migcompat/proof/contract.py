@@ -164,7 +164,7 @@ class Contract:
     deferrable: bool
     """Whether any constraint may be checked later than the statement."""
     behaviour: dict[int, str]
-    """Of each relation: its triggers, rules, policies and grants."""
+    """Of each relation: its triggers, rules, policies and grants, and the indexes that compute something from each row."""
     callers: frozenset[int]
     """The relations that call a routine of the user by themselves: triggers, defaults, checks, policies, views."""
     code: str

@@ -130,6 +130,23 @@ def test_a_trigger_may_name_what_another_deploy_changes(prove: Prove) -> None:
     assert (found.object, found.sqlstate) == ("public.users", "42702")
 
 
+def test_whatever_a_new_trigger_answers_is_shown_with_its_warning(prove: Prove) -> None:
+    wrong = (
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.nothing := 1; RETURN NEW; END';\n"
+        "CREATE TRIGGER f BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION f();\n"
+    )
+    orders = "CREATE TABLE orders (id int PRIMARY KEY, buyer bigint NOT NULL REFERENCES users);\n"
+    (found,) = prove(USERS + orders, wrong).findings
+    assert found.rule == "add-trigger"
+    assert found.proof is not None
+    assert found.proof.message == 'record "new" has no field "nothing"'
+
+
+def test_what_many_values_meet_is_one_finding(prove: Prove) -> None:
+    report = prove("CREATE TABLE t (a text);", "CREATE INDEX ON t ((a::int));")
+    assert rules(report) == ["unforeseen-break"]
+
+
 def test_rows_behind_what_was_changed_are_made_anew(prove: Prove) -> None:
     schema = USERS + (
         "CREATE TABLE orders (id int PRIMARY KEY, buyer bigint NOT NULL REFERENCES users);\n"
