@@ -128,6 +128,8 @@ class Constraint:
     assumed: bool = False
     parent: int | None = None
     """Of a partition's key or foreign key, or an inherited CHECK: that of the parent which it is a part of."""
+    target: int | None = None
+    """Of a foreign key: the index that it rests on."""
     deferred: bool = False
     """Whether it waits for the end of the transaction without being told to."""
     match: str = ""

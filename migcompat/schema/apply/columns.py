@@ -19,6 +19,7 @@ from migcompat.changes import (
 )
 from migcompat.frozen import replace
 from migcompat.schema.apply import constraints, removal, requirements
+from migcompat.schema.apply.references import drop_references
 from migcompat.schema.apply.sequences import drawn_from, drop_defaults, own_sequence, put_column
 from migcompat.schema.apply.target import children, family, known, target
 from migcompat.schema.catalog import Catalog
@@ -140,9 +141,7 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
         for c in relation.constraints
         if column.id in c.columns or c.index in lost or (c.kind == "check" and _names(c.expression, column.name))
     ]
-    for constraint in gone_constraints:
-        if constraint.kind in ("primary", "unique"):
-            constraints.drop_references(catalog, relation, constraint)
+    drop_references(catalog, relation, [i for i in relation.indexes if i.id in lost])
     current = catalog.relations.get(relation.id) or relation
     catalog.put(
         replace(

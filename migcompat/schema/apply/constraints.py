@@ -18,6 +18,7 @@ from migcompat.frozen import replace
 from migcompat.schema.apply import requirements
 from migcompat.schema.apply.naming import constraint_name, key_name, name_part, object_name
 from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index
+from migcompat.schema.apply.references import drop_references, rest_of
 from migcompat.schema.apply.target import children, family, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Constraint, Index, IndexColumn, Relation
@@ -48,7 +49,10 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
         parent = relation if catalog.relation(definition.references) is relation else catalog.existing(definition.references)
         made = _constraint(catalog, relation, definition, columns, definition.columns)
         current = catalog.relations.get(relation.id) or relation
-        _put(catalog, current, replace(made, references=parent.id, referenced=definition.referenced_columns or _primary_columns(parent)))
+        referenced = definition.referenced_columns or _primary_columns(parent)
+        primary = None if definition.referenced_columns else next((c.index for c in parent.constraints if c.kind == "primary"), None)
+        target = primary if primary is not None else rest_of(parent, referenced)
+        _put(catalog, current, replace(made, references=parent.id, referenced=referenced, target=target))
         catalog.relations.touch(parent.id)
 
 
@@ -262,7 +266,7 @@ def _drop(catalog: Catalog, change: DropConstraint) -> None:
         for column in (c.name for c in relation.columns if c.id in constraint.columns):
             requirements.lift(catalog, relation, column, only=change.only)
         return
-    if change.only:
+    if change.only and constraint.index is None:  # an index goes with its parts
         for child, part in _parts(catalog, relation, constraint)[1:]:
             if part.parent == constraint.id:
                 catalog.put(_put_in(child, replace(part, parent=None)))
@@ -305,8 +309,7 @@ def _unnamed_not_null(relation: Relation, name: str) -> str | None:
 
 
 def _remove(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
-    if constraint.kind in ("primary", "unique"):
-        drop_references(catalog, relation, constraint)
+    drop_references(catalog, relation, [i for i in relation.indexes if i.id == constraint.index])
     current = catalog.relations.get(relation.id) or relation
     catalog.put(
         replace(
@@ -317,15 +320,6 @@ def _remove(catalog: Catalog, relation: Relation, constraint: Constraint) -> Non
     )
     if constraint.references is not None:
         catalog.relations.touch(constraint.references)
-
-
-def drop_references(catalog: Catalog, relation: Relation, key: Constraint) -> None:
-    """A key takes along the foreign keys that rest on it (CASCADE; without it PostgreSQL refuses)."""
-    names = {c.name for c in relation.columns if c.id in key.columns}
-    for other in catalog.dependents(relation.id):
-        kept = tuple(c for c in other.constraints if c.references != relation.id or set(c.referenced) != names)
-        if len(kept) != len(other.constraints):
-            catalog.put(replace(other, constraints=kept))
 
 
 def _rename(catalog: Catalog, change: RenameConstraint) -> None:

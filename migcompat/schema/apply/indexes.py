@@ -8,6 +8,7 @@ from migcompat.changes import Change, CreateIndex, Name
 from migcompat.frozen import replace
 from migcompat.schema.apply.naming import index_name, name_part
 from migcompat.schema.apply.partitions import give_index
+from migcompat.schema.apply.references import drop_references
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Index, IndexColumn, Key, Relation
@@ -41,6 +42,8 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
 
 def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:
     """Drops one index; of a partitioned table, those of its partitions too."""
+    drop_references(catalog, relation, [i for i in relation.indexes if i.id == index_id])
+    relation = catalog.relations.get(relation.id) or relation
     catalog.put(replace(relation, indexes=tuple(i for i in relation.indexes if i.id != index_id)))
     for child in children(catalog, relation) if relation.kind == "partitioned" else ():
         for other in child.indexes:
