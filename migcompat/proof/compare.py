@@ -140,8 +140,9 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
     if probe.kind == "star" or finding.rule == "new-column-in-star":
         named = about == relation or about.startswith(relation + ".")
         return 5 if named and probe.kind == "star" and finding.rule == "new-column-in-star" else 0
-    if finding.rule == "add-trigger" and breaks_of(probe) in (Breaks.WRITES, Breaks.UPSERTS) and _writes(probe, relation_of(finding)):
-        return 1 + state  # it may answer anything
+    if finding.rule == "add-trigger" and breaks_of(probe) in (Breaks.WRITES, Breaks.UPSERTS):
+        named = any(_mentions(finding.message, touched) for touched in probe.touches)
+        return 1 + state if named or _writes(probe, relation_of(finding)) else 0  # it may answer anything
     if about in probe.touches[1:] and kin:
         return 5 + mentioned + 3 * state
     if about == relation and kin:
