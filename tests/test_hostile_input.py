@@ -71,6 +71,7 @@ def test_no_nesting_hides_a_break(migration: str) -> None:
     [
         ("CREATE TABLE u (" + ", ".join(f"c{i} integer" for i in range(1_601)) + ")", "PostgreSQL has room for 1600 columns in a table"),
         ("ALTER TABLE t " + ", ".join(["ALTER a DROP DEFAULT"] * 5_001), "more than 5000 changes in one statement"),
+        ("ALTER TABLE t ADD CHECK (b <> 1" + " " * 10_000_000 + ")", "longer than 10 million characters"),
         ("ALTER TABLE t ALTER c TYPE varchar(" + "9" * 5_000 + ")", "it only widens"),
         ("ALTER TABLE t ALTER c TYPE varchar(²)", "it only widens"),
         ("ALTER TABLE t ADD d float(" + "9" * 5_000 + ")", "cannot be read"),
@@ -171,6 +172,14 @@ def test_a_migration_that_goes_away_before_it_is_read_is_named(migcompat: Comman
 
     monkeypatch.setattr(run, "discover", then_gone)
     assert "cannot read" in refused(migcompat("check", str(tmp_path)))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a directory that somebody is in")
+def test_a_working_directory_that_is_gone_is_said(migcompat: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert "the working directory is gone" in refused(migcompat("check", str(tmp_path)))
 
 
 @pytest.mark.parametrize("name", RENDERERS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import gc
 import os
 import sys
 from importlib import import_module
@@ -59,6 +58,7 @@ def main() -> None:
     gc.set_threshold(20_000, 20, 50)  # most of what a run makes is held to its end: looking for what is not costs a sixth of its time
     gc.set_threshold(100_000)  # few things here hold one another in circles: to look for some after every 700 takes a tenth of the time
     try:
+        _stand_somewhere()
         code = cli.main(prog_name="migcompat", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as stop:
@@ -81,6 +81,13 @@ def main() -> None:
         _say(f"internal error ({type(error).__name__}: {error}); please report it with the migration (MIGCOMPAT_DEBUG=1 shows where)")
         code = COULD_NOT_CHECK
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stand_somewhere() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib would have to be imported
+    except OSError as error:
+        raise CheckError(f"the working directory is gone: {error.strerror}") from error
 
 
 def _say(message: str) -> None:
