@@ -870,6 +870,14 @@ class CreateExtension(Change):
 
 
 @frozen
+class MoveExtension(Change):
+    """ALTER EXTENSION … SET SCHEMA."""
+
+    name: str
+    schema: str
+
+
+@frozen
 class DropExtension(Change):
     """DROP EXTENSION."""
 

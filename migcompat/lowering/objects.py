@@ -15,6 +15,7 @@ from migcompat.changes import (
     DropSchema,
     EnterSchema,
     LeaveSchema,
+    MoveExtension,
     RenameDependent,
     RenameSchema,
     SetOwner,
@@ -76,6 +77,14 @@ def create_extension(cursor: Cursor, start: int) -> Iterator[Change]:
         elif not cursor.take("cascade"):
             raise cursor.fail("an option of CREATE EXTENSION")
     yield CreateExtension(cursor.since(start), name, schema, missing_ok)
+
+
+def alter_extension(cursor: Cursor, start: int) -> Iterator[Change]:
+    """Another version may be anything; another schema hides the names."""
+    name = cursor.identifier()
+    if cursor.take("set", "schema"):
+        yield MoveExtension(cursor.since(start), name, cursor.identifier())
+        cursor.finish()
 
 
 def drop_extensions(cursor: Cursor, start: int) -> Iterator[Change]:
@@ -140,6 +149,18 @@ def alter_dependent(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
         yield RenameDependent(cursor.since(start), kind, str(name), str(QualifiedName(name.name, cursor.identifier())))
     else:
         cursor.rest()
+
+
+def alter_operator(cursor: Cursor, start: int) -> Iterator[Change]:
+    """Only another schema hides it; of its class or family statements know nothing."""
+    if cursor.at_any("class", "family"):
+        return
+    begin = cursor.start
+    while not cursor.done and not cursor.at("set", "schema"):
+        cursor.next()
+    name = cursor.text[begin : cursor.last]
+    if cursor.take("set", "schema"):
+        yield RenameDependent(cursor.since(start), "operator", name, f"{cursor.identifier()}.{name}")
 
 
 def user_mapping(cursor: Cursor, start: int, *, created: bool) -> Iterator[Change]:

@@ -15,6 +15,7 @@ from migcompat.changes import (
     DropSchema,
     EnterSchema,
     LeaveSchema,
+    MoveExtension,
     Name,
     RenameDependent,
     RenameSchema,
@@ -133,6 +134,14 @@ def _create_extension(catalog: Catalog, change: CreateExtension) -> None:
         catalog.extensions.put(extension.id, extension.name, extension)
 
 
+def _move_extension(catalog: Catalog, change: MoveExtension) -> None:
+    found = catalog.extensions.find(change.name)
+    if found is None:
+        found = Extension(catalog.new_id(), change.name, assumed=True)
+        catalog.extensions.assume(found.id, found.name, found)
+    catalog.extensions.put(found.id, found.name, replace(found, schema=change.schema))
+
+
 def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
     found = catalog.extensions.find(change.name)
     if found is None:
@@ -237,6 +246,7 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     DropSchema: _drop_schema,
     EnterSchema: _enter_schema,
     LeaveSchema: _leave_schema,
+    MoveExtension: _move_extension,
     RenameDependent: _rename_other,
     RenameSchema: _rename_schema,
     SetSearchPath: _search_path,
