@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 _MODULES = frozenset(
     f"migcompat.{name}"
-    for name in ("changes", "engine", "findings", "schema.catalog", "schema.model", "schema.store", "sql.names", "sql.splitter", "states")
+    for name in """changes.alterations changes.definitions changes.functions changes.relations changes.schemas changes.triggers
+    changes.types changes.undecided engine findings schema.catalog schema.model schema.store sql.names sql.splitter states""".split()
 )
 
 

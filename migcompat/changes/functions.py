@@ -1,0 +1,93 @@
+"""Routines."""
+
+from __future__ import annotations
+
+from migcompat.changes.definitions import NOWHERE, Change
+from migcompat.findings import Span
+from migcompat.frozen import frozen
+from migcompat.sql.names import Name, TypeName
+
+
+@frozen
+class Argument:
+    """One parameter of a routine."""
+
+    type: TypeName
+    name: str = ""
+    mode: str = "in"
+    """`in`, `out`, `inout`, `variadic`, `table`."""
+    default: bool = False
+
+
+@frozen
+class CreateFunction(Change):
+    """CREATE FUNCTION, PROCEDURE, AGGREGATE."""
+
+    name: Name
+    arguments: tuple[Argument, ...]
+    returns: str = ""
+    kind: str = "function"
+    """`function`, `procedure`, `aggregate`."""
+    or_replace: bool = False
+    language: str = ""
+    body: str = ""
+    body_span: Span = NOWHERE
+    strict: bool = False
+    effects: tuple[Change, ...] = ()
+    """What its body does to the schema when it is called."""
+    result: TypeName | None = None
+    """The type of `returns`, SETOF aside."""
+    text: str = ""
+    """What follows the name, as written."""
+    definer: bool = False
+    """SECURITY DEFINER: it works with its owner's privileges."""
+    refuses: str = ""
+    """Of a trigger's function: the SQLSTATE that it raises whatever it is given."""
+
+
+@frozen
+class SetSecurity(Change):
+    """SECURITY DEFINER, SECURITY INVOKER."""
+
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    definer: bool = False
+
+
+@frozen
+class DropFunction(Change):
+    """DROP FUNCTION and its siblings."""
+
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    """None: no argument list was written."""
+    kind: str = "function"
+    if_exists: bool = False
+    cascade: bool = False
+
+
+@frozen
+class RenameFunction(Change):
+    """RENAME TO, of a routine."""
+
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    to: str
+
+
+@frozen
+class MoveFunction(Change):
+    """SET SCHEMA, of a routine."""
+
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    schema: str
+
+
+@frozen
+class CallFunction(Change):
+    """The migration calls a routine; its body's DDL runs then."""
+
+    name: Name
+    arguments: tuple[str, ...] = ()
+    """The constant arguments that come first; what follows them is not constant."""
