@@ -177,7 +177,8 @@ def read_contract(connection: Connection[TupleRow]) -> Contract:
     """Reads it as the role of the connection sees it."""
 
     with connection.transaction(force_rollback=True):
-        connection.execute("SET LOCAL search_path = ''")  # every name is printed with its schema
+        # Every name is printed with its schema; and this is no statement of a migration, whatever limit those have.
+        connection.execute("SET LOCAL search_path = ''; SET LOCAL statement_timeout = 0")
         return _read(lambda query: connection.execute(query, prepare=False).fetchall())
 
 

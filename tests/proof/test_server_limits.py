@@ -94,7 +94,7 @@ def stopped(limits: Limits, *statements: str) -> str:
 
 
 def test_a_slow_statement_is_cancelled_and_the_connection_goes_on() -> None:
-    with open_server(URL, Limits(statement_seconds=0.2)) as server, server.database() as connection:
+    with open_server(URL, Limits(statement_seconds=1)) as server, server.database() as connection:
         with pytest.raises(errors.QueryCanceled, match="statement timeout"):
             connection.execute("SELECT pg_sleep(60)")
         assert connection.execute("SELECT 1").fetchone() == (1,)
@@ -102,8 +102,8 @@ def test_a_slow_statement_is_cancelled_and_the_connection_goes_on() -> None:
 
 def test_switching_the_timeout_off_does_not_help() -> None:
     loop = "DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$"
-    assert stopped(Limits(statement_seconds=0.2), "SET statement_timeout = 0", loop) == (
-        "stopped: a statement ran longer than 0.2 s, with statement_timeout switched off"
+    assert stopped(Limits(statement_seconds=1), "SET statement_timeout = 0", loop) == (
+        "stopped: a statement ran longer than 1 s, with statement_timeout switched off"
     )
 
 

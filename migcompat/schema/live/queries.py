@@ -34,9 +34,10 @@ _TYPES = f"""
 _FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace', _MADE)}"
 
 SETTINGS = """
-    SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true)
+    SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true), set_config('statement_timeout', '0', true)
 """
-"""With an empty search path every name is printed with its schema, so that both sides of a comparison print it alike."""
+"""With an empty search path every name is printed with its schema, so that both sides of a comparison print it alike. What limits the
+statements of a migration does not limit these."""
 
 NAMESPACES = """
     SELECT oid, nspname, pg_get_userbyid(nspowner) FROM pg_namespace AS n
