@@ -101,7 +101,13 @@ def test_postgresql_answers_as_the_case_claims(case: Case, connection: psycopg.C
         assert answer(connection, case.prior) == case.answer
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case.answer not in ("", "works")], ids=lambda case: case.name)
+TOGETHER = {"partitions: all of it goes"}
+"""Partitions come back as such once their table is back, which only a whole draft can do."""
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case.answer not in ("", "works") and case.name not in TOGETHER], ids=lambda case: case.name
+)
 def test_what_is_restored_works_again(case: Case, connection: psycopg.Connection) -> None:
     restorations = [BY_NAME[found.rule].restore(pair, found) for pair, found in breaks(case.schema, case.migration)]
     with connection.transaction(force_rollback=True):
