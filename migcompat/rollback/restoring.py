@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migcompat.changes import Query
 from migcompat.check import Judged
 from migcompat.engine import Verdict, perform
 from migcompat.findings import Finding
@@ -15,7 +14,7 @@ from migcompat.rollback.refusals import refusal
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import Break, Deploy, FunctionPair, Pair, RelationPair, Restoration, TypePair
 from migcompat.rules.judge import Judge, Subject
-from migcompat.schema.apply.shape import shape
+from migcompat.rules.view_steps import reordered
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Namespace, Relation
 from migcompat.sql.splitter import split
@@ -86,7 +85,7 @@ def _outdated(catalog: Catalog, view: Relation) -> bool:
     found = {id_ for relation in read.values() if relation is not None for id_ in (relation.id, *relation.reads)}
     if None in read.values() or any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
         return True
-    if _reordered(catalog, view, query):
+    if reordered(catalog, view):
         return True
     sources = {item.alias: read.get(item.name) for item in query.items if item.name is not None}
     if any(_lacks(sources.get(alias), name) for alias, name in query.columns if alias):
@@ -96,17 +95,6 @@ def _outdated(catalog: Catalog, view: Relation) -> bool:
     computed = {output.name for output in query.outputs if output.name != output.column}
     unqualified = [name for alias, name in query.columns if not alias and name not in computed]
     return any(all(_lacks(source, name) for source in sources.values()) for name in unqualified)
-
-
-def _reordered(catalog: Catalog, view: Relation, query: Query) -> bool:
-    """Whether a star in the query stands for other columns by now; more of them, at the end, do no harm."""
-    shaped = shape(catalog, query)
-    if not (shaped.complete and view.complete and any(output.star for output in query.outputs)):
-        return False
-    pairs = zip(view.columns, shaped.columns, strict=False)
-    moved = any(None not in (a.source, b.source) and a.source != b.source and a.name != b.name for a, b in pairs)
-    more = {c.name for c in shaped.columns[len(view.columns) :]}
-    return moved or len(shaped.columns) < len(view.columns) or any(c.name in more for c in view.columns)
 
 
 def _lacks(source: Relation | None, column: str) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
+from migcompat.schema.apply.shape import shape
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import grants_sql, view_sql
 from migcompat.schema.model import Key, Relation
 from migcompat.sql.conditions import normal
@@ -52,6 +54,8 @@ def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tu
     views = list({view.id: view for first in direct for view in _with_readers(deploy, first)}.values())
     if not all(view.definition for view in views):
         return sql
+    if any(reordered(deploy.catalog, view) for view in views):
+        return ()
     views.sort(key=lambda view: view.id)  # a view is younger than what it reads
     drops = tuple(f"DROP {view.kind.upper()} {qualified(*view.key)}" for view in reversed(views))
     return (*drops, *sql, *(part for view in views for part in (view_sql(view), *grants_sql(view.grants, qualified(*view.key)))))
@@ -66,3 +70,16 @@ def _with_readers(deploy: Deploy, view: Relation) -> Iterator[Relation]:
     for reader in deploy.catalog.dependents(view.id):
         if reader.is_view:
             yield from _with_readers(deploy, reader)
+
+
+def reordered(catalog: Catalog, view: Relation) -> bool:
+    """Whether a star in a view's query stands for other columns by now; more of them, at the end, do no harm."""
+    if view.query is None or not view.complete or not any(output.star for output in view.query.outputs):
+        return False
+    shaped = shape(catalog, view.query)
+    if not shaped.complete:
+        return False
+    pairs = zip(view.columns, shaped.columns, strict=False)
+    moved = any(None not in (a.source, b.source) and a.source != b.source and a.name != b.name for a, b in pairs)
+    more = {c.name for c in shaped.columns[len(view.columns) :]}
+    return moved or len(shaped.columns) < len(view.columns) or any(c.name in more for c in view.columns)

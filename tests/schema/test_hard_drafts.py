@@ -108,6 +108,11 @@ DEPLOYS = {
         "CREATE TABLE t (a integer CHECK (a > 0)) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT",
         "ALTER TABLE t DETACH PARTITION part; ALTER TABLE part RENAME CONSTRAINT t_a_check TO other",
     ),
+    "a view over a view, with a star that stands for more by now": (
+        """CREATE TABLE t (id integer PRIMARY KEY, name text); CREATE VIEW v AS SELECT name FROM t;
+        CREATE MATERIALIZED VIEW w AS SELECT t.*, v.name AS other FROM v, t""",
+        "ALTER TABLE t ADD c integer; ALTER VIEW v RENAME name TO n",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
