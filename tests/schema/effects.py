@@ -73,6 +73,10 @@ INHERITANCE = {
         CREATE TABLE p (a integer); CREATE TABLE c (CONSTRAINT k CHECK (a > 0)) INHERITS (p); CREATE TABLE d () INHERITS (c);
         CREATE TABLE e () INHERITS (p); ALTER TABLE p ADD CONSTRAINT k CHECK (a > 0); ALTER TABLE p DROP CONSTRAINT k
     """,
+    "a check is renamed in the family": """
+        CREATE TABLE p (a integer, b integer, CONSTRAINT k CHECK (a > 0), UNIQUE (a)); CREATE TABLE c () INHERITS (p);
+        CREATE TABLE d () INHERITS (c); ALTER TABLE p RENAME CONSTRAINT k TO l; ALTER TABLE p RENAME CONSTRAINT p_a_key TO m
+    """,
     "a check that is not handed down": """
         CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0) NO INHERIT); CREATE TABLE c () INHERITS (p);
         ALTER TABLE p ADD CONSTRAINT l CHECK (a > 1) NO INHERIT
@@ -113,6 +117,10 @@ PARTITIONS = {
         CREATE INDEX i ON p (b); CREATE TABLE c PARTITION OF p FOR VALUES IN (1) PARTITION BY LIST (b); CREATE TABLE d PARTITION OF c
         DEFAULT;
         CREATE UNIQUE INDEX j ON p (a, b) ; ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u
+    """,
+    "a foreign key whose name a partition has for something else": """
+        CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE p (a integer, b integer, CONSTRAINT k FOREIGN KEY (b) REFERENCES u)
+        PARTITION BY LIST (a); CREATE TABLE c (a integer, b integer, CONSTRAINT k CHECK (a > 0)); ALTER TABLE p ATTACH PARTITION c DEFAULT
     """,
     "an attached table keeps what is alike and gets the rest": """
         CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE p (a integer, b integer, PRIMARY KEY (a), FOREIGN KEY (b) REFERENCES u, CHECK
@@ -197,8 +205,19 @@ KEYS = {
         CREATE INDEX ON t (a, (b + 1)); CREATE INDEX ON t (lower(a::text)) INCLUDE (b)
     """,
     "NOT NULL set on a parent is the parent's": """
-        CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p); ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE p ALTER a DROP NOT NULL;
-        ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE c ALTER a SET NOT NULL; ALTER TABLE p ALTER a DROP NOT NULL
+        CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p); ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE p ALTER a DROP NOT NULL
+    """,
+    "NOT NULL set on a child is its own": """
+        CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p); ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE c ALTER a SET NOT NULL;
+        ALTER TABLE p ALTER a DROP NOT NULL
+    """,
+    "a child that leaves one of two parents": """
+        CREATE TABLE p (a integer NOT NULL); CREATE TABLE q (a integer NOT NULL); CREATE TABLE c () INHERITS (p, q);
+        ALTER TABLE c NO INHERIT p; ALTER TABLE q ALTER a DROP NOT NULL
+    """,
+    "the name of a NOT NULL that was dropped is free": """
+        CREATE TABLE t (a integer CONSTRAINT n NOT NULL); ALTER TABLE t ALTER a DROP NOT NULL; ALTER TABLE t ADD CONSTRAINT n CHECK (a > 0);
+        ALTER TABLE t ALTER a SET NOT NULL; ALTER TABLE t DROP CONSTRAINT n
     """,
     "a column's NOT NULL by name": """
         CREATE TABLE t (a integer CONSTRAINT needed NOT NULL, b integer NOT NULL, c integer CONSTRAINT other NOT NULL);
@@ -263,6 +282,16 @@ FUNCTIONS = {
         ALWAYS AS
         (g(1)) STORED); CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE VIEW v AS SELECT g(a) AS x FROM t;
         CREATE INDEX i ON t (g(a)); CREATE POLICY p ON t USING (g(a) > 0); DROP FUNCTION f() CASCADE; DROP FUNCTION g CASCADE
+    """,
+    "triggers follow the name of their function": """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE FUNCTION g() RETURNS trigger LANGUAGE
+        plpgsql
+        AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (a integer); CREATE TRIGGER r BEFORE INSERT ON t EXECUTE FUNCTION f();
+        CREATE TRIGGER s BEFORE INSERT ON t EXECUTE FUNCTION g(); ALTER FUNCTION f RENAME TO h
+    """,
+    "calls in capitals and checks without any": """
+        CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
+        CREATE TABLE t (a integer DEFAULT G(1), b integer CHECK (b > 0), c integer CHECK (public.G(c) > 0)); DROP FUNCTION g CASCADE
     """,
     "indexes over a function go with it, others stay": """
         CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer);

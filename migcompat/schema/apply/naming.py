@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import count
 
 from migcompat.changes import IndexKey
 from migcompat.schema.catalog import Catalog
@@ -38,6 +39,12 @@ def choose_name(first: str, second: str, label: str, taken: Callable[[str], bool
 def constraint_name(catalog: Catalog, schema: str, first: str, second: str, label: str) -> str:
     """For a CHECK or foreign key: no other constraint of the schema may have it."""
     return choose_name(first, second, label, lambda name: catalog.constraint_taken(Key(schema, name)))
+
+
+def numbered_name(catalog: Catalog, schema: str, name: str) -> str:
+    """For a foreign key that a partition gets from its parent, and whose name it has already: `name_1` (PostgreSQL 18)."""
+    names = (object_name(name, "", str(n)) for n in count(1))
+    return next(one for one in names if not catalog.constraint_taken(Key(schema, one)))
 
 
 def index_name(catalog: Catalog, schema: str, first: str, second: str, label: str = "idx") -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from migcompat.changes import IndexKey
 from migcompat.frozen import replace
-from migcompat.schema.apply.naming import constraint_name, index_name, key_name, name_part
+from migcompat.schema.apply.naming import index_name, key_name, name_part, numbered_name
 from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, Index, Relation
@@ -122,8 +122,7 @@ def give_foreign_key(catalog: Catalog, child_id: int, parent: Relation, key: Con
         return
     name = key.name
     if child.constraint(name) is not None:
-        names = [c.name for i in columns if (c := child.column_by_id(i)) is not None]
-        name = constraint_name(catalog, child.key.schema, child.key.name, "_".join(names), LABELS["foreign"])
+        name = numbered_name(catalog, child.key.schema, key.name)
     made = replace(key, id=catalog.new_id(), name=name, columns=columns, parent=key.id)
     child = catalog.put(replace(child, constraints=(*child.constraints, made)))
     for below in children(catalog, child) if child.kind == "partitioned" else ():
