@@ -30,6 +30,7 @@ HELD = (
 VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "columns": (
         (T, "ALTER TABLE t ADD d integer NOT NULL"),
+        (f"CREATE DOMAIN amount AS integer NOT NULL; CREATE DOMAIN price AS amount; {T}", "ALTER TABLE t ADD d price"),
         (T, 'ALTER TABLE t ADD d integer DEFAULT NULL NOT NULL, ADD "E f" text NOT NULL'),
         ("CREATE TABLE t (a integer)", "ALTER TABLE t ADD id integer PRIMARY KEY"),
         (T, "ALTER TABLE t ADD d integer DEFAULT 1; ALTER TABLE t ALTER d SET NOT NULL; ALTER TABLE t ALTER d DROP DEFAULT"),
@@ -154,6 +155,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (LINKED, "ALTER TABLE t ADD s integer REFERENCES p"),
         (LINKED, "CREATE TABLE u (p integer REFERENCES p)"),
         (LINKED, "CREATE TABLE u (p integer REFERENCES p ON DELETE SET NULL)"),
+        (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p, ADD CONSTRAINT l FOREIGN KEY (q) REFERENCES p",
+         "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p ON DELETE CASCADE"),
         (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p", "ALTER TABLE t DROP CONSTRAINT k"),
         (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p ON DELETE CASCADE",
          "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p"),
@@ -186,6 +189,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE DOMAIN amount AS integer; CREATE DOMAIN price AS amount; CREATE TABLE t (a price)", "ALTER DOMAIN amount SET NOT NULL"),
         ("CREATE DOMAIN amount AS integer; CREATE DOMAIN price AS amount NOT NULL; CREATE TABLE t (a amount)",
          "ALTER TABLE t ALTER a TYPE price"),
+        ("CREATE DOMAIN amount AS integer; CREATE DOMAIN price AS amount NOT NULL; CREATE TABLE t (a amount)",
+         "ALTER DOMAIN amount SET NOT NULL; ALTER TABLE t ALTER a TYPE price"),
         ("CREATE DOMAIN amount AS bigint; CREATE TABLE p (a amount); CREATE TABLE c () INHERITS (p)",
          "ALTER DOMAIN amount RENAME TO old; CREATE DOMAIN amount AS integer; ALTER TABLE p ALTER a TYPE amount; DROP DOMAIN old"),
         ("CREATE DOMAIN amount AS bigint; CREATE TABLE t (a amount)",
@@ -232,6 +237,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (T, "CREATE RULE r AS ON DELETE TO t DO INSTEAD UPDATE t SET a = 0 WHERE id = OLD.id RETURNING id, a, b, c"),
         (f"{T} CREATE RULE r AS ON INSERT TO t DO ALSO NOTHING", "CREATE OR REPLACE RULE r AS ON INSERT TO t DO INSTEAD NOTHING"),
         (f"{T} CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING", "DROP RULE r ON t"),
+        (f"{T} CREATE RULE q AS ON INSERT TO t DO ALSO NOTHING; CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING",
+         "CREATE OR REPLACE RULE r AS ON DELETE TO t DO INSTEAD NOTHING"),
     ),
     "access": (
         (HELD, "REVOKE SELECT ON t FROM migcompat_reader"),
@@ -258,6 +265,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "USING (a > 0)",
          "ALTER POLICY q ON t USING (a > 1) WITH CHECK (a > 2)"),
         (HELD, "ALTER TABLE t FORCE ROW LEVEL SECURITY"),
+        (f"{HELD} ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (a > 0)",
+         "CREATE POLICY q ON t AS RESTRICTIVE USING (a > 0)"),
         (HELD, "ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER TABLE t FORCE ROW LEVEL SECURITY"),
     ),
     "partitions and children": (
@@ -309,6 +318,7 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("", "ALTER TABLE t RENAME TO u"),
     ("", "ALTER TABLE t SET SCHEMA app"),
     ("", "DROP INDEX i"),
+    ("", "ALTER TYPE e ADD VALUE 'x'; DROP TYPE e; ALTER TYPE r ADD ATTRIBUTE a integer; DROP TYPE r"),
     (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC", "REVOKE EXECUTE ON FUNCTION f FROM r"),
     (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC", "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM r"),
     (f"{F} CREATE TABLE t (a integer); CREATE INDEX i ON t (a)", "ALTER FUNCTION f OWNER TO r; ALTER INDEX i OWNER TO s"),
