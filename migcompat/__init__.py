@@ -25,7 +25,7 @@ def check(*paths: str, since: str | None = None, select: Sequence[str] = (), ign
 
 def check_text(schema: str, migration: str) -> list[Finding]:
     """Judges SQL text as one deploy on the schema that other SQL text has built."""
-    from migcompat.check import check_text as judge
+    from migcompat.checking import check_text as judge
 
     return judge(schema, migration)
 

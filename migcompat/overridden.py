@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from migcompat.check import Declared, check_of
+from migcompat.checking import Declared, check_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Finding

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from migcompat.check import lowered
+from migcompat.checking import lowered
 from migcompat.engine import Lowered
 from migcompat.findings import Span
 from migcompat.migrations.model import Migration, Source

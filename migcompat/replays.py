@@ -16,7 +16,7 @@ from migcompat.settings import Settings
 
 if TYPE_CHECKING:
     from migcompat.cache import Cache
-    from migcompat.check import Check
+    from migcompat.checking import Check
     from migcompat.migrations.deploy import Deploy
     from migcompat.states import Bookmark, State
 
@@ -55,7 +55,7 @@ def each_alone(history: History, settings: Settings, cache: Cache | None, progre
     state = mark.find(migrations, content) if mark is not None else None
     if state is not None and state.position == len(migrations):
         return Replayed(state.findings, state.migrations, state.statements, contents)
-    from migcompat.check import check_of
+    from migcompat.checking import check_of
     from migcompat.reading import Ahead
 
     check = check_of(history, settings)
@@ -90,7 +90,7 @@ def as_one(deploy: Deploy, settings: Settings, cache: Cache | None, progress: Te
         return Replayed((), 0, 0)
     mark = _bookmark("deployed", history, settings, cache) if all(m.name in blobs for m in deployed) else None
     state = mark.find(deployed, lambda m: blobs[m.name].encode()) if mark is not None else None
-    from migcompat.check import check_of
+    from migcompat.checking import check_of
     from migcompat.reading import Ahead
 
     check = check_of(history, settings, deploy.read)

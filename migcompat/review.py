@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from migcompat.changes import SetSearchPath
-from migcompat.check import Judged, lowered, report_of
+from migcompat.checking import Judged, lowered, report_of
 from migcompat.config import load_config_for
 from migcompat.engine import Lowered, replay
 from migcompat.engine import judge as judge_steps

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from migcompat.check import Check, Decide, Judged
+from migcompat.checking import Check, Decide, Judged
 from migcompat.frozen import frozen
 from migcompat.migrations.deploy import Deploy
 from migcompat.migrations.history import History

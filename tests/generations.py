@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from migcompat.check import Check, lowered
+from migcompat.checking import Check, lowered
 from migcompat.engine import judge, replay
 from migcompat.findings import Finding, Span
 from migcompat.migrations.model import Migration, Source

@@ -233,6 +233,17 @@ def test_with_a_full_cache_no_parser_is_loaded(history: Path, kept: Path) -> Non
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+def test_where_nothing_is_new_no_means_to_judge_are_loaded(history: Path, kept: Path) -> None:
+    code = (
+        "import sys; from migcompat import run as running; running._WORTH_A_CACHE = 1;"
+        f" print(len(running.run(running.Request(({str(history)!r},))).findings));"
+        " print(sorted({'migcompat.engine', 'migcompat.rules', 'migcompat.lowering', 'migcompat.schema'} & set(sys.modules)))"
+    )
+    said = [subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.splitlines() for _ in range(2)]
+    assert said[0][0] == said[1][0] != "0"
+    assert said[0][1] != said[1][1] == "[]"
+
+
 def git(directory: Path, *arguments: str) -> None:
     who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
     subprocess.run(["git", *who, *arguments], cwd=directory, check=True, capture_output=True)

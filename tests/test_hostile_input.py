@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from migcompat import run
-from migcompat.check import Check, Settings, check_text, report_of
+from migcompat.checking import Check, Settings, check_text, report_of
 from migcompat.findings import Span
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source

@@ -15,7 +15,7 @@ import pytest
 from test_adr_053_d5 import DIRECTORY as CASES
 from test_adr_053_d5 import read_cases
 
-from migcompat.check import Check
+from migcompat.checking import Check
 from migcompat.config import Config
 from migcompat.findings import Span
 from migcompat.frozen import replace

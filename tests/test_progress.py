@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
+import migcompat
 from migcompat import progress
 
 
@@ -34,3 +36,13 @@ def test_nothing_goes_into_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(progress.shown(["a"], pipe)) == ["a"]
     assert pipe.getvalue() == ""
     assert list(progress.shown(["a"], None)) == ["a"]
+
+
+def test_a_library_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SILENT", 0)
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    (tmp_path / "1_a.sql").write_text("CREATE TABLE a (id integer);\n")
+    for _ in range(2):  # once it has been called, its name is still that of the function
+        assert migcompat.check(str(tmp_path)).summary.migrations == 1
+    assert terminal.getvalue() == ""

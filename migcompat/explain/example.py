@@ -7,7 +7,7 @@ from migcompat.rules.base import DeployStep, Rule
 
 def example_steps(rule: Rule) -> tuple[DeployStep, ...]:
     """What the rule advises for its own example, else the deploys that the example holds."""
-    from migcompat.check import judged_text
+    from migcompat.checking import judged_text
     from migcompat.settings import Settings
     from migcompat.sql import tree
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from migcompat.check import Check
+from migcompat.checking import Check
 from migcompat.engine import Verdict
 from migcompat.findings import Severity, Span
 from migcompat.frozen import frozen, replace

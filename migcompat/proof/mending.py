@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
-from migcompat.check import Check, Decide
+from migcompat.checking import Check, Decide
 from migcompat.engine import Verdict
 from migcompat.findings import Breaks, Finding, Proof, Severity
 from migcompat.frozen import frozen

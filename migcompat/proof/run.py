@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from migcompat.check import report_of
+from migcompat.checking import report_of
 from migcompat.config import load_config_for
 from migcompat.engine import Verdict
 from migcompat.event_findings import of_event

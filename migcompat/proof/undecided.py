@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Callable, Sequence
 
-from migcompat.check import report_of
+from migcompat.checking import report_of
 from migcompat.config import Config, load_config_for
 from migcompat.engine import Verdict
 from migcompat.errors import CheckError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from migcompat.check import Check, check_of
+from migcompat.checking import Check, check_of
 from migcompat.config import Config
 from migcompat.migrations.deploy import Deploy, deploys_since
 from migcompat.migrations.discovery import discover

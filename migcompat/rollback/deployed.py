@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from migcompat.check import report_of
+from migcompat.checking import report_of
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.findings import Report, Summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migcompat.check import Judged
+from migcompat.checking import Judged
 from migcompat.engine import Verdict, perform
 from migcompat.findings import Finding
 from migcompat.frozen import frozen

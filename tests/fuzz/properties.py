@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from migcompat.changes import Dynamic, Opaque
-from migcompat.check import check_text, lowered
+from migcompat.checking import check_text, lowered
 from migcompat.engine import Lowered
 from migcompat.errors import CheckError
 from migcompat.findings import Finding, Report, Summary

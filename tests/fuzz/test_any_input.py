@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from strategies import noise, scripts, statements
 
-from migcompat.check import check_text
+from migcompat.checking import check_text
 
 MANY = int(os.environ.get("MIGCOMPAT_FUZZ", "150"))
 anything = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migcompat.check import judged_text
+from migcompat.checking import judged_text
 from migcompat.rollback.restoring import restoration_of
 from migcompat.rules.base import Restoration
 

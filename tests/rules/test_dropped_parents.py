@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migcompat.check import check_text
+from migcompat.checking import check_text
 
 SCHEMA = "CREATE TABLE events (id int PRIMARY KEY); CREATE TABLE polls (id int PRIMARY KEY, event int CONSTRAINT k REFERENCES events);"
 

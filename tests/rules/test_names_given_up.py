@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migcompat.check import check_text
+from migcompat.checking import check_text
 
 SCHEMA = "CREATE TABLE users (id int PRIMARY KEY, nick text); CREATE TABLE people (id int PRIMARY KEY); CREATE TYPE mood AS ENUM ('a')"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from migcompat.check import check_text
+from migcompat.checking import check_text
 from migcompat.proof.scratch import Scratch
 
 SCHEMA = """

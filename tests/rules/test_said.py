@@ -14,7 +14,7 @@ from hard_cases import HARDER
 from pytest_snapshot.plugin import Snapshot
 from variants import UNSEEN, VARIANTS
 
-from migcompat.check import lowered
+from migcompat.checking import lowered
 from migcompat.engine import judge, replay
 from migcompat.proof.server import Server
 from migcompat.rollback.fix_forward import fix_forward

@@ -12,7 +12,7 @@ import psycopg
 from generations import named
 
 from migcompat import engine
-from migcompat.check import lowered
+from migcompat.checking import lowered
 from migcompat.findings import Span
 from migcompat.migrations.model import Source
 from migcompat.proof.live import live_breaks

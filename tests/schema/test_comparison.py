@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from migcompat.check import lowered
+from migcompat.checking import lowered
 from migcompat.engine import replay
 from migcompat.findings import Span
 from migcompat.migrations.model import Migration, Source

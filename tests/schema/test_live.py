@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from migcompat.check import lowered
+from migcompat.checking import lowered
 from migcompat.engine import perform
 from migcompat.findings import Span
 from migcompat.migrations.model import Source

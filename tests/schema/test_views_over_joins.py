@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from migcompat.changes import Name
-from migcompat.check import lowered
+from migcompat.checking import lowered
 from migcompat.engine import perform
 from migcompat.findings import Span
 from migcompat.migrations.model import Source
