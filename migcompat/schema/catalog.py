@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from migcompat.changes import Name, TypeName
 from migcompat.findings import Span
@@ -26,6 +26,7 @@ from migcompat.schema.model import (
 from migcompat.schema.store import Store
 from migcompat.sql.types import ALIASES, BUILTINS
 
+T = TypeVar("T")
 TEMPORARY = "pg_temp"
 BOOKKEEPING = frozenset(
     """schema_migrations migrations __diesel_schema_migrations _prisma_migrations goose_db_version gorp_migrations flyway_schema_history
@@ -216,18 +217,20 @@ class Catalog:
         return relation
 
     def _link(self, old: Relation | None, new: Relation) -> None:
-        if old is None or old.indexes is not new.indexes or old.key != new.key:
-            for index in new.indexes:
+        if old is not None and old.key != new.key:
+            old = None
+        if old is None or old.indexes is not new.indexes:
+            for index in _come(old.indexes if old is not None else (), new.indexes):
                 self._homes[Key(new.key.schema, index.name)] = new.id
-        if old is None or old.constraints is not new.constraints or old.key != new.key:
-            for constraint in new.constraints:
+        if old is None or old.constraints is not new.constraints:
+            for constraint in _come(old.constraints if old is not None else (), new.constraints):
                 self._constraint_homes.setdefault(Key(new.key.schema, constraint.name), set()).add(new.id)
                 if constraint.references is not None:
                     self._dependents.setdefault(constraint.references, set()).add(new.id)
         if new.of_type is not None:
             self._users.setdefault(new.of_type, set()).add(new.id)
         if old is None or old.columns is not new.columns:
-            for column in new.columns:
+            for column in _come(old.columns if old is not None else (), new.columns):
                 if column.type is not None and column.type.type_id is not None:
                     self._users.setdefault(column.type.type_id, set()).add(new.id)
         if old is None or old.reads is not new.reads or old.parents is not new.parents or old.owned_by is not new.owned_by:
@@ -315,3 +318,8 @@ class Catalog:
         if was is not None and was is not relation:
             self.relations.restate(relation.id, was.key, more(was))
         return grown
+
+
+def _come(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[T, ...]:
+    """What has come to the end; all of it where something else changed, too. A table with thousands of parts gets them one by one."""
+    return now[len(before) :] if now[: len(before)] == before else now
