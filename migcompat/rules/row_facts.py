@@ -67,7 +67,11 @@ def refuses(check: str, facts: list[str], types: dict[str, str] | None = None) -
 def filled_with(name: str, default: str | None) -> list[str]:
     """What a write leaves in a column that it omits."""
     quoted = ident(name)
-    return [f"{quoted} IS NULL"] if default is None else [f"{quoted} = {default}", f"{quoted} IS NOT NULL"]
+    return (
+        [f"{quoted} IS NULL"]
+        if default is None or default.split("::")[0].strip().upper() == "NULL"
+        else [f"{quoted} = {default}", f"{quoted} IS NOT NULL"]
+    )
 
 
 def yields_null(pair: RelationPair, column: Column) -> bool:

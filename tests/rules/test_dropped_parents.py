@@ -33,3 +33,14 @@ def test_a_view_in_a_tables_place_has_no_constraint_to_name() -> None:
 def test_a_view_for_a_table_without_keys_is_as_good() -> None:
     deploy = "ALTER TABLE logs RENAME TO lines; CREATE VIEW logs AS SELECT * FROM lines"
     assert list(check_text("CREATE TABLE logs (line text);", deploy)) == []
+
+
+@pytest.mark.parametrize("default", ["", " DEFAULT NULL", " DEFAULT NULL::text"])
+def test_a_check_that_agrees_with_what_is_left_out_is_no_break(default: str) -> None:
+    deploy = f"ALTER TABLE polls ADD a text{default}, ADD b text{default}, ADD CHECK ((a IS NULL) = (b IS NULL))"
+    assert list(check_text(SCHEMA, deploy)) == []
+
+
+@pytest.mark.parametrize("check", ["a IS NOT NULL", "(a IS NULL) = (id IS NOT NULL AND b IS NULL)"])
+def test_one_that_does_not_is(check: str) -> None:
+    assert list(check_text(SCHEMA, f"ALTER TABLE polls ADD a text DEFAULT NULL, ADD b text DEFAULT '', ADD CHECK ({check})")) != []
