@@ -87,13 +87,16 @@ def without_proof(finding: Finding, outcomes: Mapping[Probe, Outcome], rowless: 
     """Why nothing shows what a finding says; empty: nobody knows."""
     if finding.relaxable:
         return "the policy names the form, but the contract says that nothing is rejected"
+    if finding.breaks is Breaks.DATA:
+        return "what is lost is data, and no statement fails by that"
     relation = relation_of(finding)
     writes = (Breaks.WRITES, Breaks.UPSERTS)
     if relation in rowless and finding.breaks in writes:
         return f"no row could be made for {relation}, so its writes were not tried"
     kinds = writes if finding.breaks in writes else (finding.breaks,)
     failed = [probe for probe, failure in outcomes.items() if failure is not None and relation in probe.touches and probe.kind != "star"]
-    return f"another break of {relation} comes first and hides this one" if any(breaks_of(probe) in kinds for probe in failed) else ""
+    hidden = any(breaks_of(probe) in kinds or probe.kind in ("name", "query") for probe in failed)
+    return f"another break of {relation} comes first and hides this one" if hidden else ""
 
 
 def breaks_of(probe: Probe) -> Breaks:

@@ -67,11 +67,8 @@ def refuses(check: str, facts: list[str], types: dict[str, str] | None = None) -
 def filled_with(name: str, default: str | None) -> list[str]:
     """What a write leaves in a column that it omits."""
     quoted = ident(name)
-    return (
-        [f"{quoted} IS NULL"]
-        if default is None or default.split("::")[0].strip().upper() == "NULL"
-        else [f"{quoted} = {default}", f"{quoted} IS NOT NULL"]
-    )
+    nothing = default is None or default.partition("::")[0].strip().upper() == "NULL"
+    return [f"{quoted} IS NULL"] if nothing else [f"{quoted} = {default}", f"{quoted} IS NOT NULL"]
 
 
 def yields_null(pair: RelationPair, column: Column) -> bool:

@@ -215,6 +215,20 @@ def test_why_a_break_is_not_shown_is_said(prove: Prove) -> None:
     assert "2 of 4 errors confirmed (2 of the others could not be, as each of them says)" in report.notices[-1]
 
 
+def test_lost_data_is_no_failing_statement(prove: Prove) -> None:
+    (found,) = prove("CREATE TABLE logs (line text);", "DROP TABLE logs; CREATE TABLE logs (line text);").findings
+    assert (found.rule, found.breaks) == ("drop-table", Breaks.DATA)
+    assert found.unproven == "what is lost is data, and no statement fails by that"
+
+
+def test_two_attributes_of_one_type_hide_each_other(prove: Prove) -> None:
+    report = prove("CREATE TYPE pair AS (a int, b int);", "ALTER TYPE pair ADD ATTRIBUTE c int, ADD ATTRIBUTE d int;")
+    assert sorted((f.proof is not None, f.unproven) for f in report.findings) == [
+        (False, "another break of public.pair comes first and hides this one"),
+        (True, ""),
+    ]
+
+
 def test_nothing_is_found_where_nothing_breaks(prove: Prove) -> None:
     report = prove(
         USERS, "ALTER TABLE users ADD COLUMN nickname text; CREATE INDEX ON users (email);", "INSERT INTO users (email) VALUES ('a');"
