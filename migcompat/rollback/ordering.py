@@ -13,10 +13,10 @@ _PHASES = tuple(
     re.compile(pattern)
     for pattern in (
         r"create (schema|extension)\b",
-        r"drop (view|materialized view|trigger|rule|policy|index)\b|alter table .*? drop constraint (?!.*\badd\b)",
+        r"drop (view|materialized view|trigger|rule|policy|index)\b|alter table .*? (drop constraint (?!.*\badd\b)|detach)",
         r"(create|alter) (type|domain|sequence)\b",
         r"create (foreign )?table\b",
-        r"alter table .*? (add (?!constraint|primary|unique|check|foreign|exclude)|alter |drop |rename |set schema|detach|attach)",
+        r"alter table .*? (add (?!constraint|primary|unique|check|foreign|exclude)|alter |drop |rename |set schema|attach)",
         r"(update|select|insert|delete)\b",
         r"create (unique )?index\b|alter table .*? add ",
         r"(create|drop|alter) (or replace )?(function|procedure|aggregate|routine)\b",

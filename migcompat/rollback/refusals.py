@@ -10,6 +10,7 @@ from migcompat.changes import (
     Alter,
     AttachPartition,
     Change,
+    CreateTable,
     DropColumn,
     DropRelation,
     RenameColumn,
@@ -24,6 +25,8 @@ from migcompat.schema.model import Relation
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import split
 
+INTEGERS = frozenset({"smallint", "integer", "bigint"})
+
 
 def refusal(catalog: Catalog, statements: Iterable[str]) -> str:
     """Why PostgreSQL refuses one of the statements that belong together; empty: nothing is known to stand in their way."""
@@ -35,6 +38,8 @@ def _refusals(catalog: Catalog, changes: Iterable[Change]) -> Iterator[str]:
     dropped: set[int] = set()
     freed: set[str] = set()
     for change in changes:
+        if isinstance(change, CreateTable):
+            yield from _of_child(catalog, change)
         if isinstance(change, DropRelation):
             found = catalog.relation(change.name)
             dropped |= {found.id} if found is not None else set()
@@ -55,12 +60,24 @@ def _refusals(catalog: Catalog, changes: Iterable[Change]) -> Iterator[str]:
             freed.add(change.column)
 
 
+def _of_child(catalog: Catalog, change: CreateTable) -> Iterator[str]:
+    """A column that a parent has, too, must be of the same type."""
+    types = {c.name: catalog.data_type(c.type) for c in change.columns if c.type is not None}
+    for parent in (found for name in change.inherits if (found := catalog.relation(name)) is not None):
+        for column in parent.columns:
+            if column.type is not None and types.get(column.name, column.type) != column.type:
+                yield f"{parent.key}.{column.name} has another type by now"
+
+
 def _of_column(table: Relation, change: AddColumn | DropColumn | RenameColumn | SetColumnType, freed: set[str]) -> Iterator[str]:
     added = change.column.name if isinstance(change, AddColumn) else change.to if isinstance(change, RenameColumn) else ""
     if table.of_type is not None:
         yield f"the columns of {table.key} are those of its type"
     if added and added not in freed and table.column(added) is not None:
         yield f"{table.key} has another column {added} by now"
+    own = table.column(change.column) if isinstance(change, SetColumnType) else None
+    if own is not None and own.identity and isinstance(change, SetColumnType) and change.type.name.name not in INTEGERS:
+        yield f"{table.key}.{own.name} is an identity by now"
     if isinstance(change, (DropColumn, SetColumnType)) and change.column in partition_key(table):
         yield f"{table.key} is partitioned by {change.column}"
 

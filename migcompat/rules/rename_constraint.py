@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.sql_text import alter, constraint_sql
+from migcompat.rules.sql_text import alter, constraint_sql, name_taken
 from migcompat.rules.whereabouts import altered
 from migcompat.sql.quoting import ident
 
@@ -71,6 +71,8 @@ class RenameConstraint(Rule):
         if old is None or now is None:
             return Restoration(lost="the constraint is not there")
         index = table.index(now.index) if now.index is not None else None
+        if index is not None and name_taken(pair.deploy, table, old.name):
+            return Restoration(lost=f"the name of {found.object}: something else has it now")
         # A second key of the old name serves both generations; other constraints can only have one name, so they get the old one back.
         if (
             index is not None

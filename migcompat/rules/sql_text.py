@@ -72,7 +72,8 @@ def set_default_sql(deploy: Deploy, table: Relation, old: Column, now: Column) -
     column = f"{alter(table)} ALTER COLUMN {ident(now.name)}"
     if default or own is None:
         return (f"{column} SET DEFAULT {default}",) if default else ()
-    name, highest = qualified(*own.key), f"SELECT max({ident(now.name)}) FROM {qualified(*table.key)}"
+    cast = "" if now.type is not None and now.type.name in _SERIALS else "::bigint"
+    name, highest = qualified(*own.key), f"SELECT max({ident(now.name)}){cast} FROM {qualified(*table.key)}"
     return (
         f"CREATE SEQUENCE {name} OWNED BY {qualified(*table.key)}.{ident(now.name)}",
         f"SELECT setval({literal(name)}, ({highest}))",
@@ -131,7 +132,7 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
     schema = (f"CREATE SCHEMA IF NOT EXISTS {ident(home)}",) if schemas.find(home) is None and schemas.was_at(home) is not None else ()
     name, above = qualified(*table.key), parents(deploy, table)
     below = f" PARTITION BY {table.partition_by}" if table.partition_by else ""
-    if table.bound and above:  # what it inherits is the parent's to say
+    if table.bound and above and above[0].kind == "partitioned":  # what it inherits is the parent's to say
         partition = f"CREATE TABLE {name} PARTITION OF {qualified(*above[0].key)} {table.bound}{below}"
         return (*schema, partition, *grants_sql(table.grants, name))
     listed = [c for c in table.constraints if c.kind not in ("foreign", "not-null")]
@@ -142,7 +143,7 @@ def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:
     unique = [i for i in table.indexes if i.unique and i.constraint is None]
     indexes = [index_sql(table, i, "" if name_taken(deploy, bare, i.name) else i.name) for i in unique]
     foreign = [constraint_sql(deploy, table, c) for c in table.constraints if c.kind == "foreign"]
-    inherits = f" INHERITS ({', '.join(qualified(*parent.key) for parent in above)})" if above else ""
+    inherits = f" INHERITS ({', '.join(qualified(*parent.key) for parent in above)})" if above and not table.bound else ""
     return (
         *schema,
         f"CREATE TABLE {name} (\n    " + ",\n    ".join(parts) + f"\n){inherits}{below}",
@@ -202,7 +203,7 @@ def drop_constraint_sql(deploy: Deploy, table: Relation, name: str) -> tuple[str
             if parent.kind == "partitioned" or constraint.kind == "check":
                 for other in parent.constraints:
                     if _shape(parent, other) == _shape(table, constraint):
-                        return drop_constraint_sql(deploy, parent, other.name)
+                        return drop_constraint_sql(deploy, parent, other.name) if _is_new(deploy, parent, other.id) else ()
     return (f"{alter(table)} DROP CONSTRAINT {ident(name)}",)
 
 
@@ -212,8 +213,14 @@ def drop_index_sql(deploy: Deploy, table: Relation, index: Index) -> tuple[str, 
         if parent.kind == "partitioned":
             for other in parent.indexes:
                 if other.unique == index.unique and keys_sql(parent, other) == keys_sql(table, index):
-                    return drop_index_sql(deploy, parent, other)
+                    return drop_index_sql(deploy, parent, other) if _is_new(deploy, parent, other.id) else ()
     return (f"DROP INDEX {qualified(table.key.schema, index.name)}",)
+
+
+def _is_new(deploy: Deploy, parent: Relation, id_: int) -> bool:
+    """Whether the parent has got it in the deploy; else the child has it because it has become a child, and loses it again with that."""
+    before = deploy.catalog.relations.was(parent.id)
+    return before is None or id_ not in {c.id for c in before.constraints} | {i.id for i in before.indexes}
 
 
 def _shape(table: Relation, constraint: Constraint) -> tuple[str, str, str]:

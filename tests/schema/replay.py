@@ -100,9 +100,13 @@ def disagreements_about(connection: psycopg.Connection[Any], old: Sequence[str],
         return disagreements(old, new, live_breaks(before, read_catalog(connection))) if not history.rejected else None
 
 
+ALIKE = {"rename-constraint": "drop-constraint"}
+"""A new type for its column makes a constraint anew in the catalogues: a renamed one cannot be told from another."""
+
+
 def disagreements(old: Sequence[str], new: Sequence[str], live: Sequence[Any]) -> list[str]:
     """Breaks that only the text has, or only the catalogues."""
-    in_text = text_breaks(old, new)
-    in_catalogues = {(found.rule, found.object) for _, found in live}
+    in_text = {(ALIKE.get(rule, rule), name) for rule, name in text_breaks(old, new)}
+    in_catalogues = {(ALIKE.get(found.rule, found.rule), found.object) for _, found in live}
     invented = {found for found in in_text - in_catalogues if found[0] not in ONLY_IN_THE_TEXT}
     return [f"missed: {found}" for found in in_catalogues - in_text] + [f"invented: {found}" for found in invented]

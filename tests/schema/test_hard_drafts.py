@@ -113,6 +113,21 @@ DEPLOYS = {
         CREATE MATERIALIZED VIEW w AS SELECT t.*, v.name AS other FROM v, t""",
         "ALTER TABLE t ADD c integer; ALTER VIEW v RENAME name TO n",
     ),
+    "a partition that takes over its table's key": (
+        """CREATE TABLE t (a integer UNIQUE) PARTITION BY LIST (a); CREATE TABLE u (a integer REFERENCES t (a));
+        CREATE TABLE part (a integer); CREATE TABLE v (a integer, CONSTRAINT k UNIQUE (a))""",
+        """ALTER TABLE t ATTACH PARTITION part DEFAULT; ALTER TABLE v RENAME CONSTRAINT k TO l;
+        ALTER TABLE t RENAME CONSTRAINT t_a_key TO k""",
+    ),
+    "what a column became that had another type": (
+        "CREATE TABLE t (a text[]); CREATE TABLE p (a text); CREATE TABLE c () INHERITS (p); CREATE TABLE s (a serial)",
+        """DROP TABLE t; CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY); DROP TABLE c; ALTER TABLE p ALTER a TYPE integer USING 1;
+        DROP SEQUENCE s_a_seq CASCADE; ALTER TABLE s ALTER a TYPE float""",
+    ),
+    "a partition whose table is none any more": (
+        "CREATE TABLE t (a integer) PARTITION BY HASH (a); CREATE TABLE part PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+        "DROP TABLE t; CREATE TABLE t (a integer, b integer)",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
