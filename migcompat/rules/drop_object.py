@@ -21,8 +21,8 @@ _SQLSTATES = {
 class DropObject(Rule):
     """Objects that few migrations touch are known by their names alone: casts, operators, collations, languages, foreign servers, text
     search configurations, roles, databases. A statement of the prior generation that relies on one is rejected, a login as a dropped role
-    or to a dropped database too. DROP OWNED takes all that a role owns. One that is
-    renamed or moved is the same. Silent when an object of the name is created again.
+    or to a dropped database too. DROP OWNED takes all that a role owns. One that is renamed or moved is the same. Silent when an object of
+    the name is created again.
     """
 
     name = "drop-object"
@@ -42,8 +42,7 @@ class DropObject(Rule):
         if not isinstance(old, OtherObject) or old.kind == "grant":  # revoke-privilege speaks of those
             return
         if pair.deploy.catalog.others.find((old.kind, old.name)) is None:
-            renamed = isinstance(pair.same, OtherObject)
-            what = f"{old.kind} {old.name} is {f'now {pair.same.name}' if renamed and pair.same is not None else 'dropped'}"
+            what = f"{old.kind} {old.name} is {f'now {pair.same.name}' if isinstance(pair.same, OtherObject) else 'dropped'}"
             what = f"what role {old.name} owns is dropped" if old.kind == "owned objects" else what
             yield self.found(
                 f"{old.kind} {old.name}",

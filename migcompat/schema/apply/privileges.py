@@ -60,6 +60,8 @@ def _grant(catalog: Catalog, change: Grant) -> None:
     if change.kind in ("table", "sequence"):
         for name in change.names:
             _on_relation(catalog, catalog.existing(name, change.kind), change)
+    elif change.kind.startswith("all ") and not change.grant and _all_unseen(catalog, change):
+        _on_other(catalog, replace(change, kind=f"{change.kind} in schema"))
     elif change.kind in ("all tables", "all sequences"):
         _on_all_relations(catalog, change)
     elif change.kind == "schema":
@@ -70,6 +72,13 @@ def _grant(catalog: Catalog, change: Grant) -> None:
             _on_function(catalog, function, change)
     elif change.kind != "type":
         _on_other(catalog, change)
+
+
+def _all_unseen(catalog: Catalog, change: Grant) -> bool:
+    """Whether a REVOKE speaks of schemas in which nothing was ever seen, though there may be much. PUBLIC may most often nothing."""
+    wanted = {n.name for n in change.names}
+    seen = (o.key.schema in wanted for store in (catalog.relations, catalog.functions) for o in store)
+    return not catalog.closed and PUBLIC not in change.roles and not any(seen)
 
 
 def _on_all_relations(catalog: Catalog, change: Grant) -> None:
