@@ -155,10 +155,7 @@ def alter_operator(cursor: Cursor, start: int) -> Iterator[Change]:
     """Only another schema hides it; of its class or family statements know nothing."""
     if cursor.at_any("class", "family"):
         return
-    begin = cursor.start
-    while not cursor.done and not cursor.at("set", "schema"):
-        cursor.next()
-    name = cursor.text[begin : cursor.last]
+    name = _operator(cursor)
     if cursor.take("set", "schema"):
         yield RenameDependent(cursor.since(start), "operator", name, f"{cursor.identifier()}.{name}")
 
@@ -174,6 +171,15 @@ def user_mapping(cursor: Cursor, start: int, *, created: bool) -> Iterator[Chang
     yield Dependent(cursor.since(start), "user mapping", f"for {role} server {server}", created)
 
 
+def _operator(cursor: Cursor) -> str:
+    """`[schema.]+ (type, type)`, however it is spelt."""
+    sign = ""
+    while not cursor.done and not cursor.at("("):
+        sign += cursor.next().value
+    types = Cursor(cursor.parenthesised())
+    return f"{sign} ({', '.join(types.list_of(lambda: 'none' if types.take('none') else str(type_name(types))))})"
+
+
 def _dependent_name(cursor: Cursor, kind: str) -> str:
     if kind == "cast":
         types = Cursor(cursor.parenthesised())
@@ -181,7 +187,7 @@ def _dependent_name(cursor: Cursor, kind: str) -> str:
         types.need("as")
         return f"({source} as {type_name(types)})"
     if kind == "operator":
-        return cursor.rest()
+        return _operator(cursor)
     return str(cursor.name())
 
 
