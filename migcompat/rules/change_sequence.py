@@ -19,6 +19,7 @@ class ChangeSequence(Rule):
 
     name = "change-sequence"
     summary = "A sequence gives out other numbers than it would have"
+    looks_at = ("numbers",)
     breaks = Breaks.WRITES
     sqlstate = "23505"
     example = Example(

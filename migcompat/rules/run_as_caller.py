@@ -21,6 +21,7 @@ class RunAsCaller(Rule):
 
     name = "run-as-caller"
     summary = "A view or routine works with the privileges of its caller instead of its owner"
+    looks_at = ("security_invoker",)
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(

@@ -18,6 +18,7 @@ class UngrantedSequence(Rule):
 
     name = "ungranted-sequence"
     summary = "A default draws from a sequence that a writing role may not use"
+    looks_at = ("columns",)
     breaks = Breaks.WRITES
     sqlstate = "42501"
     example = Example(
