@@ -6,6 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.partition_bounds import condition
+from migcompat.rules.whereabouts import relation_now
 from migcompat.schema.model import Relation
 from migcompat.sql.conditions import admits, normal
 from migcompat.sql.quoting import qualified
@@ -89,7 +90,7 @@ class DetachPartition(Rule):
         rows = f"the rows of {pair.name}"
         if heir is not None:
             return Restoration(lost=f"{rows} behind {found.detail}, until they are copied into {heir.key}")
-        if pair.same is None:
+        if pair.same is None or _named(pair, found) is None:
             return Restoration(lost=f"{rows}; as a partition it comes back with the table")
         name = qualified(*pair.same.key)
         if not pair.old.bound:
@@ -107,17 +108,19 @@ def _takes_as_much(parent: Relation, before: str, after: str) -> bool:
 
 
 def _parent(pair: RelationPair, found: Break) -> str:
-    return qualified(*_named(pair, found).key)
+    parent = _named(pair, found)
+    return qualified(*parent.key) if parent is not None else found.detail
 
 
-def _named(pair: RelationPair, found: Break) -> Relation:
-    """The parent that a finding speaks of."""
-    parents = (pair.deploy.catalog.relations.get(id_) for id_ in pair.old.parents)
-    return next(r for r in parents if r is not None and str(r.key) == found.detail)
+def _named(pair: RelationPair, found: Break) -> Relation | None:
+    """The parent that a finding speaks of; it may have got its old name back since."""
+    parents = [r for id_ in pair.old.parents if (r := relation_now(pair.deploy, id_)) is not None]
+    return next((r for r in parents if str(r.key) == found.detail), parents[0] if parents else None)
 
 
 def _taken(pair: RelationPair, found: Break) -> Relation | None:
-    heir = _heir(pair, _named(pair, found))
+    parent = _named(pair, found)
+    heir = _heir(pair, parent) if parent is not None else None
     return heir if heir is not None and heir.bound != "default" else None
 
 

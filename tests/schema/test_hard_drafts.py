@@ -128,6 +128,10 @@ DEPLOYS = {
         "CREATE TABLE t (a integer) PARTITION BY HASH (a); CREATE TABLE part PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
         "DROP TABLE t; CREATE TABLE t (a integer, b integer)",
     ),
+    "a detached partition whose table is gone": (
+        "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT",
+        "ALTER TABLE t DETACH PARTITION part; DROP TABLE t",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",

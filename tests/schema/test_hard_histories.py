@@ -64,8 +64,8 @@ INHERITANCE = {
         ALTER TABLE t DROP b CASCADE
     """,
     "with ONLY, a key goes with its parts all the same": """
-        CREATE TABLE t (a integer UNIQUE, b integer CHECK (b > 0)) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT;
-        ALTER TABLE ONLY t DROP CONSTRAINT t_a_key
+        CREATE TABLE t (a integer PRIMARY KEY, b integer CHECK (b > 0)) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT;
+        ALTER TABLE t ADD c integer REFERENCES t; ALTER TABLE ONLY t DROP CONSTRAINT t_c_fkey; ALTER TABLE ONLY t DROP CONSTRAINT t_pkey
     """,
     "what others of the same statement take along": """
         CREATE TABLE parent (a integer); CREATE TABLE child () INHERITS (parent); CREATE VIEW v AS SELECT * FROM child;

@@ -266,7 +266,7 @@ def _drop(catalog: Catalog, change: DropConstraint) -> None:
         for column in (c.name for c in relation.columns if c.id in constraint.columns):
             requirements.lift(catalog, relation, column, only=change.only)
         return
-    if change.only and constraint.index is None:  # an index goes with its parts
+    if change.only and constraint.index is None and constraint.kind != "foreign":  # keys go with their parts
         for child, part in _parts(catalog, relation, constraint)[1:]:
             if part.parent == constraint.id:
                 catalog.put(_put_in(child, replace(part, parent=None)))
