@@ -53,6 +53,10 @@ _KIN: Mapping[str, frozenset[str]] = {
 """What else a break of this rule shows as, beside the SQLSTATE that the finding names."""
 
 
+_TOO_LATE = "57014"
+"""query_canceled: slow is not wrong, and a busy machine makes anything slow."""
+
+
 @frozen
 class Comparison:
     """One deploy's findings with their proof, and the failures that nothing foresaw."""
@@ -120,6 +124,7 @@ def proof_of(probe: Probe, failure: Failure) -> Proof:
 
 def _failures(outcomes: Mapping[Probe, Outcome]) -> list[tuple[Probe, Failure]]:
     """What failed by itself; what could not be tried counts only where nothing else failed for that reason."""
+    outcomes = {probe: None if failure is not None and failure.sqlstate == _TOO_LATE else failure for probe, failure in outcomes.items()}
     own = [(probe, failure) for probe, failure in outcomes.items() if failure is not None and not failure.blocked]
     known = {(failure.sqlstate, failure.message) for _, failure in own}
     blocked = [

@@ -110,7 +110,9 @@ class Prover:
         rows = self._rows_again(leaning, before, after)
         outcomes |= rows
         self.tried += len(outcomes)
-        self._forget(changed | {probe.owner for probe, failure in rows.items() if failure is not None}, leaning)
+        barred = {probe.owner for probe, failure in rows.items() if failure is not None}
+        self._planned(barred)
+        self._forget(changed | barred, leaning)
         self._contract = after
         return Trial(outcomes, rejections, live)
 

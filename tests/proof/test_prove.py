@@ -156,6 +156,15 @@ def test_rows_behind_what_was_changed_are_made_anew(prove: Prove) -> None:
     assert not any("no row could be made" in notice for notice in report.notices)
 
 
+def test_plans_are_prepared_anew_where_rows_could_not_be_written(prove: Prove) -> None:
+    orders = "CREATE TABLE orders (id int PRIMARY KEY, buyer bigint NOT NULL REFERENCES users, size int);\n"
+    report = prove(USERS + orders, "ALTER TABLE users ADD COLUMN kind text NOT NULL;", "ALTER TABLE orders ALTER COLUMN size TYPE bigint;")
+    assert [(f.rule, f.proof.sqlstate if f.proof else "") for f in report.findings] == [
+        ("add-required-column", "23502"),
+        ("change-column-type", "0A000"),
+    ]
+
+
 def test_a_granted_role_is_tried_too(prove: Prove) -> None:
     granted = USERS + "CREATE ROLE migcompat_reader; GRANT SELECT ON users TO migcompat_reader;"
     report = prove(granted, "REVOKE SELECT ON users FROM migcompat_reader;")
