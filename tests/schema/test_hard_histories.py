@@ -67,6 +67,11 @@ INHERITANCE = {
         CREATE TABLE t (a integer PRIMARY KEY, b integer CHECK (b > 0)) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT;
         ALTER TABLE t ADD c integer REFERENCES t; ALTER TABLE ONLY t DROP CONSTRAINT t_c_fkey; ALTER TABLE ONLY t DROP CONSTRAINT t_pkey
     """,
+    "a detached table loses its identity, and so do its partitions": """
+        CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS IDENTITY) PARTITION BY LIST (a);
+        CREATE TABLE part PARTITION OF t DEFAULT PARTITION BY LIST (a); CREATE TABLE leaf PARTITION OF part DEFAULT;
+        ALTER TABLE t DETACH PARTITION part
+    """,
     "what others of the same statement take along": """
         CREATE TABLE parent (a integer); CREATE TABLE child () INHERITS (parent); CREATE VIEW v AS SELECT * FROM child;
         CREATE TYPE mood AS ENUM (); CREATE DOMAIN feeling AS mood; DROP TYPE mood, feeling CASCADE; DROP TABLE parent, child CASCADE;

@@ -25,7 +25,7 @@ from migcompat.frozen import replace
 from migcompat.lowering.options import is_on
 from migcompat.schema.apply import indexes, partitions
 from migcompat.schema.apply.removal import remove, remove_cascading
-from migcompat.schema.apply.target import known, target
+from migcompat.schema.apply.target import family, known, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key, Relation
 
@@ -124,7 +124,9 @@ def _detach(catalog: Catalog, change: DetachPartition) -> None:
         child = replace(child, parents=(parent.id,), bound="unknown")
         catalog.relations.assume(child.id, child.key, child)
         catalog.relations.restate(child.id, child.key, child)
-    catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent))
+    child = catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent))
+    for below in family(catalog, child, only=False)[1:]:  # an identity was that of the uppermost table
+        catalog.put(replace(below, columns=tuple(replace(c, identity="") if c.inherited else c for c in below.columns)))
     catalog.relations.touch(parent.id)
 
 
