@@ -129,6 +129,8 @@ class AlterConstraint(Alter):
     deferrable: bool | None = None
     deferred: bool | None = None
     enforced: bool | None = None
+    inherit: bool | None = None
+    """Of a NOT NULL: whether children have it, too."""
 
 
 @frozen

@@ -256,6 +256,7 @@ def _alter_constraint(cursor: Cursor, target: Target, start: int) -> Change:
     deferrable: bool | None = None
     deferred: bool | None = None
     enforced: bool | None = None
+    inherit: bool | None = None
     while not cursor.done and not cursor.at(","):
         negated = cursor.take("not")
         if cursor.take("deferrable"):
@@ -266,11 +267,14 @@ def _alter_constraint(cursor: Cursor, target: Target, start: int) -> Change:
         elif cursor.take("initially"):
             deferred = cursor.identifier() == "deferred"
             deferrable = deferred or deferrable
-        elif cursor.take("inherit") or cursor.take("no", "inherit"):
-            pass
+        elif cursor.take("inherit"):
+            inherit = True
+        elif cursor.take("no", "inherit"):
+            inherit = False
         else:
             raise cursor.fail("what to alter of the constraint")
-    return target.change(AlterConstraint, start, constraint=name, deferrable=deferrable, deferred=deferred, enforced=enforced)
+    spoken = {"deferrable": deferrable, "deferred": deferred, "enforced": enforced, "inherit": inherit}
+    return target.change(AlterConstraint, start, constraint=name, **spoken)
 
 
 def _validate(cursor: Cursor, target: Target, start: int) -> Change:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.foreign_keys import could_wait, demanded, fuller
+from migcompat.rules.foreign_keys import could_wait, demanded, fuller, untouched
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
@@ -43,7 +43,7 @@ class AddForeignKey(Rule):
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
         for key in pair.new.constraints:
-            if key.kind != "foreign" or not key.enforced or key.assumed:
+            if key.kind != "foreign" or not key.enforced or key.assumed or untouched(pair, key):
                 continue
             before = demanded(pair, key)
             hastened, full = could_wait(pair, key), bool(before) and fuller(pair, key)

@@ -15,6 +15,13 @@ def enforced(relation: Relation) -> list[Constraint]:
     return [c for c in relation.constraints if c.kind == "foreign" and c.enforced]
 
 
+def untouched(pair: RelationPair, key: Constraint) -> bool:
+    """Whether nothing can have happened to the key: neither it nor its parent changed, and no column got another name."""
+    relations = pair.deploy.catalog.relations
+    same_parent = relations.get(key.references) is relations.was(key.references or 0)
+    return same_parent and not pair.new_names and any(key is old for old in pair.old.constraints)
+
+
 def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:
     """The keys before that demanded the same as one of the schema after."""
     now = demands(pair, key)

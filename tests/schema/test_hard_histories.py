@@ -43,6 +43,11 @@ NOT_NULL = {
         CREATE TABLE parent (a integer NOT NULL); CREATE TABLE child () INHERITS (parent);
         ALTER TABLE child NO INHERIT parent; ALTER TABLE child INHERIT parent; ALTER TABLE parent ALTER a DROP NOT NULL
     """,
+    "NOT NULL is handed down later": """
+        CREATE TABLE parent (a integer CONSTRAINT needed NOT NULL NO INHERIT, b integer NOT NULL); CREATE TABLE child () INHERITS (parent);
+        ALTER TABLE parent ALTER CONSTRAINT needed INHERIT, ALTER CONSTRAINT parent_b_not_null NO INHERIT;
+        ALTER TABLE parent DROP CONSTRAINT parent_b_not_null
+    """,
     "NOT NULL that is not handed down": """
         CREATE TABLE parent (a integer NOT NULL NO INHERIT, b integer); ALTER TABLE parent ADD CONSTRAINT own NOT NULL b NO INHERIT;
         CREATE TABLE child (b integer NOT NULL) INHERITS (parent); CREATE TABLE heir () INHERITS (parent);

@@ -349,6 +349,11 @@ def _alter(catalog: Catalog, change: AlterConstraint) -> None:
     relation = target(catalog, change)
     if relation is None:
         return
+    if change.inherit is not None and (unnamed := _unnamed_not_null(relation, change.constraint)) is not None:
+        key = next(c.id for c in relation.columns if c.name == unnamed)
+        if relation.constraint(change.constraint) is None:
+            named = Constraint(catalog.new_id(), change.constraint, "not-null", (key,), origin=catalog.origin(change.span))
+            relation = catalog.put(replace(relation, constraints=(*relation.constraints, named)))
     relation, constraint = _known(catalog, relation, change.constraint)
     for member, part in _parts(catalog, relation, constraint):
         changed = replace(
@@ -356,9 +361,13 @@ def _alter(catalog: Catalog, change: AlterConstraint) -> None:
             deferrable=part.deferrable if change.deferrable is None else change.deferrable,
             deferred=part.deferred if change.deferred is None else change.deferred,
             enforced=part.enforced if change.enforced is None else change.enforced,
+            no_inherit=part.no_inherit if change.inherit is None else not change.inherit,
         )
         indexes = tuple(replace(i, deferrable=changed.deferrable) if i.id == part.index else i for i in member.indexes)
         catalog.put(replace(_put_in(member, changed), indexes=indexes))
+    if constraint.kind == "not-null" and change.inherit is not None:
+        for column in (c.name for c in relation.columns if c.id in constraint.columns):
+            requirements.hand_down(catalog, relation, column, inherit=change.inherit)
 
 
 def _validate(catalog: Catalog, change: ValidateConstraint) -> None:

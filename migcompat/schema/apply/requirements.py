@@ -32,12 +32,20 @@ def is_kept_back(relation: Relation, column: Column) -> bool:
     return any(c.kind == "not-null" and c.no_inherit and c.columns == (column.id,) for c in relation.constraints)
 
 
+def hand_down(catalog: Catalog, relation: Relation, name: str, *, inherit: bool) -> None:
+    """[NO] INHERIT of a NOT NULL that is there: children get it, or keep what they had from the relation as their own."""
+    for child in children(catalog, relation):
+        if inherit:
+            require(catalog, child, name, own=False)
+        else:
+            columns = tuple(replace(c, own_not_null=True) if c.name == name else c for c in child.columns)
+            catalog.put(replace(child, columns=columns))
+
+
 def lift(catalog: Catalog, relation: Relation, name: str, *, only: bool) -> None:
     """DROP NOT NULL: what inherits from the relation keeps it for its own sake or that of another parent; with ONLY, as its own."""
     if only:
-        for child in children(catalog, relation):
-            columns = tuple(replace(c, own_not_null=True) if c.name == name else c for c in child.columns)
-            catalog.put(replace(child, columns=columns))
+        hand_down(catalog, relation, name, inherit=False)
     _release(catalog, relation.id, name)
 
 
