@@ -151,6 +151,8 @@ def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
 @pytest.mark.parametrize(("before", "deploy"), DEPLOYS.values(), ids=DEPLOYS)
 def test_the_draft_runs_and_names_what_remains(connection: psycopg.Connection[Any], before: str, deploy: str) -> None:
     first, second = ([statement.text for statement in split(script).statements] for script in (before, deploy))
+    if "NO INHERIT" in deploy and connection.info.server_version < 180000:
+        pytest.skip("a NOT NULL constraint can be NO INHERIT since PostgreSQL 18")
     with replay(connection) as history:
         history.run_all(first)
         history.open()
