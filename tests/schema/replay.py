@@ -17,6 +17,7 @@ from migcompat.findings import Span
 from migcompat.migrations.model import Source
 from migcompat.proof.live import live_breaks
 from migcompat.schema.catalog import Catalog
+from migcompat.schema.comparison import differences
 from migcompat.schema.live import read_catalog
 
 ONLY_IN_THE_TEXT = frozenset({"truncate-table", "change-sequence", "revoke-privilege", "drop-object"})
@@ -69,6 +70,12 @@ class Replay:
         """So many random statements."""
         for number in range(beginning + length):
             self.run(histories.statement(random, self.catalog, beginning=number < beginning))
+
+
+def mistaken(history: Replay) -> list[str]:
+    """What the tool takes the schema for, and the server does not."""
+    invented = ["something was taken to exist that no statement made"] if history.catalog.partial else []
+    return differences(history.catalog, read_catalog(history.connection)) + invented
 
 
 def text_breaks(history: Sequence[str], deploy: Sequence[str]) -> set[tuple[str, str]]:

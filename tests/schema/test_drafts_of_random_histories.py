@@ -5,7 +5,6 @@ MIGCOMPAT_HISTORIES=5000 runs so many, other ones each time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -13,21 +12,9 @@ import psycopg
 import pytest
 from chance import random_histories, shortened
 from drafting import drafted, problems, problems_with
-from pick import ROLES
 from replay import replay
 
-from migcompat.proof.server import Server
-
-
-@pytest.fixture(scope="module")
-def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
-    """As the owner of an empty database, with roles to grant things to."""
-    if postgres.version < 180000:
-        pytest.skip("drafts are for PostgreSQL 18; older ones have other rules for generated columns that are inherited, and for NOT NULL")
-    with postgres.scratch() as scratch:
-        for role in ROLES:
-            scratch.ensure_role(role)
-        yield scratch.connection
+pytestmark = pytest.mark.usefixtures("postgresql_18")
 
 
 @random_histories(500)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 from drafting import drafted, problems
-from pick import ROLES
 from replay import replay
 
-from migcompat.proof.server import Server
 from migcompat.sql.splitter import split
 
 DEPLOYS = {
@@ -137,15 +134,6 @@ DEPLOYS = {
         "ALTER VIEW t RENAME COLUMN a TO b",
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
-    """As the owner of an empty database, with roles to grant things to."""
-    with postgres.scratch() as scratch:
-        for role in ROLES:
-            scratch.ensure_role(role)
-        yield scratch.connection
 
 
 @pytest.mark.parametrize(("before", "deploy"), DEPLOYS.values(), ids=DEPLOYS)
