@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from migcompat.findings import Breaks, Finding, Proof
+from migcompat.findings import Breaks, Finding, Proof, Severity
 from migcompat.frozen import frozen, replace
 from migcompat.proof.session import Failure, Outcome, Probe
 from migcompat.sql.quoting import ident
@@ -85,6 +85,15 @@ def compare(findings: Sequence[Finding], outcomes: Mapping[Probe, Outcome]) -> C
         replace(finding, proof=proof_of(*proofs[number][1:])) if number in proofs else finding for number, finding in enumerate(findings)
     ]
     return Comparison(tuple(proven), tuple(unforeseen.values()))
+
+
+def is_claim(finding: Finding) -> bool:
+    """Whether the rules say that a statement fails: not that data is lost, nor that only the policy names a form."""
+    error = finding.sqlstate is not None and finding.severity is Severity.ERROR and finding.rule not in _OF_THE_SERVER
+    return error and finding.breaks is not Breaks.DATA and (finding.proof is not None or not finding.relaxable)
+
+
+_OF_THE_SERVER = frozenset({"unforeseen-break", "rejected-statement", "missing-extension"})
 
 
 def without_proof(finding: Finding, outcomes: Mapping[Probe, Outcome], rowless: Mapping[str, str]) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from migcompat.checking import Check
+from migcompat.checking import Check, Decide
 from migcompat.engine import Verdict
 from migcompat.findings import Severity, Span
 from migcompat.frozen import frozen, replace
@@ -98,8 +98,6 @@ class Decider:
     _at: int = 0
 
     def __call__(self, deploy: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
-        if not any(v.found.rule in UNDECIDED for v in verdicts):
-            return verdicts
         replay = Replay(self.server, self.scratch)
         first = self.migrations.index(deploy[0])
         self.rejected += self._run(replay, self.migrations[self._at : first])
@@ -120,6 +118,20 @@ class Decider:
         for migration in migrations:
             for rejection in replay.run(self.check.read(migration)).rejections:
                 yield migration, rejection
+
+
+def when_undecided(decider: Callable[[], Decider]) -> Decide:
+    """Decides by one decider, which is made where the first thing is undecided."""
+    made: list[Decider] = []
+
+    def decide(deploy: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
+        if not any(verdict.found.rule in UNDECIDED for verdict in verdicts):
+            return verdicts
+        if not made:
+            made.append(decider())
+        return made[0](deploy, verdicts)
+
+    return decide
 
 
 def statements(number: int) -> str:

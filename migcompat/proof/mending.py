@@ -6,12 +6,11 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
 from migcompat.checking import Check, Decide
-from migcompat.engine import Verdict
 from migcompat.findings import Breaks, Finding, Proof, Severity
 from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration, Source
-from migcompat.proof.compare import compare, proof_of
-from migcompat.proof.decide import UNDECIDED, Decider, settle
+from migcompat.proof.compare import compare, is_claim, proof_of
+from migcompat.proof.decide import UNDECIDED, Decider, settle, when_undecided
 from migcompat.proof.prover import Mended, Prover
 from migcompat.proof.queries import Query
 from migcompat.proof.replay import Rejection
@@ -20,6 +19,7 @@ from migcompat.proof.session import Failure, Probe
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import Break
 from migcompat.settings import Settings
+from migcompat.sql.excerpt import excerpt
 from migcompat.timeline import Judgement, Timeline, judge
 
 _SHOWN = 10
@@ -70,12 +70,7 @@ def judging_on(server: Server) -> Callable[[Timeline, int, int], Judgement]:
         with contextlib.ExitStack() as stack:
 
             def deciding(check: Check) -> Decide:
-                def decide(deploy: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
-                    if not any(verdict.found.rule in UNDECIDED for verdict in verdicts):
-                        return verdicts
-                    return Decider(server, stack.enter_context(server.scratch()), timeline.migrations, check)(deploy, verdicts)
-
-                return decide
+                return when_undecided(lambda: Decider(server, stack.enter_context(server.scratch()), timeline.migrations, check))
 
             return judge(timeline, start, end, Settings(), deciding)
 
@@ -89,7 +84,6 @@ def prove_draft(
     pairs = [(migration, timeline.read(migration)) for migration in timeline.migrations]
     known, deploy = pairs[: start + 1], pairs[start + 1 :]
     draft = [deploy.pop()] if drafted else []
-    version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
     with server.scratch() as scratch:
         prover = Prover(server, scratch, tuple(queries))
         try:
@@ -97,11 +91,11 @@ def prove_draft(
             unapplied = list(prover.deployed(known))
             progress(f"{len(deploy)} migrations of the deploy{' and the draft' if drafted else ''}")
             mended = prover.mend(deploy, draft)
-            notices = tuple(_notices(prover, scratch.leaned_on()))
+            notices = (*prover.leanings(), *prover.untried())
         finally:
             prover.close()
     unapplied += mended.deploy_rejections
-    return _compared(version, timeline, start, pairs, mended, unapplied, notices)
+    return _compared(server.product, timeline, start, pairs, mended, unapplied, notices)
 
 
 def _compared(
@@ -124,7 +118,7 @@ def _compared(
     findings = [finding for finding, _ in check.judged if finding.rule not in UNDECIDED]
     compared = compare(findings, mended.outcomes)
     shown = {(f.rule, f.object) for f in compared.findings if f.proof is not None}
-    silent = [f for f in compared.findings if f.proof is None and (f.rule, f.object) not in shown and _is_claim(f)]
+    silent = [f for f in compared.findings if f.proof is None and (f.rule, f.object) not in shown and is_claim(f)]
     return Mending(
         version,
         mended.tried,
@@ -140,22 +134,6 @@ def _compared(
         not decided and any(finding.rule in UNDECIDED for finding, _ in check.judged),
         notices,
     )
-
-
-def _is_claim(finding: Finding) -> bool:
-    """Whether it says that some statement fails."""
-    return (
-        finding.severity is Severity.ERROR and finding.sqlstate is not None and finding.breaks is not Breaks.DATA and not finding.relaxable
-    )
-
-
-def _notices(prover: Prover, stand_ins: Sequence[str]) -> Iterator[str]:
-    if stand_ins:
-        yield f"stand-ins took the place of extensions that the server lacks: {', '.join(stand_ins)}"
-    for query, why in prover.refused.items():
-        yield f"{query.path}: {query.name or 'a statement'} does not work before the deploy and was not tried: {why}"
-    for name, why in prover.rowless.items():
-        yield f"no row could be made for {name}, so its writes were not tried: {why}"
 
 
 def told(mending: Mending, source: Source | None) -> Iterator[str]:
@@ -183,14 +161,8 @@ def told(mending: Mending, source: Source | None) -> Iterator[str]:
 
 
 def _failed(proof: Proof, why: str) -> str:
-    return f"{_short(proof.probe)}: {proof.sqlstate} {proof.message} ({why})"
+    return f"{excerpt(proof.probe, _TITLE)}: {proof.sqlstate} {proof.message} ({why})"
 
 
 def _said(rejection: Rejection) -> str:
-    state = f" ({rejection.sqlstate})" if rejection.sqlstate else ""
-    return f"{rejection.message}{state}{': ' + rejection.hint if rejection.hint else ''}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"
+    return f"{rejection.answer}: {rejection.hint}" if rejection.hint else rejection.answer

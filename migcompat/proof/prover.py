@@ -82,6 +82,19 @@ class Prover:
         """How many the session has run."""
         return self._session.count
 
+    def leanings(self) -> list[str]:
+        """What stood in for something that the server lacks."""
+        lacking = self.scratch.leaned_on()
+        return [f"stand-ins took the place of extensions that the server lacks: {', '.join(lacking)}"] if lacking else []
+
+    def untried(self) -> list[str]:
+        """What could not be tried, and why."""
+        queries = (
+            f"{q.path}: {q.name or 'a statement'} does not work before the deploy and was not tried: {why}"
+            for q, why in self.refused.items()
+        )
+        return [*queries, *(f"no row could be made for {name}, so its writes were not tried: {why}" for name, why in self.rowless.items())]
+
     def catalog(self) -> Catalog:
         """The schema as it is now, for whoever wants to change it."""
         return read_catalog(self.scratch.connection)

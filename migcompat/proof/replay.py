@@ -47,6 +47,11 @@ class Rejection:
     skipped: int = 0
     """How many statements of the migration were not run because of it."""
 
+    @property
+    def answer(self) -> str:
+        """The message with its SQLSTATE."""
+        return f"{self.message} ({self.sqlstate})" if self.sqlstate else self.message
+
 
 @dataclass(slots=True)
 class Replayed:

@@ -9,10 +9,10 @@ from migcompat.checking import report_of
 from migcompat.config import load_config_for
 from migcompat.engine import Verdict
 from migcompat.event_findings import of_event
-from migcompat.findings import Breaks, Finding, Proof, Report, Severity, Span
+from migcompat.findings import Breaks, Finding, Proof, Report, Span
 from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
-from migcompat.proof.compare import breaks_of, compare, proof_of, without_proof
+from migcompat.proof.compare import breaks_of, compare, is_claim, proof_of, without_proof
 from migcompat.proof.decide import Settled, culprit, settle, statements
 from migcompat.proof.limits import DEFAULT_LIMITS, Limits
 from migcompat.proof.prover import Prover, Trial
@@ -74,7 +74,7 @@ def prove_on(server: Server, plan: Plan, progress: Progress) -> Report:
     started = time.monotonic()
     runs = [_Run(server, work, plan.texts, progress) for work in plan.works]
     findings = [finding for run in runs for finding in run.findings(plan.queries)]
-    version = f"PostgreSQL {server.version // 10000}.{server.version % 10000}"
+    version = server.product
     tried = sum(run.tried for run in runs)
     notices = [*notices_of([work.history for work in plan.works]), *(notice for run in runs for notice in run.notices)]
     notices.append(_figures(findings, version, tried, time.monotonic() - started))
@@ -86,7 +86,7 @@ def prove_on(server: Server, plan: Plan, progress: Progress) -> Report:
 
 
 def _figures(findings: Iterable[Finding], version: str, tried: int, seconds: float) -> str:
-    claims = [f for f in findings if _is_claim(f)]
+    claims = [f for f in findings if is_claim(f)]
     proven = sum(f.proof is not None for f in claims)
     told = sum(bool(f.unproven) for f in claims)
     unforeseen = sum(f.rule == "unforeseen-break" for f in findings)
@@ -95,15 +95,6 @@ def _figures(findings: Iterable[Finding], version: str, tried: int, seconds: flo
         f"{version}: {tried} statements of the prior generation were run before and after in {seconds:.1f} s; "
         f"{proven} of {len(claims)} errors confirmed{rest}, {unforeseen} found that no rule foresaw"
     )
-
-
-def _is_claim(finding: Finding) -> bool:
-    """Whether the rules say that a statement fails: not that data is lost, nor that only the policy names a form."""
-    error = finding.sqlstate is not None and finding.severity is Severity.ERROR and finding.rule not in _OF_THE_SERVER
-    return error and finding.breaks is not Breaks.DATA and (finding.proof is not None or not finding.relaxable)
-
-
-_OF_THE_SERVER = frozenset({"unforeseen-break", "rejected-statement", "missing-extension"})
 
 
 class _Run:
@@ -144,13 +135,12 @@ class _Run:
                     self.tried = prover.tried
                 for event in work.events:
                     yield from of_event(event, work.check.settings)
-                self._notice(prover, scratch.leaned_on())
+                self._notice(prover)
             finally:
                 prover.close()
 
-    def _notice(self, prover: Prover, stand_ins: tuple[str, ...]) -> None:
-        if stand_ins:
-            self.notices.append(f"stand-ins took the place of extensions that the server lacks: {', '.join(stand_ins)}")
+    def _notice(self, prover: Prover) -> None:
+        self.notices += prover.leanings()
         decided = sum(settled.decided for _, settled in self.settled)
         if decided:
             self.notices.append(f"decided on the server: {statements(decided)} built at run time or not understood")
@@ -161,10 +151,7 @@ class _Run:
                 self.notices.append(f"{migration.name}: the text alone does not show this, the server's catalogues do: {missed}")
             if doubted:
                 self.notices.append(f"{migration.name}: the text shows this, the server's catalogues do not: {doubted}")
-        for query, why in prover.refused.items():
-            self.notices.append(f"{query.path}: {query.name or 'a statement'} does not work before the deploy and was not tried: {why}")
-        for name, why in prover.rowless.items():
-            self.notices.append(f"no row could be made for {name}, so its writes were not tried: {why}")
+        self.notices += prover.untried()
 
     def _read(self, migration: Migration) -> Source:
         source = self.sources[migration.path] = self.work.check.read(migration)
@@ -210,7 +197,6 @@ class _Run:
 
     def _rejected(self, migration: Migration, rejection: Rejection) -> Iterator[Finding]:
         source = self.sources[migration.path]
-        state = f" ({rejection.sqlstate})" if rejection.sqlstate else ""
         hint = rejection.hint
         if rejection.sqlstate == REFUSED:
             hint = "the role that migrations are run as here is no superuser and reaches neither files nor programs; the rest was run"
@@ -225,7 +211,7 @@ class _Run:
                 "missing-extension", source, rejection.span, rejection.extension, message, hint, migration, rejection.sqlstate
             )
         else:
-            message = f"the server rejects this statement: {rejection.message}{state}"
+            message = f"the server rejects this statement: {rejection.answer}"
             yield from self._finding(
                 "rejected-statement", source, rejection.span, migration.name, message, hint, migration, rejection.sqlstate
             )

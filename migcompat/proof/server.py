@@ -42,6 +42,11 @@ class Server:
         """As PostgreSQL numbers it: 180004 is 18.4."""
 
     @property
+    def product(self) -> str:
+        """What it is, for people."""
+        return f"PostgreSQL {self.version // 10000}.{self.version % 10000}"
+
+    @property
     def extensions(self) -> frozenset[str]:
         """Every extension that CREATE EXTENSION finds, stand-ins included."""
         return frozenset(str(name) for (name,) in self.admin.execute("SELECT name FROM pg_available_extensions").fetchall())

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable, Sequence
 
-from migcompat.checking import report_of
+from migcompat.checking import Decide, report_of
 from migcompat.config import Config, load_config_for
-from migcompat.engine import Verdict
 from migcompat.errors import CheckError
 from migcompat.event_findings import of_event
 from migcompat.findings import Finding, Report
 from migcompat.frozen import replace
 from migcompat.migrations.deploy import deploys_between, deploys_staged
-from migcompat.migrations.model import Migration
-from migcompat.proof.decide import UNDECIDED, Decider, statements
+from migcompat.proof.decide import Decider, statements, when_undecided
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.works import Work, together, works_of
 from migcompat.rules import BY_NAME
 from migcompat.run import Request, notices_of, rules_named
 from migcompat.settings import Settings, settings_of
-
-_Decide = Callable[[Sequence[Migration], Sequence[Verdict]], Sequence[Verdict]]
 
 
 def run(request: Request) -> Report:
@@ -67,17 +62,8 @@ class _Asked:
         self._server: Server | None = None
         self._deciders: list[Decider] = []
 
-    def about(self, work: Work) -> _Decide:
-        decider: list[Decider] = []
-
-        def decide(deploy: Sequence[Migration], verdicts: Sequence[Verdict]) -> Sequence[Verdict]:
-            if not any(verdict.found.rule in UNDECIDED for verdict in verdicts):
-                return verdicts
-            if not decider:
-                decider.append(self._decider(work))
-            return decider[0](deploy, verdicts)
-
-        return decide
+    def about(self, work: Work) -> Decide:
+        return when_undecided(lambda: self._decider(work))
 
     def _decider(self, work: Work) -> Decider:
         self._server = self._server or self._stack.enter_context(open_server())

@@ -62,6 +62,7 @@ from migcompat.findings import Span
 from migcompat.frozen import fields
 from migcompat.lowering.plpgsql.values import Text
 from migcompat.lowering.rewriting import pinned, renamed, strings
+from migcompat.sql.excerpt import excerpt
 from migcompat.sql.splitter import Statement, split
 
 Lower = Callable[[Statement], tuple[Change, ...]]
@@ -110,7 +111,7 @@ def executed(text: Text, expression: str, span: Span, lower: Lower) -> Iterator[
             if verdict == "says":
                 yield pinned(renamed(change, lambda name: _shown(name, sources)), span)
         if any(verdict == "takes" for _, verdict in judged):
-            yield Dynamic(span, _short(expression, 200), _reason(statement.text, sources))
+            yield Dynamic(span, excerpt(expression, 200), _reason(statement.text, sources))
 
 
 def _judged(change: Change, statement: Statement) -> str:
@@ -160,17 +161,12 @@ def _takes(change: Change, where: frozenset[str], statement: Statement) -> bool:
 
 def _shown(name: str, sources: dict[str, str]) -> str:
     """A name with its unknown parts as they are written: `{table_name}_idx`."""
-    return _PLACEHOLDER.sub(lambda mark: "{" + _short(sources.get(mark.group(), "…"), 40) + "}", name) if sources else name
+    return _PLACEHOLDER.sub(lambda mark: "{" + excerpt(sources.get(mark.group(), "…"), 40) + "}", name) if sources else name
 
 
 def _reason(statement: str, sources: dict[str, str]) -> str:
-    present = dict.fromkeys(_short(sources.get(mark, "…"), 60) for mark in _PLACEHOLDER.findall(statement))
+    present = dict.fromkeys(excerpt(sources.get(mark, "…"), 60) for mark in _PLACEHOLDER.findall(statement))
     names = " and ".join(f"`{source}`" for source in present) or "a part of it"
-    known = _short(_shown(statement, sources), 120)
+    known = excerpt(_shown(statement, sources), 120)
     verb = "are" if len(present) > 1 else "is"
     return f"{names} {verb} not constant" + ("" if _PLACEHOLDER.fullmatch(statement) else f" in `{known}`")
-
-
-def _short(text: str, most: int) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
