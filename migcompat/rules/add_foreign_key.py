@@ -46,7 +46,7 @@ class AddForeignKey(Rule):
             if key.kind != "foreign" or not key.enforced or key.assumed or untouched(pair, key):
                 continue
             before = demanded(pair, key)
-            hastened, full = could_wait(pair, key), bool(before) and fuller(pair, key)
+            hastened, full = could_wait(before, key), fuller(before, key)
             if before and not hastened and not full:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
@@ -105,7 +105,7 @@ class AddForeignKey(Rule):
         child, key = _home(pair, found)
         if key is None:
             return Restoration(lost="the key is not there")
-        if child.id == altered(pair).id and could_wait(pair, key):
+        if child.id == altered(pair).id and could_wait(demanded(pair, key), key):
             return Restoration((f"{alter(child)} ALTER CONSTRAINT {ident(key.name)} DEFERRABLE INITIALLY DEFERRED",))
         return Restoration(drop_constraint_sql(pair.deploy, child, key.name))
 

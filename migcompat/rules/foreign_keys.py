@@ -18,32 +18,36 @@ def enforced(relation: Relation) -> list[Constraint]:
 def untouched(pair: RelationPair, key: Constraint) -> bool:
     """Whether nothing can have happened to the key: neither it nor its parent changed, and no column got another name."""
     relations = pair.deploy.catalog.relations
-    same_parent = relations.get(key.references) is relations.was(key.references or 0)
-    return same_parent and not pair.new_names and any(key is old for old in pair.old.constraints)
+    same_parent = key.references is not None and relations.get(key.references) is relations.was(key.references)
+    return same_parent and pair.kept_as_is(key)
 
 
 def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:
     """The keys before that demanded the same as one of the schema after."""
-    now = demands(pair, key)
-    names = names_for(pair, next(iter(now))[0])
+    now = _demands(pair, key)
+    names = names_for(pair, _columns(pair, key))
     return [old for old in enforced(pair.old) if len(old.columns) == len(key.columns) and _old_demands(pair, old, names) & now]
 
 
-def could_wait(pair: RelationPair, key: Constraint) -> bool:
-    """Whether the key could wait for the end of the transaction before, or did by itself, and does no longer."""
-    before = demanded(pair, key)
+def could_wait(before: list[Constraint], key: Constraint) -> bool:
+    """Whether keys that demanded the same could wait for the end of the transaction, or did by themselves, and this one does not."""
     return (not key.deferrable and any(old.deferrable for old in before)) or (not key.deferred and any(old.deferred for old in before))
 
 
-def fuller(pair: RelationPair, key: Constraint) -> bool:
-    """Whether MATCH FULL is new: a row with some of several columns NULL is refused."""
-    return key.match == "full" and len(key.columns) > 1 and all(old.match != "full" for old in demanded(pair, key))
+def fuller(before: list[Constraint], key: Constraint) -> bool:
+    """Whether MATCH FULL is new to keys that demanded the same: a row with some of several columns NULL is refused."""
+    return key.match == "full" and len(key.columns) > 1 and bool(before) and all(old.match != "full" for old in before)
 
 
-def demands(pair: RelationPair, key: Constraint) -> set[Demand]:
-    """What a key of the schema after demands."""
+def _columns(pair: RelationPair, key: Constraint) -> frozenset[str]:
+    """What the columns of a key are called now."""
     assert pair.new is not None
-    columns = frozenset([c.name for c in pair.new.columns if c.id in key.columns])
+    return frozenset([c.name for c in pair.new.columns if c.id in key.columns])
+
+
+def _demands(pair: RelationPair, key: Constraint) -> set[Demand]:
+    """What a key of the schema after demands."""
+    columns = _columns(pair, key)
     parent = pair.deploy.catalog.relations.get(key.references)
     return {(columns, key.references, frozenset(key.referenced)), (columns, str(parent.key) if parent else "", frozenset(key.referenced))}
 
