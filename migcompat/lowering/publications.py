@@ -22,10 +22,7 @@ def create_publication(cursor: Cursor, start: int) -> Iterator[Change]:
     objects = _objects(cursor) if cursor.take("for") else _Objects()
     events = _events(options(cursor)) if cursor.take("with") else None
     cursor.finish()
-    yield SetPublication(
-        cursor.since(start), name, "create", objects.tables, objects.schemas, objects.all_tables,
-        events if events is not None else frozenset({"insert", "update", "delete", "truncate"}),
-    )  # fmt: skip
+    yield SetPublication(cursor.since(start), name, "create", objects.tables, objects.schemas, objects.all_tables, events)
 
 
 def alter_publication(cursor: Cursor, start: int) -> Iterator[Change]:

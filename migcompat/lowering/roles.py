@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from migcompat.changes import AlterRole, Change, Dependent, Grant, Name, RenameDependent
+from migcompat.lowering.options import is_on
 from migcompat.sql.cursor import Cursor
 
 _ATTRIBUTES = frozenset("superuser createdb createrole inherit login replication bypassrls".split())
@@ -72,7 +73,7 @@ def _database_option(cursor: Cursor, start: int, name: str) -> Change:
     cursor.take("=")
     value = _value(cursor)
     if word == "allow_connections":
-        value = "no" if value in ("false", "off", "no", "0") else "yes"
+        value = "yes" if is_on(value) else "no"
     return AlterRole(cursor.since(start), name, word, value, kind="database")
 
 

@@ -24,8 +24,7 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Relation
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import split
-
-INTEGERS = frozenset({"smallint", "integer", "bigint"})
+from migcompat.sql.types import INTEGERS
 
 
 def refusal(catalog: Catalog, statements: Iterable[str]) -> str:

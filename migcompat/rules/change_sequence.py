@@ -6,8 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.sql.quoting import ident, literal, qualified
-
-_MOST = {"smallint": 2**15 - 1, "integer": 2**31 - 1, "bigint": 2**63 - 1}
+from migcompat.sql.types import INTEGERS
 
 
 class ChangeSequence(Rule):
@@ -107,7 +106,7 @@ def _stride(numbers: dict[str, str]) -> int:
 def _end(numbers: dict[str, str]) -> int:
     """The last number of a sequence that ascends."""
     said = numbers.get("maxvalue", "no")
-    return int(said) if said != "no" else _MOST.get(numbers.get("as", "bigint"), _MOST["bigint"])
+    return int(said) if said != "no" else INTEGERS.get(numbers.get("as", "bigint"), INTEGERS["bigint"]) - 1
 
 
 def _back(pair: RelationPair) -> tuple[str, ...]:

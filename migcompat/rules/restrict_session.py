@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
+from migcompat.lowering.options import is_on
 from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
 from migcompat.schema.model import OtherObject
 from migcompat.sql.quoting import ident, literal
@@ -127,7 +128,7 @@ def _eases(attribute: str, before: str | None, value: str) -> bool:
     if attribute == "valid until":
         return value == "infinity"
     if attribute == "set default_transaction_read_only":
-        return value in ("", "off", "false", "no", "0")
+        return value == "" or not is_on(value)
     if attribute.endswith("_timeout"):
         return value in ("", "0")
     return value == "" and before is None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from migcompat.rules.base import Deploy, RelationPair
+from migcompat.rules.base import RelationPair
 from migcompat.schema.model import Column, DataType, Type
 from migcompat.sql.conditions import admits, columns_of, rename_column
 from migcompat.sql.quoting import ident, literal
+from migcompat.sql.types import INTEGERS
 
-_RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+_DEEPEST = 50
+"""Domains over domains; more are taken for no type that is known."""
 _LIMITED = ("character varying", "character")
 
 
@@ -20,23 +22,23 @@ def facts_of(pair: RelationPair, column: Column, name: str) -> Iterator[str]:
         for check in domain.checks:
             if check.kind == "check":
                 yield rename_column(check.expression, "value", name)
-    type_ = _base(pair.deploy, column.type)
+    type_ = _below_domains(pair.deploy.catalog.types.was, column.type)
     if type_ is None or type_.dims:
         return
     enum = pair.deploy.catalog.types.was(type_.type_id) if type_.type_id is not None else None
     if enum is not None and enum.kind == "enum":
         yield f"{quoted} IN ({', '.join(literal(label.text) for label in enum.labels)})"
-    if type_.name in _RANGES:
-        yield f"{quoted} >= -{_RANGES[type_.name]} AND {quoted} < {_RANGES[type_.name]}"
+    if type_.name in INTEGERS:
+        yield f"{quoted} >= -{INTEGERS[type_.name]} AND {quoted} < {INTEGERS[type_.name]}"
     limit = type_.modifiers.strip("()")
     if limit.isdigit() and type_.name in _LIMITED:
         yield f"length({quoted}) <= {limit}"
 
 
-def _base(deploy: Deploy, type_: DataType | None) -> DataType | None:
-    """What lies below the domains of the schema before."""
-    for _ in range(50):
-        found: Type | None = deploy.catalog.types.was(type_.type_id) if type_ is not None and type_.type_id is not None else None
+def _below_domains(look_up: Callable[[int], Type | None], type_: DataType | None) -> DataType | None:
+    """What lies below domains over domains."""
+    for _ in range(_DEEPEST):
+        found = look_up(type_.type_id) if type_ is not None and type_.type_id is not None else None
         if type_ is None or type_.dims or found is None or found.kind != "domain":
             return type_
         type_ = found.base
@@ -46,17 +48,9 @@ def _base(deploy: Deploy, type_: DataType | None) -> DataType | None:
 def types_of(pair: RelationPair, names: frozenset[str]) -> dict[str, str]:
     """The types of these columns of the schema after, as PostgreSQL prints them."""
     columns = pair.new.columns if pair.new is not None else ()
-    found = {c.name: pair.deploy.type_after(_base_now(pair.deploy, c.type)) for c in columns if c.name in names}
+    current = pair.deploy.catalog.types.get
+    found = {c.name: pair.deploy.type_after(_below_domains(current, c.type)) for c in columns if c.name in names}
     return {name: type_ for name, type_ in found.items() if type_}
-
-
-def _base_now(deploy: Deploy, type_: DataType | None) -> DataType | None:
-    for _ in range(50):
-        found = deploy.catalog.types.get(type_.type_id) if type_ is not None and type_.type_id is not None else None
-        if type_ is None or type_.dims or found is None or found.kind != "domain":
-            return type_
-        type_ = found.base
-    return None
 
 
 def refuses(check: str, facts: list[str], types: dict[str, str] | None = None) -> bool:

@@ -12,14 +12,14 @@ from migcompat.sql.cursor import Cursor
 from migcompat.sql.logic import Term
 from migcompat.sql.result_names import cast_type
 from migcompat.sql.tree import guarded, name_of, source_name
-from migcompat.sql.types import type_name
+from migcompat.sql.types import INTEGERS, type_name
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 _TEXT = frozenset({"text", "character varying"})
 _STRINGS = _TEXT | {"character"}
-_INTEGERS = frozenset({"smallint", "integer", "bigint"})
+_INTEGERS = frozenset(INTEGERS)
 _NUMERIC = frozenset({"numeric"})
 _FLOATS = frozenset({"real", "double precision"})
 _NUMBER = re.compile(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*")

@@ -26,6 +26,8 @@ BUILTINS = frozenset(
     anyrange anymultirange anycompatible anycompatiblearray anycompatiblenonarray anycompatiblerange anycompatiblemultirange
     language_handler fdw_handler index_am_handler table_am_handler tsm_handler any unknown refcursor oidvector int2vector aclitem""".split()
 ) | frozenset(SERIALS)  # fmt: skip
+INTEGERS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+"""The first number that is too large for each."""
 _INTERVAL = ("year", "month", "day", "hour", "minute", "second")
 
 

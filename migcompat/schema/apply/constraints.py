@@ -21,7 +21,7 @@ from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_ind
 from migcompat.schema.apply.references import drop_references, rest_of
 from migcompat.schema.apply.target import children, family, target
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Constraint, Index, IndexColumn, Relation
+from migcompat.schema.model import Column, Constraint, Index, IndexColumn, Relation
 from migcompat.sql.conditions import columns_of
 
 _ORDER = {"primary": 1, "unique": 2, "exclusion": 2, "foreign": 3}
@@ -115,8 +115,8 @@ def _constraint(
     )  # fmt: skip
 
 
-def _put(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
-    catalog.put(replace(relation, constraints=(*relation.constraints, constraint)))
+def _put(catalog: Catalog, relation: Relation, constraint: Constraint) -> Relation:
+    return catalog.put(replace(relation, constraints=(*relation.constraints, constraint)))
 
 
 def _add_not_null(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
@@ -257,7 +257,7 @@ def _drop(catalog: Catalog, change: DropConstraint) -> None:
         return
     if relation.constraint(change.constraint) is None:
         if (unnamed := _unnamed_not_null(relation, change.constraint)) is not None:
-            requirements.lift(catalog, relation, unnamed, only=change.only)
+            requirements.lift(catalog, relation, unnamed.name, only=change.only)
             return
         if change.constraint_if_exists and relation.complete:
             return
@@ -302,10 +302,10 @@ def _put_in(relation: Relation, constraint: Constraint) -> Relation:
     return replace(relation, constraints=tuple(constraint if c.id == constraint.id else c for c in relation.constraints))
 
 
-def _unnamed_not_null(relation: Relation, name: str) -> str | None:
+def _unnamed_not_null(relation: Relation, name: str) -> Column | None:
     """The column of a NOT NULL constraint that PostgreSQL 18 named: `{table}_{column}_not_null`."""
-    required = (c.name for c in relation.columns if c.not_null)
-    return next((column for column in required if name == object_name(relation.key.name, column, "not_null")), None)
+    required = (c for c in relation.columns if c.not_null)
+    return next((column for column in required if name == object_name(relation.key.name, column.name, "not_null")), None)
 
 
 def _remove(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
@@ -349,11 +349,10 @@ def _alter(catalog: Catalog, change: AlterConstraint) -> None:
     relation = target(catalog, change)
     if relation is None:
         return
-    if change.inherit is not None and (unnamed := _unnamed_not_null(relation, change.constraint)) is not None:
-        key = next(c.id for c in relation.columns if c.name == unnamed)
-        if relation.constraint(change.constraint) is None:
-            named = Constraint(catalog.new_id(), change.constraint, "not-null", (key,), origin=catalog.origin(change.span))
-            relation = catalog.put(replace(relation, constraints=(*relation.constraints, named)))
+    unnamed = _unnamed_not_null(relation, change.constraint) if change.inherit is not None else None
+    if unnamed is not None and relation.constraint(change.constraint) is None:
+        named = Constraint(catalog.new_id(), change.constraint, "not-null", (unnamed.id,), origin=catalog.origin(change.span))
+        relation = _put(catalog, relation, named)
     relation, constraint = _known(catalog, relation, change.constraint)
     for member, part in _parts(catalog, relation, constraint):
         changed = replace(

@@ -25,18 +25,7 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
     if catalog.overloads_at(routine):
         return
 
-    def called(expression: str) -> bool:
-        if routine.name not in expression.lower() and routine.name not in expression:
-            return False
-        found = tokens(expression)
-        return any(
-            t.kind in (Kind.WORD, Kind.QUOTED)
-            and t.value == routine.name
-            and found[i + 1].value == "("
-            and (i < 2 or found[i - 1].value != "." or found[i - 2].value == routine.schema)
-            for i, t in enumerate(found[:-1])
-        )
-
+    called = _naming(routine, _is_call)
     for relation in catalog.relations:
         kept = tuple(t for t in relation.triggers if not calls(t, routine))
         if len(kept) < len(relation.triggers):
@@ -46,16 +35,7 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
 
 def drop_casts(catalog: Catalog, gone: Type) -> None:
     """Defaults, checks, policies, indexes, generated columns and views that cast to a type which is gone."""
-    type_ = gone.key
-
-    def cast(expression: str) -> bool:
-        if type_.name not in expression.lower() and type_.name not in expression:
-            return False
-        found = tokens(expression)
-        return any(
-            t.kind in (Kind.WORD, Kind.QUOTED) and t.value == type_.name and _is_cast(found[:i], type_.schema) for i, t in enumerate(found)
-        )
-
+    cast = _naming(gone.key, _is_cast)
     for relation in catalog.relations:
         for column in relation.columns:
             if column.default_type == gone.id:
@@ -63,11 +43,31 @@ def drop_casts(catalog: Catalog, gone: Type) -> None:
         _drop_parts(catalog, relation.id, cast)
 
 
-def _is_cast(before: list[Token], schema: str) -> bool:
-    """Whether `::` or CAST's AS comes before a type's name."""
-    if len(before) > 1 and before[-1].value == "." and before[-2].value == schema:
-        before = before[:-2]
-    return bool(before) and (before[-1].value == "::" or (before[-1].kind is Kind.WORD and before[-1].value == "as"))
+def _naming(key: Key, is_use: Callable[[list[Token], int, str], bool]) -> Names:
+    """Whether an expression names an object; `is_use` tells by the place of the name, and its schema, whether it is that object's."""
+
+    def named(expression: str) -> bool:
+        if key.name not in expression.lower() and key.name not in expression:
+            return False
+        found = tokens(expression)
+        places = (i for i, t in enumerate(found) if t.kind in (Kind.WORD, Kind.QUOTED) and t.value == key.name)
+        return any(is_use(found, i, key.schema) for i in places)
+
+    return named
+
+
+def _is_call(found: list[Token], at: int, schema: str) -> bool:
+    """Whether a parenthesis follows, and no other schema precedes."""
+    if at + 1 == len(found) or found[at + 1].value != "(":
+        return False
+    return at < 2 or found[at - 1].value != "." or found[at - 2].value == schema
+
+
+def _is_cast(found: list[Token], at: int, schema: str) -> bool:
+    """Whether `::` or CAST's AS comes before, with the schema or without."""
+    first = at - 2 if at > 1 and found[at - 1].value == "." and found[at - 2].value == schema else at
+    before = found[first - 1] if first else None
+    return before is not None and (before.value == "::" or (before.kind is Kind.WORD and before.value == "as"))
 
 
 def _without_default(column: Column) -> Column:
