@@ -89,7 +89,7 @@ def _of_type(catalog: Catalog, table: Relation, column: str, dropped: set[int]) 
     users |= {f"rule {r.name}": r.text for r in table.rules}
     naming = [user for user, text in users.items() if text and any(token.value == column for token in tokens(text))]
     ids = {c.id for c in table.columns if c.name == column}
-    views = (view for view in catalog.dependents(table.id) if view.is_view and view.id not in dropped)
+    views = (view for view in catalog.readers(table) if view.id not in dropped)
     naming += [f"{view.kind} {view.key}" for view in views if ids & view.uses or not view.complete]
     yield from (f"{user} uses {column}, whose type stays as long as it does" for user in naming)
 

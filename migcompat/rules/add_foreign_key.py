@@ -69,8 +69,8 @@ class AddForeignKey(Rule):
     def _parent(self, pair: RelationPair) -> Iterator[Break]:
         """A new table that refers to an old one restricts DELETE on it, once it holds rows."""
         catalog = pair.deploy.catalog
-        for child in catalog.dependents(pair.old.id):
-            if catalog.relations.was(child.id) is not None or child.temporary or child.bound:
+        for child in catalog.new_referrers(pair.old):
+            if child.temporary or child.bound:
                 continue
             for key in child.constraints:
                 if key.kind == "foreign" and key.references == pair.old.id and key.on_delete not in ("cascade", "set null", "set default"):
@@ -121,7 +121,7 @@ _CONSEQUENCES = {
 def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint | None]:
     """The relation that has the key now: the pair's own, or a new one that refers to it."""
     own = altered(pair)
-    for relation in (own, *pair.deploy.catalog.dependents(pair.old.id)):
+    for relation in (own, *pair.deploy.catalog.referrers(pair.old)):
         of = pair.name if relation.id == own.id else str(relation.key)
         for key in relation.constraints:
             if f"{of}.{key.name}" == found.object:

@@ -35,7 +35,7 @@ class AddRequiredColumn(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        again = [new for old, new in pair.kept if pair.recreated(old, new) and not pair.was_not_null(old)]
+        again = [new for old, new in pair.changed if pair.recreated(old, new) and not pair.was_not_null(old)]
         for column in (*pair.added, *again):
             if pair.required(column):
                 domain = next((d for d in pair.deploy.domains_after(column) if forbids_null(d)), None)

@@ -45,6 +45,8 @@ class AddUnique(Rule):
             return
         fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
         for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
+            if pair.kept_as_is(key.index):
+                continue
             names = names_for(pair, key.keys | (columns_of(key.predicate) or frozenset()))
             before = (*unique_keys(pair.old, names), *unique_keys(pair.old, names, overlaps=True))
             equal = [old for old in before if at_least_as_strict(old, key)]

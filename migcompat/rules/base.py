@@ -140,9 +140,19 @@ class RelationPair:
     @cached_property
     def changed(self) -> tuple[tuple[Column, Column], ...]:
         """Those of them that may differ: by themselves, or through a user's type."""
-        if self.new is None or (self.new.columns is self.old.columns and not self.typed):
-            return ()
-        return tuple((old, new) for old, new in self.kept if old is not new or (old.type is not None and old.type.type_id is not None))
+        if self.typed:
+            return tuple((old, new) for old, new in self.kept if old is not new or (old.type is not None and old.type.type_id is not None))
+        gone, come = self._differing
+        after = {c.name: c for c in come}
+        return tuple((c, after[c.name]) for c in gone if c.name in after)
+
+    @cached_property
+    def _differing(self) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+        """The columns that are not there as they were, and those that were not there as they are."""
+        if self.new is None or self.new.columns is self.old.columns:
+            return (), ()
+        before, after = set(map(id, self.old.columns)), set(map(id, self.new.columns))
+        return tuple(c for c in self.old.columns if id(c) not in after), tuple(c for c in self.new.columns if id(c) not in before)
 
     @cached_property
     def typed(self) -> bool:
@@ -155,16 +165,16 @@ class RelationPair:
         """Columns whose name the relation no longer offers."""
         if self.new is None:
             return ()
-        after = {c.name for c in self.new.columns}
-        return tuple(c for c in self.old.columns if c.name not in after and (self.new.complete or self.renamed(c) or not self.replaced))
+        gone, come = self._differing
+        after = {c.name for c in come}
+        return tuple(c for c in gone if c.name not in after and (self.new.complete or self.renamed(c) or not self.replaced))
 
     @cached_property
     def added(self) -> tuple[Column, ...]:
         """Columns that the relation did not offer before."""
-        if self.new is None:
-            return ()
-        before = {c.name for c in self.old.columns}
-        return tuple(c for c in self.new.columns if c.name not in before)
+        gone, come = self._differing
+        before = {c.name for c in gone}
+        return tuple(c for c in come if c.name not in before)
 
     @property
     def replaced(self) -> bool:
@@ -182,10 +192,9 @@ class RelationPair:
     @cached_property
     def new_names(self) -> dict[int, str]:
         """By id, what the old columns are called whose name is another now."""
-        if self.new is None or self.new.columns is self.old.columns:
-            return {}
-        before = {c.id: c.name for c in self.old.columns}
-        return {c.id: c.name for c in self.new.columns if before.get(c.id, c.name) != c.name}
+        gone, come = self._differing
+        before = {c.id: c.name for c in gone}
+        return {c.id: c.name for c in come if before.get(c.id, c.name) != c.name}
 
     def kept_as_is(self, part: Index | Constraint) -> bool:
         """Whether the relation has and had this very part, over columns that are called what they were called."""

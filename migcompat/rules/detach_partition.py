@@ -131,5 +131,5 @@ def _bound(partition: Relation) -> str:
 def _heir(pair: RelationPair, parent: Relation) -> Relation | None:
     """A partition that takes the rows now: one of the same bound, or the default."""
     bounds = {normal(pair.old.bound), "default"} if pair.old.bound else set()
-    children = (r for r in pair.deploy.catalog.dependents(parent.id) if parent.id in r.parents and r.id != pair.old.id)
-    return next((r for r in children if normal(r.bound) in bounds), None)
+    others = (r for r in pair.deploy.catalog.children(parent) if r.id != pair.old.id)
+    return next((r for r in others if normal(r.bound) in bounds), None)

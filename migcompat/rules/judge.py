@@ -107,13 +107,14 @@ class Judge:
         if now.kind == "sequence":
             changed = (store.get(id_) for id_ in store.changed())
             return {r.id for r in changed if r is not None and any(c.sequence == now.id for c in r.columns)}
-        readers = self.catalog.dependents(now.id)
-        return {r.id for r in readers if r.security_invoker and store.was(r.id) is not r}
+        return {r.id for r in self.catalog.readers(now) if r.security_invoker and store.was(r.id) is not r}
 
     def _former_referrers(self, parent: int) -> set[int]:
         """Where foreign keys pointed to a dropped table: that they went before it is no break besides."""
-        pairs = [(r.id, self.catalog.relations.was(r.id)) for r in self.catalog.dependents(parent)]
-        return {id_ for id_, was in pairs if was is not None and any(c.references == parent for c in was.constraints)}
+        store = self.catalog.relations
+        return {
+            id_ for id_ in store.changed() if (was := store.was(id_)) is not None and any(c.references == parent for c in was.constraints)
+        }
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""

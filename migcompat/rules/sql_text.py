@@ -122,8 +122,8 @@ def allow_null(pair: RelationPair, inherited: Column, lost: str = "") -> Restora
 
 def _is_referenced(deploy: Deploy, table: Relation, key: Constraint) -> bool:
     names = {c.name for c in table.columns if c.id in key.columns}
-    others = deploy.catalog.dependents(table.id)
-    return any(c.references == table.id and set(c.referenced) == names for other in others for c in other.constraints)
+    keys = (c for other in deploy.catalog.referrers(table) for c in other.constraints if c.references == table.id)
+    return any(set(key.referenced) == names for key in keys)
 
 
 def table_sql(deploy: Deploy, table: Relation) -> tuple[str, ...]:

@@ -36,8 +36,7 @@ def as_it_was(pair: RelationPair) -> Restoration:
         return Restoration(sql)
     if not pair.new.is_view:
         return Restoration(lost=f"the name {pair.name}: a {pair.new.kind} has it now, and dropping that would lose its rows")
-    readers = [view for view in pair.deploy.catalog.dependents(pair.new.id) if view.is_view]
-    return Restoration(_without(pair.deploy, readers, (f"DROP {pair.new.kind.upper()} {pair.sql}", *sql)))
+    return Restoration(_without(pair.deploy, pair.deploy.catalog.readers(pair.new), (f"DROP {pair.new.kind.upper()} {pair.sql}", *sql)))
 
 
 def same_query(pair: RelationPair) -> bool:
@@ -47,7 +46,7 @@ def same_query(pair: RelationPair) -> bool:
 
 def around_views(deploy: Deploy, table: Relation, column: int, sql: tuple[str, ...]) -> tuple[str, ...]:
     """Takes the views that use a column out of the way of `sql`, and puts them back as they are now."""
-    return _without(deploy, [view for view in deploy.catalog.dependents(table.id) if view.is_view and _uses(view, column)], sql)
+    return _without(deploy, [view for view in deploy.catalog.readers(table) if _uses(view, column)], sql)
 
 
 def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,9 +66,8 @@ def _uses(view: Relation, column: int) -> bool:
 
 def _with_readers(deploy: Deploy, view: Relation) -> Iterator[Relation]:
     yield view
-    for reader in deploy.catalog.dependents(view.id):
-        if reader.is_view:
-            yield from _with_readers(deploy, reader)
+    for reader in deploy.catalog.readers(view):
+        yield from _with_readers(deploy, reader)
 
 
 def reordered(catalog: Catalog, view: Relation) -> bool:

@@ -59,7 +59,10 @@ class Catalog:
         self._next = 0
         self._homes: dict[Key, int] = {}
         self._constraint_homes: dict[Key, set[int]] = {}
-        self._dependents: dict[int, set[int]] = {}
+        self._children: dict[int, set[int]] = {}
+        self._owned: dict[int, set[int]] = {}
+        self._readers: dict[int, set[int]] = {}
+        self._referrers: dict[int, set[int]] = {}
         self._users: dict[int, set[int]] = {}
         self._overloads: dict[Key, set[int]] = {}
         self._overload_keys: dict[int, set[Key]] = {}
@@ -226,21 +229,45 @@ class Catalog:
             for constraint in _come(old.constraints if old is not None else (), new.constraints):
                 self._constraint_homes.setdefault(Key(new.key.schema, constraint.name), set()).add(new.id)
                 if constraint.references is not None:
-                    self._dependents.setdefault(constraint.references, set()).add(new.id)
+                    self._referrers.setdefault(constraint.references, set()).add(new.id)
         if new.of_type is not None:
             self._users.setdefault(new.of_type, set()).add(new.id)
         if old is None or old.columns is not new.columns:
             for column in _come(old.columns if old is not None else (), new.columns):
                 if column.type is not None and column.type.type_id is not None:
                     self._users.setdefault(column.type.type_id, set()).add(new.id)
-        if old is None or old.reads is not new.reads or old.parents is not new.parents or old.owned_by is not new.owned_by:
-            for read in (*new.reads, *new.parents, *((new.owned_by[0],) if new.owned_by else ())):
-                self._dependents.setdefault(read, set()).add(new.id)
+        for read in new.reads:
+            self._readers.setdefault(read, set()).add(new.id)
+        for parent in new.parents:
+            self._children.setdefault(parent, set()).add(new.id)
+        if new.owned_by is not None:
+            self._owned.setdefault(new.owned_by[0], set()).add(new.id)
 
-    def dependents(self, relation_id: int) -> list[Relation]:
-        """Relations that may refer to this one: views, foreign keys, children, owned sequences."""
-        found = (self.relations.get(id_) for id_ in sorted(self._dependents.get(relation_id, ())))
-        return [relation for relation in found if relation is not None]
+    def children(self, relation: Relation) -> list[Relation]:
+        """Its partitions, and the tables that inherit from it."""
+        return [r for r in self._of(self._children, relation) if relation.id in r.parents]
+
+    def owned(self, relation: Relation) -> list[Relation]:
+        """The sequences that belong to its columns."""
+        return [r for r in self._of(self._owned, relation) if r.owned_by is not None and r.owned_by[0] == relation.id]
+
+    def readers(self, relation: Relation) -> list[Relation]:
+        """The views over it."""
+        return [r for r in self._of(self._readers, relation) if relation.id in r.reads]
+
+    def referrers(self, relation: Relation) -> list[Relation]:
+        """The tables with foreign keys to it."""
+        return [r for r in self._of(self._referrers, relation) if any(c.references == relation.id for c in r.constraints)]
+
+    def new_referrers(self, relation: Relation) -> list[Relation]:
+        """Those of them that the deploy has created."""
+        new = self.relations.created(self._referrers.get(relation.id, set()))
+        return [r for r in self.referrers(relation) if r.id in new] if new else []
+
+    def _of(self, links: dict[int, set[int]], relation: Relation) -> list[Relation]:
+        """What may be linked to a relation: a link that has gone may still be noted."""
+        ids = links.get(relation.id)
+        return [found for id_ in sorted(ids) if (found := self.relations.get(id_)) is not None] if ids else []
 
     def users(self, type_id: int) -> list[Relation]:
         """Relations that may have a column of this type."""

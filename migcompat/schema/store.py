@@ -116,6 +116,10 @@ class Store(Generic[T]):
         """The ids of every object that the deploy has touched."""
         return list(self._was)
 
+    def created(self, ids: set[int]) -> list[int]:
+        """Those of them that the deploy has created."""
+        return [id_ for id_ in self._was.keys() & ids if self._was[id_] is None]
+
     def _keep(self, id_: int) -> None:
         self._touched.add(id_)
         if id_ in self._was:

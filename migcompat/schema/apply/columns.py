@@ -117,13 +117,13 @@ def drop_column_cascading(catalog: Catalog, relation: Relation, column: Column) 
             left = catalog.relations.get(relation.id)
             if left is not None and left.column_by_id(generated.id) is not None:
                 drop_column_cascading(catalog, left, generated)
-    for other in catalog.dependents(relation.id):
-        if other.is_view and column.id in other.uses:
-            removal.remove_cascading(catalog, other)
+    for view in catalog.readers(relation):
+        if column.id in view.uses:
+            removal.remove_cascading(catalog, view)
     left = catalog.relations.get(relation.id)
     if left is None:
         return
-    for sequence in catalog.dependents(relation.id):
+    for sequence in catalog.owned(relation):
         if sequence.owned_by == (relation.id, column.id):
             drop_defaults(catalog, sequence)
     left = catalog.relations.get(relation.id) or left
@@ -152,9 +152,9 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
             grants=frozenset(g for g in current.grants if g.column != column.name),
         )
     )
-    for other in catalog.dependents(relation.id):
-        if other.owned_by == (relation.id, column.id):
-            removal.remove(catalog, other)
+    for sequence in catalog.owned(relation):
+        if sequence.owned_by == (relation.id, column.id):
+            removal.remove(catalog, sequence)
 
 
 def _of_column(trigger: Trigger, column: str) -> bool:
@@ -192,7 +192,7 @@ def rename(catalog: Catalog, change: RenameColumn) -> None:
 
 def _tell_children(catalog: Catalog, relation: Relation, old: str, new: str) -> None:
     """Foreign keys to the column follow its name."""
-    for other in catalog.dependents(relation.id):
+    for other in catalog.referrers(relation):
         if any(c.references == relation.id and old in c.referenced for c in other.constraints):
             followed = tuple(
                 replace(c, referenced=tuple(new if r == old else r for r in c.referenced)) if c.references == relation.id else c
@@ -288,7 +288,7 @@ def set_identity(catalog: Catalog, change: SetIdentity) -> None:
             put_column(catalog, member.id, replace(column, identity=change.identity))
     if change.added:
         own_sequence(catalog, catalog.relations.get(relation.id) or relation, replace(old, identity=change.identity))
-    for sequence in catalog.dependents(relation.id) if old.identity and not change.identity else ():
+    for sequence in catalog.owned(relation) if old.identity and not change.identity else ():
         if sequence.owned_by == (relation.id, old.id):
             removal.remove(catalog, sequence)
 

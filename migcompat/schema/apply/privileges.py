@@ -44,8 +44,7 @@ def _owner(catalog: Catalog, change: SetOwner) -> None:
         catalog.put_type(replace(type_, owner=change.owner))
     elif change.kind != "index":
         relation = catalog.existing(change.name, change.kind)
-        owned = (s for s in catalog.dependents(relation.id) if s.owned_by and s.owned_by[0] == relation.id)
-        for each in (relation, *owned):
+        for each in (relation, *catalog.owned(relation)):
             catalog.put(replace(each, owner=change.owner, grants=_kept(each, change.owner)))
 
 

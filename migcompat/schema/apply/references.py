@@ -23,7 +23,7 @@ def drop_references(catalog: Catalog, relation: Relation, indexes: Collection[In
     def rests(key: Constraint) -> bool:
         return key.references == relation.id and (key.target in ids if key.target is not None else set(key.referenced) in columns)
 
-    for other in catalog.dependents(relation.id) if columns else ():
+    for other in catalog.referrers(relation) if columns else ():
         kept = tuple(c for c in other.constraints if not rests(c))
         if len(kept) != len(other.constraints):
             catalog.put(replace(other, constraints=kept))

@@ -94,17 +94,16 @@ def _move(catalog: Catalog, change: MoveRelation) -> None:
     if relation is None:
         return
     catalog.put(replace(relation, key=Key(change.schema, relation.key.name)))
-    for other in catalog.dependents(relation.id):
-        if other.owned_by and other.owned_by[0] == relation.id:  # owned sequences move along
-            catalog.put(replace(other, key=Key(change.schema, other.key.name)))
+    for sequence in catalog.owned(relation):  # they move along
+        catalog.put(replace(sequence, key=Key(change.schema, sequence.key.name)))
 
 
 def _truncate(catalog: Catalog, change: Truncate) -> None:
     relation = catalog.existing(change.name)
     catalog.put(replace(relation, emptied=relation.emptied + 1))
     if change.cascade:
-        for other in catalog.dependents(relation.id):
-            if other.emptied == 0 and any(c.references == relation.id for c in other.constraints):
+        for other in catalog.referrers(relation):
+            if other.emptied == 0:
                 catalog.put(replace(other, emptied=other.emptied + 1))
 
 
@@ -170,7 +169,7 @@ def _numbers(catalog: Catalog, change: SetNumbers) -> None:
     if relation is None:
         return
     relation, column = known(catalog, relation, change.column, identity="by default", not_null=True)
-    owned = [s for s in catalog.dependents(relation.id) if s.owned_by == (relation.id, column.id)]
+    owned = [s for s in catalog.owned(relation) if s.owned_by == (relation.id, column.id)]
     for sequence in owned or [catalog.assume(Name(f"{relation.key.name}_{column.name}_seq", relation.key.schema), "sequence")]:
         catalog.put(replace(sequence, owned_by=(relation.id, column.id), numbers=(*sequence.numbers, *change.numbers)))
 

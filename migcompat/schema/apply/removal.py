@@ -17,9 +17,8 @@ def remove(catalog: Catalog, relation: Relation) -> list[Relation]:
             continue
         catalog.relations.remove(gone.id)
         removed.append(gone)
-        parts = [other for other in catalog.dependents(gone.id) if gone.id in other.parents and other.bound]
-        owned = [other for other in catalog.dependents(gone.id) if other.owned_by and other.owned_by[0] == gone.id]
-        pending += [other.id for other in (*parts, *owned)]
+        parts = [child for child in catalog.children(gone) if child.bound]
+        pending += [other.id for other in (*parts, *catalog.owned(gone))]
         for constraint in gone.constraints:
             if constraint.references is not None:
                 catalog.relations.touch(constraint.references)
@@ -34,7 +33,7 @@ def remove_cascading(catalog: Catalog, relation: Relation) -> None:
         for gone in remove(catalog, found) if found is not None else ():
             if gone.kind == "sequence":
                 drop_defaults(catalog, gone)
-            pending += [o.id for o in catalog.dependents(gone.id) if gone.id in o.reads or gone.id in o.parents]
+            pending += [other.id for other in (*catalog.readers(gone), *catalog.children(gone))]
             for referenced in (gone, *_above(catalog, gone)):
                 _drop_foreign_keys(catalog, referenced)
 
@@ -54,7 +53,5 @@ def _above(catalog: Catalog, relation: Relation) -> list[Relation]:
 
 def _drop_foreign_keys(catalog: Catalog, relation: Relation) -> None:
     """Those to the relation."""
-    for other in catalog.dependents(relation.id):
-        kept = tuple(c for c in other.constraints if c.references != relation.id)
-        if len(kept) < len(other.constraints):
-            catalog.put(replace(other, constraints=kept))
+    for other in catalog.referrers(relation):
+        catalog.put(replace(other, constraints=tuple(c for c in other.constraints if c.references != relation.id)))

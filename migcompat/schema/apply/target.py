@@ -28,7 +28,7 @@ def family(catalog: Catalog, relation: Relation, *, only: bool) -> list[Relation
 
 
 def children(catalog: Catalog, relation: Relation) -> list[Relation]:
-    return [r for r in catalog.dependents(relation.id) if relation.id in r.parents and r.id != relation.id]
+    return [r for r in catalog.children(relation) if r.id != relation.id]
 
 
 def known(catalog: Catalog, relation: Relation, name: str, **facts: object) -> tuple[Relation, Column]:
