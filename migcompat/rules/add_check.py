@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migcompat.findings import Breaks
+from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for
 from migcompat.rules.partition_bounds import condition
-from migcompat.rules.row_facts import facts_of, filled_with, refuses, types_of
+from migcompat.rules.row_facts import facts_of, left_in, refuses, types_of
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
@@ -18,7 +18,8 @@ from migcompat.sql.quoting import ident, qualified
 class AddCheck(Rule):
     """A value that the prior generation could write until now is rejected. NOT VALID changes nothing about that: it spares the rows
     that are there, not the next INSERT. A CHECK that demands NOT NULL counts like NOT NULL. Silent when the old schema demanded as
-    much, and when the check is over new columns only, which the prior generation leaves NULL.
+    much, and when the check is over new columns only and passes what the prior generation leaves in them: NULL, or their defaults. A
+    warning where SQL alone cannot tell whether it does.
     """
 
     name = "add-check"
@@ -46,21 +47,33 @@ class AddCheck(Rule):
             if pair.kept_as_is(check):
                 continue
             existing = _conditions(pair, names_for(pair, columns_of(check.expression) or ()))
-            if (
-                normal(check.expression) in {normal(e) for e in existing}
-                or _only_fresh(pair, check, fresh)
-                or admits([*existing, *_facts(pair, check)], check.expression, _types(pair, check))
-            ):
+            known = [*existing, *_facts(pair, check)]
+            if normal(check.expression) in {normal(e) for e in existing} or admits(known, check.expression, _types(pair, check)):
                 continue
-            late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
-            yield self.found(
-                f"{pair.name}.{check.name}",
-                f"check {check.name} is added to {pair.name}{late}: a write that violates {_short(check.expression)} is rejected",
-                "let no writer produce such values, clean up the existing ones, deploy that, and add the check in a later deploy",
-                statement=f"INSERT INTO {pair.sql} … -- values that violate CHECK ({_short(check.expression)})",
-                detail=check.name,
-                at=check.origin,
-            )
+            left = _left_in_fresh(pair, check, fresh)
+            if left is not None and (_unreached(pair, check, fresh) or admits(left, check.expression, _types(pair, check))):
+                continue
+            yield self._added(pair, check, left)
+
+    def _added(self, pair: RelationPair, check: Constraint, left: list[str] | None) -> Break:
+        """`left` is what the prior generation leaves in the columns of a check that speaks of new ones only."""
+        late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
+        short = _short(check.expression)
+        consequence = f"a write that violates {short} is rejected"
+        severity = Severity.ERROR
+        if left is not None:
+            certain = any(fact.endswith("IS NULL") for fact in left) or refuses(check.expression, left, _types(pair, check))
+            severity = Severity.ERROR if certain else Severity.WARNING
+            consequence = f"{_CERTAIN if certain else _UNCLEAR} ({short})"
+        return self.found(
+            f"{pair.name}.{check.name}",
+            f"check {check.name} is added to {pair.name}{late}: {consequence}",
+            "let no writer produce such values, clean up the existing ones, deploy that, and add the check in a later deploy",
+            statement=f"INSERT INTO {pair.sql} … -- values that violate CHECK ({short})",
+            detail=check.name,
+            at=check.origin,
+            severity=severity,
+        )
 
     def _bound(self, pair: RelationPair, new: Relation) -> Break:
         parent = pair.deploy.catalog.relations.get(new.parents[0])
@@ -98,6 +111,10 @@ class AddCheck(Rule):
         return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
 
 
+_CERTAIN = "a write that does not know its new columns is rejected, for their defaults violate it"
+_UNCLEAR = "a write that does not know its new columns is rejected if their defaults violate it, which SQL alone cannot tell"
+
+
 def _partition(pair: RelationPair, verb: str, bound: str) -> str:
     parent = pair.deploy.catalog.relations.get(altered(pair).parents[0])
     assert parent is not None
@@ -132,17 +149,18 @@ def _within(pair: RelationPair, new: Relation) -> bool:
     return bool(demanded) and admits(_conditions(pair, {}), demanded)
 
 
-def _only_fresh(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> bool:
-    """A check over new columns alone judges what the prior generation never writes: their defaults, or NULL. What is generated from old
-    columns it does write."""
+def _left_in_fresh(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> list[str] | None:
+    """What the prior generation leaves in the columns of a check over new columns alone: their defaults, or NULL. What is generated from
+    old columns it does write."""
     mentioned = columns_of(check.expression)
     if not mentioned or not mentioned <= fresh.keys() or any(fresh[c].generated for c in mentioned):
-        return False
-    left_null = [f"{ident(c)} IS NULL" for c in mentioned if not fresh[c].filled and not pair.required(fresh[c])]
-    filled = [fact for c in mentioned if fresh[c].default for fact in filled_with(c, fresh[c].default)]
-    if filled and refuses(check.expression, [*left_null, *filled], _types(pair, check)):
-        return False
-    return not left_null or admits(left_null, check.expression)
+        return None
+    return [fact for c in sorted(mentioned) for fact in left_in(pair, fresh[c])]
+
+
+def _unreached(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> bool:
+    """Whether a write that does not know the new columns is rejected before, for one of them must be given a value."""
+    return any(pair.required(column) for name, column in fresh.items() if name in (columns_of(check.expression) or ()))
 
 
 def _short(expression: str) -> str:

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
+from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.foreign_keys import could_wait, demanded, fuller, untouched
+from migcompat.rules.foreign_keys import could_wait, demanded, fuller, left_behind, untouched
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
@@ -15,7 +16,8 @@ class AddForeignKey(Rule):
     """A row without a parent, which the prior generation could write until now, is rejected, and so is its DELETE of a parent that has
     rows. NOT VALID changes nothing about that: it spares the rows that are there. From a new column or a new table the key restricts
     only what the new generation writes, so it is a note: the prior generation's DELETE of such a parent fails then. Silent when an
-    equal key was there already.
+    equal key was there already. A key that stays with its parent when another table takes the parent's name counts as new: the prior
+    generation writes the parents to that table.
     """
 
     name = "add-foreign-key"
@@ -36,8 +38,7 @@ class AddForeignKey(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        if pair.old.constraints is not pair.new.constraints:
-            yield from self._child(pair)
+        yield from self._child(pair)
         yield from self._parent(pair)
 
     def _child(self, pair: RelationPair) -> Iterator[Break]:
@@ -50,14 +51,19 @@ class AddForeignKey(Rule):
             if before and not hastened and not full:
                 continue
             columns = [c for c in pair.new.columns if c.id in key.columns]
-            parent = pair.deploy.catalog.relations.get(key.references)
+            parent, other = pair.deploy.catalog.relations.get(key.references), left_behind(pair, key)
             known = [c for c in columns if pair.old.column_by_id(c.id) is not None or c.name in {o.name for o in pair.old.columns}]
             severity = Severity.ERROR if known or any(c.filled for c in columns) or not columns else Severity.NOTE
             names = ", ".join(ident(c.name) for c in columns)
+            what = "stays" if other is not None else "changes" if hastened or full else "is added"
+            consequence = (
+                f"a row whose parent the prior generation writes to {other.key}, which is another table now, is rejected"
+                if other is not None
+                else _HASTENED if hastened else _FULL if full else _CONSEQUENCES[severity]
+            )  # fmt: skip
             yield self.found(
                 f"{pair.name}.{key.name}",
-                f"foreign key {key.name} {'changes' if hastened or full else 'is added'} from {pair.name} ({names})"
-                f" to {parent.key if parent else 'its parent'}: {_HASTENED if hastened else _FULL if full else _CONSEQUENCES[severity]}",
+                f"foreign key {key.name} {what} from {pair.name} ({names}) to {parent.key if parent else 'its parent'}: {consequence}",
                 "let no writer produce rows without a parent, clean up the existing ones, deploy that, and add the key in a later deploy",
                 statement=f"INSERT INTO {pair.sql} ({names}) VALUES ({', '.join(f'${i + 1}' for i in range(len(columns)))})"
                 "  -- no such parent",
@@ -92,6 +98,11 @@ class AddForeignKey(Rule):
                     "Create it with ON DELETE CASCADE or SET NULL for as long as code runs that deletes parents and does not know it"
                 ),
             )
+        other = left_behind(pair, key) if key is not None else None
+        if key is not None and other is not None:
+            moved = constraint_sql(pair.deploy, child, replace(key, references=other.id))
+            sql = f"{alter(child)} DROP CONSTRAINT {ident(key.name)}, ADD {moved}"
+            return (DeployStep(f"In the same migration, let the key refer to {other.key}", (sql,)),)
         sql = constraint_sql(pair.deploy, child, key) if key is not None else ""
         return (
             DeployStep("Stop writing rows without a parent, and deleting parents that have rows"),

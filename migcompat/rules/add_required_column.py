@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql, forbids_null
-from migcompat.rules.row_facts import yields_null
-from migcompat.rules.sql_text import allow_null, column_definition, type_sql
+from migcompat.rules.row_facts import domain_that_refuses, yields_null
+from migcompat.rules.sql_text import allow_null, alter, column_definition, type_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.sql.quoting import ident
 
@@ -54,6 +54,16 @@ class AddRequiredColumn(Rule):
                     detail=column.name,
                     sqlstate="23514" if domain is not None and not domain.not_null and not column.not_null else None,
                 )
+            elif (refusing := domain_that_refuses(pair, column)) is not None:
+                yield self.found(
+                    f"{pair.name}.{column.name}",
+                    f"{pair.name} gets the column {column.name}, and its domain {refusing.key} refuses its default: an INSERT"
+                    " that does not know it is rejected",
+                    "give it a default that the domain admits",
+                    statement=_insert(pair),
+                    detail=column.name,
+                    sqlstate="23514",
+                )
             elif column.generated and column.not_null and yields_null(pair, column):
                 yield self.found(
                     f"{pair.name}.{column.name}",
@@ -70,6 +80,8 @@ class AddRequiredColumn(Rule):
         column = pair.new.column(found.detail)
         if column is None:
             return ()
+        if (refusing := domain_that_refuses(pair, column)) is not None:
+            return (DeployStep(f"Give {column.name} a default that {refusing.key} admits"),)
         table, name = f"ALTER TABLE {pair.sql}", ident(column.name)
         forbidding = [d for d in pair.deploy.domains_after(column) if d.not_null]
         type_, require = column.type, f"{table} ALTER COLUMN {name} SET NOT NULL"
@@ -89,6 +101,8 @@ class AddRequiredColumn(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         column = altered(pair).column(found.detail)
+        if column is not None and column.default and not pair.not_null(column):
+            return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(column.name)} DROP DEFAULT",))
         return allow_null(pair, column) if column is not None else Restoration(lost="the column is not there")
 
 

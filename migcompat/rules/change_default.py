@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.row_facts import filled_with, refuses
+from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
 from migcompat.rules.sql_text import default_sql, set_default_sql
 from migcompat.rules.whereabouts import altered, column_now
 from migcompat.schema.model import Column
@@ -101,9 +101,8 @@ def _refusing(pair: RelationPair, column: Column) -> str | None:
             check.kind == "check"
             and check.enforced
             and columns_of(check.expression) == frozenset({column.name})
-            and refuses(check.expression, facts)
+            and refuses(check.expression, facts, types_of(pair, frozenset({column.name})))
         ):
             return f"check {check.name}"
-    value = filled_with("value", column.default)
-    of_domain = ((domain, c) for domain in pair.deploy.domains_after(column) for c in domain.checks)
-    return next((f"domain {domain.key}" for domain, c in of_domain if refuses(c.expression, value)), None)
+    domain = domain_that_refuses(pair, column)
+    return f"domain {domain.key}" if domain is not None else None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.foreign_keys import successor
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.model import Constraint
@@ -45,9 +46,12 @@ class DropForeignKey(Rule):
         for key in pair.old.constraints:
             if key.kind != "foreign" or lost & set(key.columns) or not key.enforced:
                 continue
+            columns = _columns(pair, key)
             if key.references is not None and pair.deploy.catalog.relations.get(key.references) is None:
                 continue  # its parent is dropped: that is the break
-            new = now.get((frozenset(key.columns), key.references)) if not key.assumed else None
+            heir = successor(pair.deploy, key.references)
+            parents = (key.references, heir.id) if heir is not None else (key.references,)
+            new = next((now[columns, p] for p in parents if (columns, p) in now), None) if not key.assumed else None
             sqlstate = ""
             if new is None:
                 what = "goes: rows may point nowhere, and a DELETE of a parent leaves them behind"
@@ -110,3 +114,11 @@ def _refusal(pair: RelationPair, key: Constraint, before: str, after: str) -> st
 
 def _named(action: str) -> str:
     return (action or "no action").upper()
+
+
+def _columns(pair: RelationPair, key: Constraint) -> frozenset[int]:
+    """A key's columns; where another table has taken the name, those which are called the same there."""
+    if not pair.replaced or pair.new is None:
+        return frozenset(key.columns)
+    names = {c.name for c in pair.old.columns if c.id in key.columns}
+    return frozenset(c.id for c in pair.new.columns if c.name in names)

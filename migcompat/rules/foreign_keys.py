@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from migcompat.rules.base import RelationPair
+from migcompat.rules.base import Deploy, RelationPair, shown_by
 from migcompat.rules.old_names import names_for
 from migcompat.schema.model import Constraint, Relation
 
@@ -65,7 +65,22 @@ def _old_demands(pair: RelationPair, key: Constraint, names: dict[str, str]) -> 
     )
     referenced = frozenset(moved.get(c, c) for c in key.referenced)
     by_name = (columns, str(parent.key) if parent else "", referenced)
-    successor = relations.find(parent.key) if parent is not None and now is not None else None
-    if successor is not None and successor is not now:
+    if now is not None and successor(pair.deploy, key.references) is not None:
         return {by_name}  # old statements write the parents to the table that bears the name now
     return {(columns, key.references, referenced), by_name}
+
+
+def successor(deploy: Deploy, parent_id: int | None) -> Relation | None:
+    """Another table that bears the name which a parent had before; a view that shows the parent is none."""
+    relations = deploy.catalog.relations
+    was = relations.was(parent_id) if parent_id is not None else None
+    found, looked = (relations.find(was.key) if was is not None else None), set[int]()
+    while found is not None and found.is_view and found.id not in looked:
+        looked.add(found.id)
+        found = shown_by(relations.get, found)
+    return found if found is not None and found.id != parent_id else None
+
+
+def left_behind(pair: RelationPair, key: Constraint) -> Relation | None:
+    """What has the name of a key's parent now, where the key itself is as it was and refers to the table under its new name."""
+    return successor(pair.deploy, key.references) if pair.kept_as_is(key) else None

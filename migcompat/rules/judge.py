@@ -92,10 +92,13 @@ class Judge:
             if now is None:
                 found |= self._former_referrers(id_)
                 continue
-            was = store.was_at(now.key)
+            was, itself = store.was_at(now.key), store.was(id_)
             if was is not None:
                 found.add(was.id)
-            found |= {c.references for c in now.constraints if c.references is not None} if store.was(id_) is None else set()
+            for moved in (was, itself):
+                if moved is not None and (moved.id != id_ or moved.key != now.key):
+                    found |= self._referrers(moved.id)
+            found |= {c.references for c in now.constraints if c.references is not None} if itself is None else set()
             found |= self._former_children(now.parents) if now.parents else set()
             found |= self._users_of(now)
         return found
@@ -119,6 +122,11 @@ class Judge:
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
         found = self.catalog.types.find(old.key)
+    def _referrers(self, parent: int) -> set[int]:
+        """Where foreign keys point to a table that is called otherwise now: another one may take its name."""
+        table = self.catalog.relations.get(parent)
+        return {r.id for r in self.catalog.referrers(table)} if table is not None else set()
+
         if found is not None and found.id == old.id:
             return found
         while found is not None and found.kind == "domain" and not (found.checks or found.not_null or found.default is not None):

@@ -12,6 +12,8 @@ from migcompat.sql.types import INTEGERS
 
 _DEEPEST = 50
 """Domains over domains; more are taken for no type that is known."""
+_DETERMINISTIC = ("", "default", "C", "POSIX", "ucs_basic", "unicode")
+"""Collations of every database (https://www.postgresql.org/docs/18/collation.html#COLLATION-MANAGING-STANDARD)."""
 _LIMITED = ("character varying", "character")
 
 
@@ -46,8 +48,8 @@ def _below_domains(look_up: Callable[[int], Type | None], type_: DataType | None
 
 
 def types_of(pair: RelationPair, names: frozenset[str]) -> dict[str, str]:
-    """The types of these columns of the schema after, as PostgreSQL prints them."""
-    columns = pair.new.columns if pair.new is not None else ()
+    """The types of these columns of the schema after, as PostgreSQL prints them; not where different strings may be equal."""
+    columns = [c for c in pair.new.columns if c.collation.rpartition(".")[2] in _DETERMINISTIC] if pair.new is not None else []
     current = pair.deploy.catalog.types.get
     found = {c.name: pair.deploy.type_after(_below_domains(current, c.type)) for c in columns if c.name in names}
     return {name: type_ for name, type_ in found.items() if type_}
@@ -62,7 +64,30 @@ def filled_with(name: str, default: str | None) -> list[str]:
     """What a write leaves in a column that it omits."""
     quoted = ident(name)
     nothing = default is None or default.partition("::")[0].strip().upper() == "NULL"
-    return [f"{quoted} IS NULL"] if nothing else [f"{quoted} = {default}", f"{quoted} IS NOT NULL"]
+    return [f"{quoted} IS NULL"] if nothing else [f"({quoted} = {default}) IS TRUE", f"{quoted} IS NOT NULL"]
+
+
+def left_in(pair: RelationPair, column: Column) -> list[str]:
+    """What a write leaves in a new column that it does not know; empty: it cannot be told."""
+    if column.default is None and (column.filled or column.generated):
+        return []
+    return filled_with(column.name, _default(pair, column))
+
+
+def domain_that_refuses(pair: RelationPair, column: Column) -> Type | None:
+    """The domain whose check certainly refuses a column's default."""
+    default = _default(pair, column)
+    if not default or column.generated or column.identity:
+        return None
+    value, type_ = filled_with("value", default), types_of(pair, frozenset({column.name})).get(column.name, "")
+    of_domain = ((domain, c) for domain in pair.deploy.domains_after(column) for c in domain.checks)
+    return next((domain for domain, check in of_domain if refuses(check.expression, value, {"value": type_})), None)
+
+
+def _default(pair: RelationPair, column: Column) -> str | None:
+    """A column's own, or its domain's."""
+    defaults = (d.default for d in pair.deploy.domains_after(column) if d.default is not None)
+    return column.default if column.default is not None else next(defaults, None)
 
 
 def yields_null(pair: RelationPair, column: Column) -> bool:

@@ -43,6 +43,8 @@ class Term:
     """It is NULL where one of these is."""
     sides: tuple[Term, ...] = ()
     """Where it stands for how two others compare: those two."""
+    equals_one: str = ""
+    """Where it stands for how something compares with a string: that something, which equals no two of them."""
 
 
 @frozen
@@ -148,10 +150,13 @@ class _Search:
         self.constants: dict[str, set[Decimal | bool]] = {}
         self.points: dict[str, list[Decimal | bool | None]] = {}
         self.masks: dict[tuple[Fact, Wanted], int] = {}
+        self.rivals: dict[str, dict[str, Term]] = {}
         for fact in (fact for formula, _ in goals for fact in facts(formula)):
             budget.spend()
             if isinstance(fact, Comparison):
                 self.constants.setdefault(fact.term.key, set()).add(fact.constant)
+                if fact.term.equals_one:
+                    self.rivals.setdefault(fact.term.equals_one, {})[fact.term.key] = fact.term
 
     def satisfiable(self, goals: Goals, known: dict[str, int], choices: list[list[Goals]]) -> bool:
         """Whether some row may meet the goals and one alternative of each choice, given what is known of the terms."""
@@ -184,12 +189,17 @@ class _Search:
                 pending += self._learn(formula, wanted, known)
 
     def _learn(self, fact: Fact, wanted: Wanted, known: dict[str, int]) -> Goals:
-        """Narrows what a term may be; where that rules out NULL, its strict operands are not NULL either."""
+        """Narrows what a term may be; where that rules out NULL, its strict operands are not NULL either, and what equals one string does not
+        equal another."""
         before = known.get(fact.term.key, -1)
         after = known[fact.term.key] = before & self._mask(fact, wanted)
         if not after:
             raise _ConflictError
-        return tuple((IsNull(operand), FAILS) for operand in fact.term.strict) if before & 1 and not after & 1 else ()
+        learnt: Goals = tuple((IsNull(operand), FAILS) for operand in fact.term.strict) if before & 1 and not after & 1 else ()
+        rivals = self.rivals.get(fact.term.equals_one, {})
+        if len(rivals) > 1 and before != after and not after & ~self._mask(_equal(fact.term), TRUE):
+            learnt += tuple((_equal(rival), FAILS) for key, rival in rivals.items() if key != fact.term.key)
+        return learnt
 
     def _open(self, alternative: Goals, known: dict[str, int]) -> bool:
         """Whether an alternative is not ruled out at a glance."""
@@ -230,6 +240,11 @@ class _Search:
             found = sum(1 << i for i, point in enumerate(points) if _truth(fact, point) in wanted) if points else -1
             self.masks[fact, wanted] = found
         return found
+
+
+def _equal(pair: Term) -> Comparison:
+    """That the two sides of a term are equal."""
+    return Comparison(pair, "=", Decimal(0))
 
 
 def _alternatives(formula: And, wanted: Wanted) -> list[Goals]:

@@ -23,6 +23,7 @@ _INTEGERS = frozenset(INTEGERS)
 _NUMERIC = frozenset({"numeric"})
 _FLOATS = frozenset({"real", "double precision"})
 _NUMBER = re.compile(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*")
+_STRING = re.compile(r"'(?:[^']|'')*'")
 _MAX_DIGITS = 20
 """Decimal computes with 28: what lies between two constants must stay exact."""
 _EXACT_FLOAT = 2**24
@@ -84,7 +85,8 @@ class Terms:
         a, b = self.term(left, right), self.term(right, left)
         mirrored = a.key > b.key
         first, second = (b, a) if mirrored else (a, b)
-        return mirrored, Term(f"{first.key} ? {second.key}", strict=(a, b), sides=(a, b))
+        string = _is_one_of(self._type(_uncast(left)), _TEXT) and _STRING.fullmatch(b.key) is not None
+        return mirrored, Term(f"{first.key} ? {second.key}", strict=(a, b), sides=(a, b), equals_one=a.key if string else "")
 
     def number(self, node: exp.Expr, beside: exp.Expr) -> Decimal | None:
         """A numeric constant, exactly as a comparison with any numeric type sees it; None where it is none."""
@@ -200,6 +202,13 @@ def _is_one_of(type_: TypeName | None, names: frozenset[str]) -> bool:
 
 def _is_plain_text(type_: TypeName | None) -> bool:
     return _is_one_of(type_, _TEXT) and type_ is not None and not type_.modifiers
+
+
+def _uncast(node: exp.Expr) -> exp.Expr:
+    """Without a cast to text."""
+    from sqlglot import exp
+
+    return node.this.unnest() if isinstance(node, exp.Cast) and _is_plain_text(cast_type(node)) else node
 
 
 def _is_implied(value: str, to: TypeName, column: TypeName | None) -> bool:
