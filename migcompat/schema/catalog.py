@@ -257,12 +257,12 @@ class Catalog:
 
     def referrers(self, relation: Relation) -> list[Relation]:
         """The tables with foreign keys to it."""
-        return [r for r in self._of(self._referrers, relation) if any(c.references == relation.id for c in r.constraints)]
+        return [r for r in self._of(self._referrers, relation) if _refers(r, relation)]
 
     def new_referrers(self, relation: Relation) -> list[Relation]:
         """Those of them that the deploy has created."""
         new = self.relations.created(self._referrers.get(relation.id, set()))
-        return [r for r in self.referrers(relation) if r.id in new] if new else []
+        return [r for id_ in sorted(new) if (r := self.relations.get(id_)) is not None and _refers(r, relation)]
 
     def _of(self, links: dict[int, set[int]], relation: Relation) -> list[Relation]:
         """What may be linked to a relation: a link that has gone may still be noted."""
@@ -345,6 +345,10 @@ class Catalog:
         if was is not None and was is not relation:
             self.relations.restate(relation.id, was.key, more(was))
         return grown
+
+
+def _refers(table: Relation, to: Relation) -> bool:
+    return any(c.references == to.id for c in table.constraints)
 
 
 def _come(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[T, ...]:
