@@ -112,6 +112,11 @@ class Judge:
             return {r.id for r in changed if r is not None and any(c.sequence == now.id for c in r.columns)}
         return {r.id for r in self.catalog.readers(now) if r.security_invoker and store.was(r.id) is not r}
 
+    def _referrers(self, parent: int) -> set[int]:
+        """Where foreign keys point to a table that is called otherwise now: another one may take its name."""
+        table = self.catalog.relations.get(parent)
+        return {r.id for r in self.catalog.referrers(table)} if table is not None else set()
+
     def _former_referrers(self, parent: int) -> set[int]:
         """Where foreign keys pointed to a dropped table: that they went before it is no break besides."""
         store = self.catalog.relations
@@ -122,11 +127,6 @@ class Judge:
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
         found = self.catalog.types.find(old.key)
-    def _referrers(self, parent: int) -> set[int]:
-        """Where foreign keys point to a table that is called otherwise now: another one may take its name."""
-        table = self.catalog.relations.get(parent)
-        return {r.id for r in self.catalog.referrers(table)} if table is not None else set()
-
         if found is not None and found.id == old.id:
             return found
         while found is not None and found.kind == "domain" and not (found.checks or found.not_null or found.default is not None):
