@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from migcompat.changes import Opaque
 from migcompat.engine import Lowered, Step, Verdict, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, summed
 from migcompat.frozen import frozen, replace
@@ -38,6 +39,8 @@ class Declared:
     covers: tuple[Finding, ...]
 
 
+_MOST_CHANGES = 100_000
+"""Of one migration: each may take 10 kB and a millisecond until all is said."""
 Judged = tuple[Finding, Verdict | None]
 """A finding and its verdict; what is wrong with an override has none."""
 
@@ -51,9 +54,19 @@ def lowered(source: Source) -> Lowered:
         for statement in read_statements(source.text, part, comments):
             count += 1
             at = statement.span.start
+            if len(steps) > _MOST_CHANGES:  # what follows is read for its comments alone
+                continue
             for change in lower_statement(statement):
                 steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))  # noqa: PERF401 - most have none
+    if len(steps) > _MOST_CHANGES:
+        steps[_MOST_CHANGES:] = [_beyond(steps[_MOST_CHANGES], source.text)]
     return Lowered(tuple(steps), count, tuple(comments) if any(means_one(comment.text) for comment in comments) else ())
+
+
+def _beyond(step: Step, text: str) -> Step:
+    """Stands for this step and all that follow it."""
+    reason = f"more than {_MOST_CHANGES:,} changes in one migration; nothing from here on is checked"
+    return replace(step, change=Opaque(step.change.span, reason, text[step.offset : step.span.end]))
 
 
 class Check:

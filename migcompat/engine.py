@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from migcompat.changes import CallFunction, Change, Dynamic, Opaque
+from migcompat.errors import Exceeded
 from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
@@ -53,6 +54,10 @@ class Verdict:
     """What it was found in; None for a statement that was not understood."""
 
 
+Held = dict[Subject, dict[tuple[str, str], Verdict]]
+"""What breaks so far, by what it is a break of."""
+
+
 def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> bool:
     """Applies deployed migrations: they build the schema, nothing is judged. Returns whether all of them was understood."""
     understood = True
@@ -61,8 +66,12 @@ def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> b
         catalog.open(migration.path)
         for step in lower(migration).steps:
             catalog.offset = step.offset
-            for change in perform(catalog, step.change):
-                understood = understood and not isinstance(change, (Opaque, Dynamic))
+            try:
+                for change in perform(catalog, step.change):
+                    understood = understood and not isinstance(change, (Opaque, Dynamic))
+            except (Exceeded, RecursionError):
+                understood = False
+                break
         catalog.known = True
     return understood
 
@@ -71,24 +80,45 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
     """Replays one deploy change by change; yields the breaks that hold at its end, each at the change that made it true."""
     catalog.begin()
     judging = Judge(Deploy(catalog))
-    held: dict[Subject, dict[tuple[str, str], Verdict]] = {}
-    last: tuple[Migration, Span] | None = None
+    held: Held = {}
+    last: tuple[Migration, Step] | None = None
     for migration in deploy:
         catalog.open(migration.path)
         for step in lower(migration).steps:
             catalog.offset = step.offset
-            last = migration, step.span
-            for change in perform(catalog, step.change):
-                if isinstance(change, (Opaque, Dynamic)):
-                    yield Verdict(judging.undecided(change), migration, step.span)
-                for subject, pair, breaks in judging.after_change():
-                    held[subject] = _still(held.get(subject, {}), [Verdict(found, migration, step.span, pair) for found in breaks])
+            last = migration, step
+            try:
+                yield from _judge_step(judging, held, migration, step)
+            except (Exceeded, RecursionError) as error:
+                yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
+                break
     if last is not None:
-        for subject, pair, breaks in judging.postponed():
-            held[subject] = _still(held.get(subject, {}), [_told(Verdict(found, *last, pair), deploy) for found in breaks])
+        migration, step = last
+        try:
+            for subject, pair, breaks in judging.postponed():
+                now = [_told(Verdict(found, migration, step.span, pair), deploy) for found in breaks]
+                held[subject] = _still(held.get(subject, {}), now)
+        except (Exceeded, RecursionError) as error:
+            yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
     catalog.known = True
     for verdicts in held.values():
         yield from verdicts.values()
+
+
+def _judge_step(judging: Judge, held: Held, migration: Migration, step: Step) -> Iterator[Verdict]:
+    """What is not understood of one step; `held` gets what breaks after it."""
+    for change in perform(judging.catalog, step.change):
+        if isinstance(change, (Opaque, Dynamic)):
+            yield Verdict(judging.undecided(change), migration, step.span)
+        for subject, pair, breaks in judging.after_change():
+            held[subject] = _still(held.get(subject, {}), [Verdict(found, migration, step.span, pair) for found in breaks])
+
+
+def _beyond(error: Exceeded | RecursionError, step: Step) -> Opaque:
+    """A step that exceeds a bound: what follows it in its migration is left."""
+    reason = str(error) if isinstance(error, Exceeded) else "what it changes hangs together too deeply"
+    said = getattr(step.change, "table", getattr(step.change, "name", ""))
+    return Opaque(step.change.span, f"{reason}; nothing from here on is checked", str(said))
 
 
 def _still(before: Mapping[tuple[str, str], Verdict], now: Iterable[Verdict]) -> dict[tuple[str, str], Verdict]:

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class CheckError(Exception):
     """The check could not be made. One clear line; the command line answers with exit code 2."""
+
+
+class Exceeded(CheckError):
+    """A change asks for more than a bound allows. While migrations are replayed it is a finding."""
