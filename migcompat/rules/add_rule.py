@@ -66,7 +66,7 @@ class AddRule(Rule):
         assert isinstance(pair, RelationPair)
         before = next((r for r in pair.old.rules if r.name == found.detail and r.enabled), None)
         dropped = f"DROP RULE {ident(found.detail)} ON {qualified(*altered(pair).key)}"
-        return Restoration((dropped, before.text) if before is not None and before.text else (dropped,), "what it has rewritten until then")
+        return Restoration((dropped, before.text) if before is not None else (dropped,), "what it has rewritten until then")
 
 
 def _added(pair: Pair, found: Break) -> Rewriting | None:

@@ -8,7 +8,7 @@ from migcompat.rules.column_steps import bring_back, move_over
 from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, type_sql
 from migcompat.rules.type_changes import COLLATION, TypeChange, compare, only_renamed
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
-from migcompat.rules.whereabouts import altered, column_home, column_now
+from migcompat.rules.whereabouts import altered, column_home, column_now, old_column
 from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident
 
@@ -72,9 +72,7 @@ class ChangeColumnType(Rule):
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
-        old, new = pair.old.column(found.detail), pair.new.column(found.detail)
-        if old is None or new is None:
-            return ()
+        old, new = next((old, new) for old, new in pair.kept if old.name == found.detail)
         if pair.old.is_view:
             return changed_beside(pair) if not same_query(pair) else ()  # its table's steps say it
         type_, name = collated_type_sql(pair.deploy, new), ident(old.name)
@@ -97,10 +95,9 @@ class ChangeColumnType(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        now = column_now(pair, old) if old is not None else None
-        type_ = type_sql(pair.deploy, old.type) if old is not None else ""
-        if old is None or now is None or not type_:
+        old = old_column(pair, found)
+        now, type_ = column_now(pair, old), type_sql(pair.deploy, old.type)
+        if now is None or not type_:
             return Restoration(lost="its old type was never seen")
         if pair.old.is_view:
             return as_it_was(pair) if not same_query(pair) else Restoration()

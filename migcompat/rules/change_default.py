@@ -6,7 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
 from migcompat.rules.sql_text import default_sql, set_default_sql
-from migcompat.rules.whereabouts import altered, column_now
+from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.schema.model import Column
 from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.quoting import ident
@@ -35,7 +35,7 @@ class ChangeDefault(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
-        for old, new in pair.changed:
+        for old, new in written(pair):
             check = _refusing(pair, new) if normal(new.default or "") != normal(old.default or "") else None
             if check is not None:
                 yield self._refused(pair, old, new, check)
@@ -85,9 +85,7 @@ class ChangeDefault(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        now = column_now(pair, old) if old is not None else None
-        sql = set_default_sql(pair.deploy, altered(pair), old, now) if old is not None and now is not None else ()
+        sql = set_default_sql(pair.deploy, altered(pair), old_column(pair, found), column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 
 

@@ -69,8 +69,8 @@ class DeferUnique(Rule):
         assert isinstance(pair, RelationPair)
         table = today(pair)
         sql = [f"{alter(table)} DROP CONSTRAINT {ident(c.name)}" for c in _deferrable(pair, found)]
-        old = next((i for i in pair.old.indexes if i.name == found.detail), None)
-        if old is not None and table.index(old.id) is None:
+        old = next(i for i in pair.old.indexes if i.name == found.detail)
+        if table.index(old.id) is None:
             kept = replace(table, indexes=(), constraints=())
             sql.append(unique_key_sql(pair.deploy, kept, old, constraint_of(pair.old, found.detail)))
         return Restoration(tuple(s for s in sql if s))

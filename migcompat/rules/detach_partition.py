@@ -42,7 +42,7 @@ class DetachPartition(Rule):
             if parent is None or (now is None and not old.bound):
                 continue
             if now is not None and parent_id in now.parents:
-                if not old.bound or normal(now.bound) == normal(old.bound) or _takes_as_much(parent, old.bound, now.bound):
+                if normal(now.bound) == normal(old.bound) or _takes_as_much(parent, old.bound, now.bound):
                     continue
                 what = f"now takes other rows of {parent.key} than before"
             else:

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_check import checks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import alter, constraint_sql
-from migcompat.rules.whereabouts import altered
+from migcompat.rules.whereabouts import altered, old_constraint
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import ident
 
@@ -65,8 +65,7 @@ class DropCheck(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        check = pair.old.constraint(found.detail)
-        sql = constraint_sql(pair.deploy, altered(pair), check) if check is not None else ""
+        sql = constraint_sql(pair.deploy, altered(pair), old_constraint(pair, found))
         # NOT VALID: rows that the new generation wrote may violate it, and the next write must not wait for a scan.
         return (
             Restoration((f"{alter(altered(pair))} ADD {sql} NOT VALID",))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import bring_back
-from migcompat.rules.whereabouts import column_home
+from migcompat.rules.whereabouts import column_home, old_column
 from migcompat.sql.quoting import ident
 
 
@@ -51,9 +51,9 @@ class DropColumn(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        column, table, name = pair.old.column(found.detail), f"ALTER TABLE {pair.sql}", ident(found.detail)
+        column, table, name = old_column(pair, found), f"ALTER TABLE {pair.sql}", ident(found.detail)
         drop = DeployStep(f"When no running code names {found.detail}: drop it", (f"{table} DROP COLUMN {name}",))
-        if column is None or not column.not_null or column.filled:
+        if not column.not_null or column.filled:
             return DeployStep(f"Stop reading and writing {found.detail}"), drop
         keys = (c.name for c in pair.old.constraints if c.kind == "primary" and column.id in c.columns)
         freed = (*(f"{table} DROP CONSTRAINT {ident(key)}" for key in keys), f"{table} ALTER COLUMN {name} DROP NOT NULL")
@@ -62,12 +62,12 @@ class DropColumn(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        column = pair.old.column(found.detail)
+        column = old_column(pair, found)
         values = f"the values of {found.object}: they are in a backup, or nowhere"
-        home = column_home(pair, column) if column is not None else None
-        if home is not None and home.is_view:
+        home = column_home(pair, column)
+        if home.is_view:
             return Restoration(lost=f"{values}; {home.key} is a view now, so its query must say where they come from")
-        sql = bring_back(pair, column) if column is not None else ()
+        sql = bring_back(pair, column)
         if not sql:
             return Restoration(lost=f"{values}; its type was never seen, so it cannot be added again")
-        return Restoration(sql, "" if column is not None and column.generated else values)
+        return Restoration(sql, "" if column.generated else values)

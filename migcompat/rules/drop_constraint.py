@@ -6,9 +6,9 @@ from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.keys import infers, unique_keys
+from migcompat.rules.keys import UniqueKey, infers, unique_keys
 from migcompat.rules.sql_text import alter, constraint_sql
-from migcompat.rules.whereabouts import today
+from migcompat.rules.whereabouts import old_constraint, today
 from migcompat.rules.writable_views import takes
 from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.quoting import ident
@@ -47,9 +47,9 @@ class DropConstraint(Rule):
         arbiters = [c for c in pair.old.constraints if c.kind in ("primary", "unique", "exclusion", "unknown")]
         gone = [c for c in arbiters if c.id not in ids and c.name not in names]
         after = unique_keys(pair.new) if gone else []
-        before = {k.index.id: k for k in unique_keys(pair.old)} if gone else {}
+        before: dict[int | None, UniqueKey] = {k.index.id: k for k in unique_keys(pair.old)} if gone else {}
         for constraint in gone:
-            key = before.get(constraint.index) if constraint.index is not None else None
+            key = before.get(constraint.index)
             if key is not None and not any(infers(new, key) for new in after):
                 continue  # drop-unique says it
             yield self.found(
@@ -85,9 +85,9 @@ class DropConstraint(Rule):
         assert isinstance(pair, RelationPair)
         if not found.detail:
             return Restoration(lost=f"the constraints that ON CONFLICT could name: {pair.name} is a view")
-        table, constraint = today(pair), pair.old.constraint(found.detail)
-        index = pair.old.index(constraint.index) if constraint is not None and constraint.index is not None else None
-        if constraint is None or index is None:
+        table, constraint = today(pair), old_constraint(pair, found)
+        index = pair.old.index(constraint.index) if constraint.index is not None else None
+        if index is None:
             return Restoration(lost="the definition of the constraint was never seen")
         home = pair.deploy.catalog.index_home(Name(found.detail, table.key.schema))
         if home is not None:

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import allow_null, set_default_sql
-from migcompat.rules.whereabouts import altered, column_now
+from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.sql.quoting import ident
 
 
@@ -31,7 +31,7 @@ class DropDefault(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        for old, new in pair.changed:
+        for old, new in written(pair):
             if old.identity or old.generated or not pair.was_filled(old):
                 continue
             required = pair.required(new)
@@ -55,10 +55,7 @@ class DropDefault(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        now = column_now(pair, old) if old is not None else None
-        if old is None or now is None:
-            return Restoration(lost="the column is not there")
+        old, now = old_column(pair, found), column_behind(pair, found)
         default = old.default or next((d.default for d in pair.deploy.domains_before(old) if d.default), None)
         sql = set_default_sql(pair.deploy, altered(pair), replace(old, default=default), now)
         if not sql:

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.foreign_keys import successor
 from migcompat.rules.sql_text import alter, constraint_sql
-from migcompat.rules.whereabouts import altered, today
+from migcompat.rules.whereabouts import altered, old_constraint, today
 from migcompat.schema.model import Constraint
 from migcompat.sql.quoting import ident
 
@@ -89,9 +89,9 @@ class DropForeignKey(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        table, key = today(pair), pair.old.constraint(found.detail)
-        sql = constraint_sql(pair.deploy, table, key) if key is not None else ""
-        if key is None or not sql:
+        table, key = today(pair), old_constraint(pair, found)
+        sql = constraint_sql(pair.deploy, table, key)
+        if not sql:
             return Restoration(lost="the key's definition, which was never seen")
         same = [
             c.name

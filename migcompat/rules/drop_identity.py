@@ -6,7 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import alter, column_definition
-from migcompat.rules.whereabouts import altered, column_now
+from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.sql.quoting import ident, literal, qualified
 
 
@@ -32,7 +32,7 @@ class DropIdentity(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
-        for old, new in pair.changed:
+        for old, new in written(pair):
             what = "identity" if old.identity else "expression"
             if (old.identity or old.generated) and not new.filled and pair.required(new) is not False:
                 yield self.found(
@@ -57,21 +57,18 @@ class DropIdentity(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        what = "IDENTITY" if old is not None and old.identity else "EXPRESSION"
+        old = old_column(pair, found)
+        what = "IDENTITY" if old.identity else "EXPRESSION"
         return (
             # GENERATED ALWAYS takes no values, so writers could not give them one before it is BY DEFAULT.
-            *(_optional(pair, found.detail) if old is not None and old.identity == "always" else ()),
+            *(_optional(pair, found.detail) if old.identity == "always" else ()),
             DeployStep(f"Give {found.detail} a value in every INSERT"),
             DeployStep("When only that code runs: let it go", (f"ALTER TABLE {pair.sql} ALTER COLUMN {ident(found.detail)} DROP {what}",)),
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        old, table = pair.old.column(found.detail), altered(pair)
-        now = column_now(pair, old) if old is not None else None
-        if old is None or now is None:
-            return Restoration(lost="the column is not there")
+        old, now, table = old_column(pair, found), column_behind(pair, found), altered(pair)
         name = ident(now.name)
         if old.generated and not old.expression:
             return Restoration(lost="its expression, which was never seen")

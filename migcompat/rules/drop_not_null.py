@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.sql_text import alter
-from migcompat.rules.whereabouts import altered, column_now
+from migcompat.rules.whereabouts import altered, column_behind, written
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -34,7 +34,7 @@ class DropNotNull(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        for old, new in pair.changed:
+        for old, new in written(pair):
             if pair.was_not_null(old) and pair.not_null(new) is False:
                 yield self.found(
                     f"{pair.name}.{old.name}",
@@ -55,10 +55,7 @@ class DropNotNull(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        now = column_now(pair, old) if old is not None else None
-        if now is None:
-            return Restoration(lost="the column is not there")
+        now = column_behind(pair, found)
         name, table = ident(now.name), qualified(*altered(pair).key)
         fill = f"UPDATE {table} SET {name} = {'DEFAULT' if now.has_default else '…'} WHERE {name} IS NULL"
         required = f"{alter(altered(pair))} ALTER COLUMN {name} SET NOT NULL"

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.sql_text import alter, column_definition, default_sql
-from migcompat.rules.whereabouts import altered
+from migcompat.rules.whereabouts import altered, column_behind, old_column
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -61,19 +61,17 @@ class GenerateColumn(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         table = altered(pair)
-        old, new = pair.old.column(found.detail), table.column(found.detail)
-        if old is None or new is None:
-            return Restoration(lost="the column is not there")
+        old, new = old_column(pair, found), column_behind(pair, found)
         lost = (
             f"the values of {found.detail} that were stored before; the computed ones stay, and rows that the new generation adds have none"
         )
-        column = f"{alter(table)} ALTER COLUMN {ident(old.name)}"
+        name = ident(new.name)
+        column = f"{alter(table)} ALTER COLUMN {name}"
         default = default_sql(pair.deploy, old)
         refill = (f"{column} SET DEFAULT {default}",) if default else ()
         if new.generated == "stored":
             return Restoration((f"{column} DROP EXPRESSION", *refill), lost)
-        added = column_definition(pair.deploy, replace(old, not_null=False, default=None, has_default=False))
-        name = ident(old.name)
+        added = column_definition(pair.deploy, replace(old, name=new.name, not_null=False, default=None, has_default=False))
         # PostgreSQL makes no plain column out of a virtual one.
         return Restoration(
             (

@@ -100,7 +100,17 @@ class Judge:
                     found |= self._referrers(moved.id)
             found |= {c.references for c in now.constraints if c.references is not None} if itself is None else set()
             found |= self._former_children(now.parents) if now.parents else set()
-            found |= self._users_of(now)
+            found |= self._users_of(now) | self._behind_views(now)
+        return found
+
+    def _behind_views(self, now: Relation) -> set[int]:
+        """What had the names of views that show this, though it may be through others."""
+        found, passed, pending = set[int](), {now.id}, [now]
+        while pending:
+            views = [view for view in self.catalog.readers(pending.pop()) if view.id not in passed]
+            passed |= {view.id for view in views}
+            pending += views
+            found |= {was.id for view in views if (was := self.catalog.relations.was_at(view.key)) is not None and was.id != view.id}
         return found
 
     def _users_of(self, now: Relation) -> set[int]:

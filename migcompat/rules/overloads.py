@@ -113,7 +113,7 @@ def _effective(inputs: list[Parameter], count: int) -> tuple[DataType, ...] | No
     if count < len(inputs):
         return tuple(types[:count]) if all(p.default for p in inputs[count:]) else None
     if _is_variadic(inputs):
-        element = replace(types[-1], dims=0) if types[-1].dims else types[-1]
+        element = replace(types[-1], dims=0)
         return (*types[:-1], *(element,) * (count - len(types) + 1))
     return tuple(types) if count == len(inputs) else None
 
@@ -136,7 +136,7 @@ def _is_polymorphic(type_: DataType) -> bool:
 
 def _base(catalog: Catalog, type_: DataType, *, before: bool) -> DataType:
     """The type beneath a domain."""
-    found = catalog.types.was(type_.type_id) if before and type_.type_id is not None else catalog.types.get(type_.type_id)
+    found = (catalog.types.was if before else catalog.types.get)(type_.type_id)
     if found is not None and found.kind == "domain" and found.base is not None and not type_.dims:
         return _base(catalog, _bare(found.base), before=before)
     return type_

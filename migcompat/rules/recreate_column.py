@@ -50,10 +50,7 @@ class RecreateColumn(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        new = pair.new.column(found.detail) if pair.new is not None else None
-        if old is None or new is None:
-            return ()
+        old, new = next((old, new) for old, new in pair.kept if old.name == found.detail)
         type_ = type_sql(pair.deploy, new.type)
         cast = (
             f"{ident(old.name)}::{type_}"

@@ -6,6 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import copy_back, move_over
 from migcompat.rules.sql_text import default_sql, type_sql
+from migcompat.rules.whereabouts import old_column
 from migcompat.sql.quoting import ident
 
 
@@ -51,16 +52,11 @@ class RenameColumn(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        column = pair.old.column(found.detail)
-        to = pair.renamed(column) if column is not None else None
-        if column is None or to is None:
-            return ()
+        column = old_column(pair, found)
+        to = pair.new_names[column.id]
         return move_over(pair, column, to, type_sql(pair.deploy, column.type), ident(column.name), default_sql(pair.deploy, column))
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        column = pair.old.column(found.detail)
-        sql = copy_back(pair, column) if column is not None else ()
-        if not sql:
-            return Restoration(lost="its type was never seen: add a column of the old name by hand")
-        return Restoration(sql)
+        sql = copy_back(pair, old_column(pair, found))
+        return Restoration(sql) if sql else Restoration(lost="its type was never seen: add a column of the old name by hand")

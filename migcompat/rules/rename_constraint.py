@@ -6,7 +6,8 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import alter, constraint_sql, name_taken
-from migcompat.rules.whereabouts import altered
+from migcompat.rules.whereabouts import altered, old_constraint
+from migcompat.schema.model import Constraint
 from migcompat.sql.quoting import ident
 
 
@@ -56,8 +57,7 @@ class RenameConstraint(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        constraint = pair.old.constraint(found.detail)
-        to = next((c.name for c in altered(pair).constraints if constraint is not None and c.id == constraint.id), "…")
+        to = _renamed(pair, found).name
         rename = f"ALTER TABLE {pair.sql} RENAME CONSTRAINT {ident(found.detail)} TO {ident(to)}"
         return (
             DeployStep(f"Stop naming {found.detail}: in ON CONFLICT name its columns, elsewhere know both names"),
@@ -66,10 +66,7 @@ class RenameConstraint(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        table, old = altered(pair), pair.old.constraint(found.detail)
-        now = next((c for c in table.constraints if old is not None and c.id == old.id), None)
-        if old is None or now is None:
-            return Restoration(lost="the constraint is not there")
+        table, old, now = altered(pair), old_constraint(pair, found), _renamed(pair, found)
         index = table.index(now.index) if now.index is not None else None
         if index is not None and name_taken(pair.deploy, table, old.name):
             return Restoration(lost=f"the name of {found.object}: something else has it now")
@@ -81,3 +78,9 @@ class RenameConstraint(Rule):
         ):
             return Restoration((f"{alter(table)} ADD {second}",))
         return Restoration((f"{alter(table)} RENAME CONSTRAINT {ident(now.name)} TO {ident(old.name)}",))
+
+
+def _renamed(pair: RelationPair, found: Break) -> Constraint:
+    """The constraint under its new name."""
+    old = old_constraint(pair, found)
+    return next(c for c in altered(pair).constraints if c.id == old.id)

@@ -7,7 +7,7 @@ from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Objec
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
 from migcompat.rules.privileges import OF_OWNERS, Loss, lost
 from migcompat.schema.definitions import function_name, grants_sql, role_sql
-from migcompat.schema.model import PUBLIC, Extension, Namespace, OtherObject, Privilege, Relation
+from migcompat.schema.model import PUBLIC, Extension, Namespace, Privilege, Relation
 from migcompat.sql.quoting import ident, literal
 
 
@@ -111,26 +111,25 @@ class RevokePrivilege(Rule):
 
 def given(pair: Pair) -> tuple[str, ...]:
     """GRANT statements for what was lost."""
-    if isinstance(pair, RelationPair) and pair.new is not None:
+    if isinstance(pair, RelationPair):
+        assert pair.new is not None
         loss = lost(pair.old.grants, pair.new.grants, pair.new.owner, frozenset(c.name for c in pair.new.columns)).privileges
         if not loss and pair.old.owner:
             loss = frozenset(Privilege(pair.old.owner, p) for p in OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"]))
         return tuple(grants_sql(loss, f"SEQUENCE {pair.sql}" if pair.old.kind == "sequence" else pair.sql))
-    if isinstance(pair, FunctionPair) and (new := stand_in(pair)) is not None:
-        return tuple(
-            grants_sql(lost(pair.old.grants, new.grants, new.owner).privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}")
-        )
-    if isinstance(pair, ObjectPair) and isinstance(pair.old, Namespace):
+    if isinstance(pair, FunctionPair):
+        new = stand_in(pair)
+        assert new is not None
+        privileges = lost(pair.old.grants, new.grants, new.owner).privileges
+        return tuple(grants_sql(privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
+    assert isinstance(pair, ObjectPair)
+    if isinstance(pair.old, Namespace):
         now = pair.deploy.catalog.namespaces.find(pair.old.name)
-        held = now.grants if now is not None else frozenset()
-        return tuple(
-            grants_sql(lost(pair.old.grants, held, now.owner if now is not None else "").privileges, f"SCHEMA {ident(pair.old.name)}")
-        )
-    if isinstance(pair, ObjectPair) and isinstance(pair.old, OtherObject):
-        role, _, what = pair.old.name.partition(" ")
-        group = what.removeprefix("be a member of ")
-        return (f"GRANT {group if group != what else what.replace(' on ', ' ON ', 1)} TO {role_sql(role)}",)
-    return ()
+        assert now is not None
+        return tuple(grants_sql(lost(pair.old.grants, now.grants, now.owner).privileges, f"SCHEMA {ident(pair.old.name)}"))
+    role, _, what = pair.old.name.partition(" ")
+    group = what.removeprefix("be a member of ")
+    return (f"GRANT {group if group != what else what.replace(' on ', ' ON ', 1)} TO {role_sql(role)}",)
 
 
 def _role(name: str) -> str:

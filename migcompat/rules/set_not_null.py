@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.row_facts import yields_null
 from migcompat.rules.sql_text import allow_null
-from migcompat.rules.whereabouts import column_now
+from migcompat.rules.whereabouts import column_behind, written
 from migcompat.sql.quoting import ident
 
 
@@ -31,7 +31,7 @@ class SetNotNull(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        for old, new in pair.changed:
+        for old, new in written(pair):
             rewritten = bool(new.generated and new.expression != old.expression and old.generated and yields_null(pair, new))
             if (
                 pair.not_null(new)
@@ -61,6 +61,4 @@ class SetNotNull(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        old = pair.old.column(found.detail)
-        now = column_now(pair, old) if old is not None else None
-        return allow_null(pair, now) if now is not None else Restoration(lost="the column is not there")
+        return allow_null(pair, column_behind(pair, found))

@@ -89,7 +89,7 @@ def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
 def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:
     """What another base type does, unless it only takes more."""
     before, after = pair.deploy.type_before(pair.old.base), pair.deploy.type_after(new.base)
-    other = before and after and before != after and not only_renamed(pair.old.base, new.base)
+    other = before and before != after and not only_renamed(pair.old.base, new.base)
     change = compare(before, after) if other else None
     return change if change is not None and change.kind != "widens" else None
 

@@ -25,8 +25,6 @@ def columns_before(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]
 def rebuild(deploy: Deploy, now: Type, wanted: Type, columns: list[tuple[Relation, Column]]) -> tuple[str, ...]:
     """Rename, create, alter, drop: PostgreSQL has no other way to take a label from an enum, or to change what a domain is over."""
     created = type_definition(deploy.catalog, replace(wanted, key=now.key))
-    if not created:
-        return ()
     name, spare = qualified(*now.key), f"{now.key.name}_old"
     kind = "DOMAIN" if now.kind == "domain" else "TYPE"
     return (

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from migcompat.frozen import replace
-from migcompat.rules.base import Deploy, RelationPair
-from migcompat.schema.model import Column, Relation
+from migcompat.rules.base import Break, Deploy, RelationPair, shown_by
+from migcompat.schema.model import Column, Constraint, Relation
+
+
+def old_column(pair: RelationPair, found: Break) -> Column:
+    """The column of the schema before that a finding speaks of."""
+    return next(c for c in pair.old.columns if c.name == found.detail)
+
+
+def old_constraint(pair: RelationPair, found: Break) -> Constraint:
+    """The constraint of the schema before that a finding speaks of."""
+    return next(c for c in pair.old.constraints if c.name == found.detail)
 
 
 def altered(pair: RelationPair) -> Relation:
     """What ALTER TABLE must name now: what has the old name, or the table behind it where that is a view."""
     if pair.new is None or pair.new.kind != "view" or pair.old.is_view:
         return pair.new or pair.same or pair.old
-    view = pair.deploy.catalog.relations.get(pair.new.id)
-    table = relation_now(pair.deploy, view.reads[0]) if view is not None and view.reads else None
-    return pair.same or table or pair.new
+    return _behind(pair.deploy, pair.new.id) or pair.same or pair.new
+
+
+def _behind(deploy: Deploy, view: int) -> Relation | None:
+    """The table that a view shows, though it may be through others."""
+    relations, passed = deploy.catalog.relations, set[int]()
+    shown = relations.get(view)
+    while shown is not None and shown.is_view:
+        if shown.id in passed:  # views in a circle
+            return None
+        passed.add(shown.id)
+        shown = shown_by(relations.get, shown)
+    return shown
 
 
 def today(pair: RelationPair) -> Relation:
@@ -23,10 +43,22 @@ def today(pair: RelationPair) -> Relation:
     return replace(now, columns=(*now.columns, *(replace(heir, id=c.id) for c, heir in heirs)))
 
 
+def written(pair: RelationPair) -> list[tuple[Column, Column]]:
+    """The changed columns that a write may name: what a view in the table's place computes takes no value, which restrict-view says."""
+    table = altered(pair)
+    return [(old, new) for old, new in pair.changed if table.column_by_id(new.id) is not None]
+
+
+def column_behind(pair: RelationPair, found: Break) -> Column:
+    """What a written column is in the table that ALTER TABLE must name."""
+    now = next(new for old, new in pair.kept if old.name == found.detail)
+    return next(c for c in altered(pair).columns if c.id == now.id)
+
+
 def relation_now(deploy: Deploy, id_: int | None) -> Relation | None:
     """A relation of the schema before: itself, or what has its name."""
     relations = deploy.catalog.relations
-    was = relations.was(id_) if id_ is not None else None
+    was = relations.was(id_)
     return relations.get(id_) or (relations.find(was.key) if was is not None else None)
 
 

@@ -46,7 +46,8 @@ def read_rules(rows: Rows) -> Mapping[int, tuple[Rule, ...]]:
     found: defaultdict[int, tuple[Rule, ...]] = defaultdict(tuple)
     for relation, name, event, instead, conditional, enabled, definition in rows(queries.RULES):
         action = definition.split(" DO ", 1)[1].strip()
-        found[relation] += (Rule(name, _RULE_EVENTS[event], instead, conditional, action, enabled in _ENABLED),)
+        rule = Rule(name, _RULE_EVENTS[event], instead, conditional, action, enabled in _ENABLED, definition.removesuffix(";"))
+        found[relation] += (rule,)
     return found
 
 
