@@ -82,6 +82,8 @@ def constraint_body(relation: Relation, constraint: Constraint, parent: Relation
         return ""
     if constraint.kind == "foreign":
         return _foreign_key(columns, constraint, parent) if parent is not None else ""
+    if index is not None and index.exclusion:
+        columns = f"{columns[:-1]} WITHOUT OVERLAPS)"
     if constraint.kind == "primary":
         return f"PRIMARY KEY {columns}"
     nulls = "NULLS NOT DISTINCT " if index is not None and index.nulls_not_distinct else ""

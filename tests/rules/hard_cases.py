@@ -498,6 +498,14 @@ HARDER = [
         needs=18,
     ),
     Case(
+        "a key without overlaps goes",
+        "drop-constraint",
+        "CREATE TABLE t (a int4range, during daterange, CONSTRAINT k UNIQUE (a, during WITHOUT OVERLAPS))",
+        "ALTER TABLE t DROP CONSTRAINT k",
+        "INSERT INTO t VALUES ('[1,1]', '[2026-01-15,2026-01-20)') ON CONFLICT ON CONSTRAINT k DO NOTHING",
+        needs=18,
+    ),
+    Case(
         "a column is required behind a view that renames it",
         "set-not-null",
         "CREATE TABLE t (a integer)",

@@ -14,14 +14,14 @@ TEXT = ("'x'", "'x'")
 DAY = ("'2026-01-01'", "'2026-01-01'")
 CONSTANTS = {
     "int": ONE, "bigint": ONE, "numeric": ONE, "float8": ONE, "text": TEXT, "date": DAY, "timestamp": DAY,
-    "timestamptz": DAY, "jsonb": ("'{}'", "'{}'"), "boolean": ("'true'", "'true'"),
+    "timestamptz": DAY, "jsonb": ("'1'", "'1'"), "boolean": ("'true'", "'true'"),
     "int[]": ("'{1}'", "'{1}'"), "mood": ("'ok'", "'ok'"), "email": TEXT, "anyelement": ("1", "1"),
 }  # fmt: skip
 """Of each type a constant as SQL writes it, and one that leaves the type open."""
 
 SIGNATURES = (
     "", *(f"a {type_}" for type_ in CONSTANTS), "VARIADIC a int[]", "a int, VARIADIC b int[]", "a int, b int DEFAULT 0",
-    "a text, b text DEFAULT ''", "a text, b int", "b int, a text", "a int DEFAULT 0, b int DEFAULT 0",
+    "a text, b text DEFAULT ''", "a text, b int", "a int, b jsonb", "b int, a text", "a int DEFAULT 0, b int DEFAULT 0",
 )  # fmt: skip
 SCHEMA = "CREATE TYPE mood AS ENUM ('ok'); CREATE DOMAIN email AS text"
 
@@ -88,3 +88,35 @@ def test_the_check_finds_ambiguous_what_postgresql_does(old: str, database: str)
     with psycopg.connect(database, autocommit=True) as connection:
         server = {new for new in overloads if ambiguous_on_the_server(connection, old, new)}
     assert {new for new in overloads if ambiguous_to_the_check(old, new)} == server
+
+
+DATED = "CREATE FUNCTION f(a date) RETURNS int LANGUAGE sql AS 'SELECT 1'"
+TOGETHER = [
+    (
+        "two overloads at once, which no call tells apart",
+        DATED,
+        "CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 1'; "
+        "CREATE FUNCTION f(a text, b int DEFAULT 0) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SELECT f('2026-01-01')",
+        ("works", "42725"),
+    ),
+    (
+        "what was ambiguous before, by a type that is gone",
+        "CREATE DOMAIN big AS bigint; CREATE FUNCTION f(a numeric) RETURNS int LANGUAGE sql AS 'SELECT 1'; "
+        "CREATE FUNCTION f(a big) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "DROP DOMAIN big CASCADE; CREATE FUNCTION f(a real) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "SELECT f(1)",
+        ("42725", "42725"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("schema", "deploy", "call", "answers"), [case[1:] for case in TOGETHER], ids=[case[0] for case in TOGETHER])
+def test_overloads_that_come_together(schema: str, deploy: str, call: str, answers: tuple[str, str], database: str) -> None:
+    with psycopg.connect(database) as connection:
+        connection.execute(schema)
+        before = answer(connection, call)
+        connection.execute(deploy)
+        assert (before, answer(connection, call)) == answers
+    found = {finding.rule for finding in migcompat.check_text(schema, deploy)}
+    assert ("ambiguous-function" in found) == (answers == ("works", "42725"))
