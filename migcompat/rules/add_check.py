@@ -19,7 +19,8 @@ class AddCheck(Rule):
     """A value that the prior generation could write until now is rejected. NOT VALID changes nothing about that: it spares the rows
     that are there, not the next INSERT. A CHECK that demands NOT NULL counts like NOT NULL. Silent when the old schema demanded as
     much, and when the check is over new columns only and passes what the prior generation leaves in them: NULL, or their defaults. A
-    warning where SQL alone cannot tell whether it does.
+    warning where SQL alone cannot tell whether it does. A new partition that takes what another one took, the default one mostly, counts
+    like a check on these rows.
     """
 
     name = "add-check"
@@ -55,6 +56,20 @@ class AddCheck(Rule):
                 continue
             yield self._added(pair, check, left)
 
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        new = pair.new
+        assert new is not None
+        yield from self.relation(pair)
+        below = pair.deploy.catalog.children(new) if new.kind == "partitioned" else []
+        if new.kind == "partitioned" and all(child.bound != "default" for child in below):
+            yield self.found(
+                pair.name,
+                f"{pair.name} takes the rows of {new.bound}, and has no default partition: a row for which it has no partition is rejected",
+                "give it a default partition in the same migration",
+                statement=f"INSERT INTO {pair.sql} … -- a row for none of its partitions",
+                severity=Severity.WARNING if below else Severity.ERROR,
+            )
+
     def _added(self, pair: RelationPair, check: Constraint, left: list[str] | None) -> Break:
         """`left` is what the prior generation leaves in the columns of a check that speaks of new ones only."""
         late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
@@ -87,6 +102,9 @@ class AddCheck(Rule):
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
+        if not found.detail and pair.new.kind == "partitioned":
+            default = qualified(pair.new.key.schema, f"{pair.new.key.name}_default")
+            return (DeployStep("Give it a default partition", (f"CREATE TABLE {default} PARTITION OF {pair.sql} DEFAULT",)),)
         if not found.detail:
             return (
                 DeployStep(f"Stop writing rows outside {pair.new.bound} to {pair.name}"),

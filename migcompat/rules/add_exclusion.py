@@ -49,6 +49,9 @@ class AddExclusion(Rule):
                     detail=name,
                 )
 
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        return self.relation(pair)
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         assert pair.new is not None

@@ -41,6 +41,9 @@ class AddForeignKey(Rule):
         yield from self._child(pair)
         yield from self._parent(pair)
 
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        return self._child(pair)
+
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
         for key in pair.new.constraints:

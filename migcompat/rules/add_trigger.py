@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
+from migcompat.frozen import replace
 from migcompat.rules.base import Break, Deploy, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.old_names import now_called
 from migcompat.rules.routine_sql import create_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
 from migcompat.schema.definitions import trigger_calling, trigger_words
-from migcompat.schema.model import Key, Trigger
+from migcompat.schema.model import Key, Relation, Trigger
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -39,12 +40,20 @@ class AddTrigger(Rule):
     rollback = "The code before it is refused, or writes something else, as long as the trigger runs; dropping it takes a moment."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if pair.new is None or pair.replaced or pair.old.triggers is pair.new.triggers:
-            return
+        if pair.new is not None and pair.old.triggers is not pair.new.triggers and (pair.new.is_table or not pair.replaced):
+            yield from self._added(pair, pair.new)
+
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        """Those of statements are the partitioned table's, whatever partition takes the rows."""
+        assert pair.new is not None
+        rows = tuple(t for t in pair.new.triggers if " for each row " in t.definition)
+        yield from self._added(pair, replace(pair.new, triggers=rows))
+
+    def _added(self, pair: RelationPair, new: Relation) -> Iterator[Break]:
         renamed = now_called(pair)
         definitions = {_now(pair.deploy, t, renamed) for t in pair.old.triggers if t.enabled and t.definition}
         names = {t.name for t in pair.old.triggers if t.enabled and not t.definition}
-        for trigger in pair.new.triggers:
+        for trigger in new.triggers:
             if not trigger.enabled or trigger.definition in definitions or trigger.name in names:
                 continue
             if trigger.events and not any(writable(pair.old, event) for event in trigger.events):

@@ -68,6 +68,9 @@ class AddUnique(Rule):
                 relaxable="unique-on-new-column" if harmless else "",
             )
 
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        return self.relation(pair)
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         assert pair.new is not None

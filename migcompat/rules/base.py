@@ -272,6 +272,10 @@ class Rule:
         """Breaks of a relation that existed before."""
         return iter(())
 
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        """Breaks of rows that a new partition takes; `old` is what took them before, under the partition's name."""
+        return iter(())
+
     def type(self, pair: TypePair) -> Iterator[Break]:
         return iter(())
 

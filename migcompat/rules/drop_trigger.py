@@ -41,7 +41,7 @@ class DropTrigger(Rule):
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         old, new = pair.old, pair.new
-        if new is None or (pair.replaced and not old.is_view):
+        if new is None or (pair.replaced and not (old.is_view or new.is_table)):
             return
         refused = [event for event in EVENTS if new.is_view and writable(old, event) and not writable(new, event)]
         if old.triggers is not new.triggers:

@@ -8,12 +8,14 @@ from functools import cache
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
+from migcompat.rules.former_homes import taken_over
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.catalog import TEMPORARY
 from migcompat.schema.model import Function, Relation, Type, signature
 
 Subject = tuple[str, int]
 RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule.relation)
+PARTITION_RULES = tuple(rule for rule in RULES if type(rule).partition is not Rule.partition)
 TYPE_RULES = tuple(rule for rule in RULES if type(rule).type is not Rule.type)
 FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule.function)
 OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
@@ -46,6 +48,7 @@ class Judge:
     def __init__(self, deploy: Deploy) -> None:
         self.deploy, self.catalog = deploy, deploy.catalog
         self._times: dict[int, int] = {}
+        self._partitions: set[int] = set()
 
     def undecided(self, change: Opaque | Dynamic) -> Break:
         """What cannot be understood is a finding."""
@@ -59,6 +62,8 @@ class Judge:
             self._times[id_] = self._times.get(id_, 0) + 1
             if self._times[id_] <= _MOST_TIMES:
                 yield self._judged(id_)
+        for id_ in sorted(relations):
+            yield from self._partition(id_)
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
             old_type = catalog.types.was(id_)
             if old_type is not None:
@@ -82,6 +87,16 @@ class Judge:
     def _judged(self, id_: int) -> Judged:
         pair = self._relation(id_)
         return ("relation", id_), pair, [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
+
+    def _partition(self, id_: int) -> Iterator[Judged]:
+        """What a partition demands of the rows that another one took before."""
+        now = self.catalog.relations.get(id_)
+        pair = taken_over(self.deploy, now) if now is not None and now.bound else None
+        if pair is not None:
+            self._partitions.add(id_)
+            yield ("partition", id_), pair, [b for rule in PARTITION_RULES for b in rule.partition(pair)]
+        elif id_ in self._partitions:
+            yield ("partition", id_), None, []
 
     def _relations(self, touched: set[int]) -> set[int]:
         """The touched relations, those whose name they took, and views that write through to them."""

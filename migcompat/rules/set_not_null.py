@@ -48,6 +48,9 @@ class SetNotNull(Rule):
                     created=old.origin,
                 )
 
+    def partition(self, pair: RelationPair) -> Iterator[Break]:
+        return self.relation(pair)
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         name = ident(found.detail)
