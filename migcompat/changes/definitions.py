@@ -9,6 +9,8 @@ from migcompat.sql.names import Name, TypeName
 NOWHERE = Span(0, 0)
 NO_NAME = Name("")
 NO_TYPE = TypeName(NO_NAME)
+MOST_COLUMNS = 1600
+"""Of a table (MaxHeapAttributeNumber)."""
 
 
 @frozen

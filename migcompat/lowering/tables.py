@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.changes import (
+    MOST_COLUMNS,
     Change,
     ColumnDef,
     ConstraintDef,
@@ -21,8 +22,6 @@ from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.lexer import Kind
 from migcompat.sql.queries import describe
 
-_MOST_COLUMNS = 1600
-"""MaxHeapAttributeNumber."""
 _LIKE_ALL = frozenset({"defaults", "constraints", "indexes", "identity", "generated", "storage", "comments", "statistics", "compression"})
 
 
@@ -95,8 +94,8 @@ def _read_elements(cursor: Cursor, elements: _Elements, *, typed: bool) -> bool:
                 _add(elements, column_definition(cursor))
         if not cursor.take(","):
             break
-    if len(elements.columns) > _MOST_COLUMNS:
-        raise Unreadable(f"PostgreSQL has room for {_MOST_COLUMNS} columns in a table", cursor.since(0))
+    if len(elements.columns) > MOST_COLUMNS:
+        raise Unreadable(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table", cursor.since(0))
     cursor.need(")")
     return names_only
 

@@ -157,8 +157,7 @@ class RelationPair:
     @cached_property
     def typed(self) -> bool:
         """Whether a column may differ through its type: one of a user's, in a deploy that changes such types."""
-        users = self.deploy.catalog.types.changed()
-        return bool(users) and any(c.type is not None and c.type.type_id is not None for c in self.old.columns)
+        return self.deploy.catalog.types.is_changed and any(c.type is not None and c.type.type_id is not None for c in self.old.columns)
 
     @cached_property
     def lost(self) -> tuple[Column, ...]:

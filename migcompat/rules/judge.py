@@ -10,7 +10,7 @@ from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
-from migcompat.schema.catalog import TEMPORARY
+from migcompat.schema.catalog import TEMPORARY, refers
 from migcompat.schema.model import Function, Relation, Type, signature
 
 Subject = tuple[str, int]
@@ -21,7 +21,9 @@ FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule
 OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
 _LOOKED_AT = tuple(sorted({field for rule in RELATION_RULES for field in rule.looks_at}))
 _MOST_TIMES = 100
-"""How often one relation is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
+"""How often one relation or type is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
+_EACH_PART = 10
+"""Objects that judging a part of a relation counts for."""
 Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
@@ -47,8 +49,10 @@ class Judge:
 
     def __init__(self, deploy: Deploy) -> None:
         self.deploy, self.catalog = deploy, deploy.catalog
-        self._times: dict[int, int] = {}
         self._partitions: set[int] = set()
+        self._times: dict[Subject, int] = {}
+        self._moved: dict[int, set[int]] = {}
+        """What the deploy has touched of that which each relation was a parent of."""
 
     def undecided(self, change: Opaque | Dynamic) -> Break:
         """What cannot be understood is a finding."""
@@ -59,16 +63,13 @@ class Judge:
         catalog = self.catalog
         relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
         for id_ in sorted(self._relations(relations)):
-            self._times[id_] = self._times.get(id_, 0) + 1
-            if self._times[id_] <= _MOST_TIMES:
+            if self._in_time(("relation", id_)):
                 yield self._judged(id_)
         for id_ in sorted(relations):
             yield from self._partition(id_)
         for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
-            old_type = catalog.types.was(id_)
-            if old_type is not None:
-                type_pair = TypePair(old_type, self._type_at(old_type), catalog.types.get(id_), self.deploy)
-                yield ("type", id_), type_pair, [b for rule in TYPE_RULES for b in rule.type(type_pair)]
+            if self._in_time(("type", id_)):
+                yield from self._type(id_)
         for id_ in sorted(functions):
             yield from self._function(id_)
         for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
@@ -79,13 +80,21 @@ class Judge:
                     yield (kind, id_), object_pair, [b for rule in OBJECT_RULES for b in rule.object(object_pair)]
 
     def postponed(self) -> Iterator[Judged]:
-        """At the end, the relations that changed too often to be judged each time."""
-        for id_, times in sorted(self._times.items()):
-            if times > _MOST_TIMES:
+        """At the end, what changed too often to be judged each time."""
+        for (kind, id_), times in sorted(self._times.items()):
+            if times > _MOST_TIMES and kind == "type":
+                yield from self._type(id_)
+            elif times > _MOST_TIMES:
                 yield self._judged(id_)
+
+    def _in_time(self, subject: Subject) -> bool:
+        self._times[subject] = self._times.get(subject, 0) + 1
+        return self._times[subject] <= _MOST_TIMES
 
     def _judged(self, id_: int) -> Judged:
         pair = self._relation(id_)
+        if pair is not None:
+            self.catalog.relations.spend(_EACH_PART * (len(pair.old.columns) + len(pair.old.indexes) + len(pair.old.constraints)))
         return ("relation", id_), pair, [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
 
     def _partition(self, id_: int) -> Iterator[Judged]:
@@ -102,21 +111,24 @@ class Judge:
         """The touched relations, those whose name they took, and views that write through to them."""
         store = self.catalog.relations
         found = set(touched)
+        parents = set[int]()
         for id_ in touched:
-            now = store.get(id_)
+            now, was = store.get(id_), store.was(id_)
+            for parent in was.parents if was is not None else ():
+                self._moved.setdefault(parent, set()).add(id_)
             if now is None:
                 found |= self._former_referrers(id_)
                 continue
-            was, itself = store.was_at(now.key), store.was(id_)
-            if was is not None:
-                found.add(was.id)
-            for moved in (was, itself):
+            namesake = store.was_at(now.key)
+            if namesake is not None:
+                found.add(namesake.id)
+            for moved in (namesake, was):
                 if moved is not None and (moved.id != id_ or moved.key != now.key):
                     found |= self._referrers(moved.id)
-            found |= {c.references for c in now.constraints if c.references is not None} if itself is None else set()
-            found |= self._former_children(now.parents) if now.parents else set()
+            found |= {c.references for c in now.constraints if c.references is not None} if was is None else set()
+            parents.update(now.parents)
             found |= self._users_of(now) | self._behind_views(now)
-        return found
+        return found.union(*(self._moved.get(parent, ()) for parent in parents))  # another child may take the place of one that left
 
     def _behind_views(self, now: Relation) -> set[int]:
         """What had the names of views that show this, though it may be through others."""
@@ -133,8 +145,7 @@ class Judge:
         their reader."""
         store = self.catalog.relations
         if now.kind == "sequence":
-            changed = (store.get(id_) for id_ in store.changed())
-            return {r.id for r in changed if r is not None and any(c.sequence == now.id for c in r.columns)}
+            return {r.id for r in self.catalog.drawers(now) if store.was(r.id) is not r}
         return {r.id for r in self.catalog.readers(now) if r.security_invoker and store.was(r.id) is not r}
 
     def _referrers(self, parent: int) -> set[int]:
@@ -145,9 +156,16 @@ class Judge:
     def _former_referrers(self, parent: int) -> set[int]:
         """Where foreign keys pointed to a dropped table: that they went before it is no break besides."""
         store = self.catalog.relations
-        return {
-            id_ for id_ in store.changed() if (was := store.was(id_)) is not None and any(c.references == parent for c in was.constraints)
-        }
+        pairs = ((id_, store.was(id_)) for id_ in self.catalog.ever_referring(parent))
+        return {id_ for id_, was in pairs if was is not store.get(id_) and was is not None and refers(was, parent)}
+
+    def _type(self, id_: int) -> Iterator[Judged]:
+        store = self.catalog.types
+        old = store.was(id_)
+        if old is not None:
+            store.spend(len(old.labels) + len(old.attributes))
+            pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
+            yield ("type", id_), pair, [b for rule in TYPE_RULES for b in rule.type(pair)]
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
@@ -160,11 +178,6 @@ class Judge:
                 break
             found = base
         return found
-
-    def _former_children(self, parents: tuple[int, ...]) -> set[int]:
-        """What left these parents: another child may take its place."""
-        store = self.catalog.relations
-        return {id_ for id_ in store.changed() if (was := store.was(id_)) is not None and set(was.parents) & set(parents)}
 
     def _relation(self, id_: int) -> RelationPair | None:
         store = self.catalog.relations

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from migcompat.changes import Name, TypeName
+from migcompat.changes import MOST_COLUMNS, Name, TypeName
+from migcompat.errors import Exceeded
 from migcompat.findings import Span
 from migcompat.frozen import replace
 from migcompat.schema.model import (
     PUBLIC,
     Column,
+    Constraint,
     DataType,
     Extension,
     Function,
+    Index,
     Key,
     Namespace,
     Origin,
@@ -28,6 +31,10 @@ from migcompat.sql.types import ALIASES, BUILTINS
 
 T = TypeVar("T")
 TEMPORARY = "pg_temp"
+_NAME_TRIED = 6
+"""Objects that trying a default name counts for: of a thousand keys without a name each tries those of all before it."""
+_OVERLOAD = 6
+"""Objects that comparing a routine's signature counts for."""
 BOOKKEEPING = frozenset(
     """schema_migrations migrations __diesel_schema_migrations _prisma_migrations goose_db_version gorp_migrations flyway_schema_history
     databasechangelog databasechangeloglock atlas_schema_revisions schema_version _sqlx_migrations refinery_schema_history
@@ -57,13 +64,16 @@ class Catalog:
         """Whether a statement spoke of an object that was never seen being created."""
         self.default_grants: dict[tuple[str, str], frozenset[Privilege]] = {}
         self._next = 0
-        self._homes: dict[Key, int] = {}
+        self._homes: dict[Key, tuple[int, int]] = {}
         self._constraint_homes: dict[Key, set[int]] = {}
         self._children: dict[int, set[int]] = {}
         self._owned: dict[int, set[int]] = {}
         self._readers: dict[int, set[int]] = {}
         self._referrers: dict[int, set[int]] = {}
         self._users: dict[int, set[int]] = {}
+        self._drawers: dict[int, set[int]] = {}
+        self._domains: dict[int, set[int]] = {}
+        self._check_homes: dict[Key, set[int]] = {}
         self._overloads: dict[Key, set[int]] = {}
         self._overload_keys: dict[int, set[Key]] = {}
         self._temporary: set[int] = set()
@@ -140,28 +150,31 @@ class Catalog:
         return next((found for key in self.keys(name) if (found := self._index_at(key)) is not None), None)
 
     def _index_at(self, key: Key) -> tuple[Relation, int] | None:
-        home = self.relations.get(self._homes.get(key))
-        if home is not None and home.key.schema == key.schema:
-            for index in home.indexes:
-                if index.name == key.name:
-                    return home, index.id
-        return None
+        relation_id, index_id = self._homes.get(key, (None, 0))
+        home = self.relations.get(relation_id)
+        return (home, index_id) if home is not None and home.key.schema == key.schema else None
 
     def relation_taken(self, key: Key) -> bool:
         """Whether a relation, an index or a composite type has this name: they share one space of names."""
+        self.relations.spend(_NAME_TRIED)
         type_ = self.types.find(key)
         return self.relations.find(key) is not None or self._index_at(key) is not None or (type_ is not None and type_.kind == "composite")
 
     def constraint_taken(self, key: Key) -> bool:
         """Whether any table or domain of the schema has a constraint of this name: default names avoid them all."""
+        self.relations.spend(_NAME_TRIED)
         homes = (self.relations.get(id_) for id_ in self._constraint_homes.get(key, ()))
-        return any(home is not None and home.key.schema == key.schema and home.constraint(key.name) is not None for home in homes) or any(
-            check.name == key.name for type_ in self.types if type_.checks and type_.key.schema == key.schema for check in type_.checks
+        domains = (self.types.get(id_) for id_ in self._check_homes.get(key, ()))
+        return any(home is not None and home.key.schema == key.schema for home in homes) or any(
+            domain is not None and domain.key.schema == key.schema and any(check.name == key.name for check in domain.checks)
+            for domain in domains
         )
 
     def overloads_at(self, key: Key) -> list[Function]:
         """The routines of this name in this schema."""
-        return [f for id_ in sorted(self._overloads.get(key, ())) if (f := self.functions.get(id_)) is not None and f.key == key]
+        ids = self._overloads.get(key, set())
+        self.functions.spend(_OVERLOAD * len(ids))
+        return [f for id_ in sorted(ids) if (f := self.functions.get(id_)) is not None and f.key == key]
 
     def overload_keys(self, id_: int) -> set[Key]:
         """Every name that a routine has had."""
@@ -212,7 +225,10 @@ class Catalog:
     # changing
 
     def put(self, relation: Relation) -> Relation:
-        """Adds or changes a relation."""
+        """Adds or changes a relation. Raises Exceeded."""
+        if len(relation.columns) > MOST_COLUMNS and relation.is_table:
+            raise Exceeded(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table")
+        self.relations.spend(_parts(relation) // 10)
         self._link(self.relations.get(relation.id), relation)
         if relation.key.schema == TEMPORARY:
             self._temporary.add(relation.id)
@@ -221,27 +237,47 @@ class Catalog:
 
     def _link(self, old: Relation | None, new: Relation) -> None:
         if old is not None and old.key != new.key:
+            self._free(old.key.schema, old.id, old.indexes, old.constraints)
             old = None
-        if old is None or old.indexes is not new.indexes:
-            for index in _come(old.indexes if old is not None else (), new.indexes):
-                self._homes[Key(new.key.schema, index.name)] = new.id
-        if old is None or old.constraints is not new.constraints:
-            for constraint in _come(old.constraints if old is not None else (), new.constraints):
-                self._constraint_homes.setdefault(Key(new.key.schema, constraint.name), set()).add(new.id)
-                if constraint.references is not None:
-                    self._referrers.setdefault(constraint.references, set()).add(new.id)
+        if old is None or old.indexes is not new.indexes or old.constraints is not new.constraints:
+            self._link_names(old, new)
         if new.of_type is not None:
             self._users.setdefault(new.of_type, set()).add(new.id)
         if old is None or old.columns is not new.columns:
-            for column in _come(old.columns if old is not None else (), new.columns):
+            for column in _exchanged(old.columns if old is not None else (), new.columns)[1]:
                 if column.type is not None and column.type.type_id is not None:
                     self._users.setdefault(column.type.type_id, set()).add(new.id)
+                if column.sequence is not None:
+                    self._drawers.setdefault(column.sequence, set()).add(new.id)
         for read in new.reads:
             self._readers.setdefault(read, set()).add(new.id)
         for parent in new.parents:
             self._children.setdefault(parent, set()).add(new.id)
         if new.owned_by is not None:
             self._owned.setdefault(new.owned_by[0], set()).add(new.id)
+
+    def _link_names(self, old: Relation | None, new: Relation) -> None:
+        gone_indexes, indexes = _exchanged(old.indexes if old is not None else (), new.indexes)
+        gone_constraints, constraints = _exchanged(old.constraints if old is not None else (), new.constraints)
+        self._free(new.key.schema, new.id, gone_indexes, gone_constraints)
+        for index in indexes:
+            self._homes[Key(new.key.schema, index.name)] = new.id, index.id
+        for constraint in constraints:
+            self._constraint_homes.setdefault(Key(new.key.schema, constraint.name), set()).add(new.id)
+            if constraint.references is not None:
+                self._referrers.setdefault(constraint.references, set()).add(new.id)
+
+    def _free(self, schema: str, relation_id: int, indexes: tuple[Index, ...], constraints: tuple[Constraint, ...]) -> None:
+        """The names that a relation no longer takes."""
+        for index in indexes:
+            if self._homes.get(Key(schema, index.name), (0, 0))[0] == relation_id:
+                del self._homes[Key(schema, index.name)]
+        for constraint in constraints:
+            self._constraint_homes.get(Key(schema, constraint.name), set()).discard(relation_id)
+
+    def drawers(self, sequence: Relation) -> list[Relation]:
+        """The tables with a default that draws from it."""
+        return [r for r in self._of(self._drawers, sequence) if any(c.sequence == sequence.id for c in r.columns)]
 
     def children(self, relation: Relation) -> list[Relation]:
         """Its partitions, and the tables that inherit from it."""
@@ -257,24 +293,42 @@ class Catalog:
 
     def referrers(self, relation: Relation) -> list[Relation]:
         """The tables with foreign keys to it."""
-        return [r for r in self._of(self._referrers, relation) if _refers(r, relation)]
+        return [r for r in self._of(self._referrers, relation) if refers(r, relation.id)]
+
+    def ever_referring(self, id_: int) -> set[int]:
+        """The tables that have or had foreign keys to a relation."""
+        found = self._referrers.get(id_, set())
+        self.relations.spend(len(found))
+        return found
 
     def new_referrers(self, relation: Relation) -> list[Relation]:
         """Those of them that the deploy has created."""
         new = self.relations.created(self._referrers.get(relation.id, set()))
-        return [r for id_ in sorted(new) if (r := self.relations.get(id_)) is not None and _refers(r, relation)]
+        return [r for id_ in sorted(new) if (r := self.relations.get(id_)) is not None and refers(r, relation.id)]
 
     def _of(self, links: dict[int, set[int]], relation: Relation) -> list[Relation]:
         """What may be linked to a relation: a link that has gone may still be noted."""
         ids = links.get(relation.id)
-        return [found for id_ in sorted(ids) if (found := self.relations.get(id_)) is not None] if ids else []
+        if not ids:
+            return []
+        self.relations.spend(len(ids))
+        return [found for id_ in sorted(ids) if (found := self.relations.get(id_)) is not None]
 
     def users(self, type_id: int) -> list[Relation]:
         """Relations that may have a column of this type."""
-        found = (self.relations.get(id_) for id_ in sorted(self._users.get(type_id, ())))
+        ids = self._users.get(type_id, set())
+        self.relations.spend(len(ids))
+        found = (self.relations.get(id_) for id_ in sorted(ids))
         return [
             r for r in found if r is not None and (r.of_type == type_id or any(c.type and c.type.type_id == type_id for c in r.columns))
         ]
+
+    def put_publication(self, publication: Publication) -> None:
+        """Adds or changes a publication: that concerns each table which it publishes."""
+        self.publications.put(publication.id, publication.name, publication)
+        for relation in self.relations:
+            if publication.all_tables or relation.id in publication.tables or relation.key.schema in publication.schemas:
+                self.relations.touch(relation.id)
 
     def put_function(self, function: Function) -> None:
         self._link_overload(function)
@@ -292,6 +346,11 @@ class Catalog:
 
     def put_type(self, type_: Type) -> None:
         """Adds or changes a type; its users see the change."""
+        for check in type_.checks:
+            self._check_homes.setdefault(Key(type_.key.schema, check.name), set()).add(type_.id)
+        if type_.base is not None and type_.base.type_id is not None:
+            self._domains.setdefault(type_.base.type_id, set()).add(type_.id)
+        self.types.spend((len(type_.labels) + len(type_.attributes) + len(type_.checks)) // 5)
         self.types.put(type_.id, type_.key, type_)
         self._touch_users(type_.id)
 
@@ -302,7 +361,8 @@ class Catalog:
             below = pending.pop()
             for relation in self.users(below):
                 self.relations.touch(relation.id)
-            pending += [other.id for other in self.types if other.base is not None and other.base.type_id == below and other.id != below]
+            over = (self.types.get(id_) for id_ in self._domains.get(below, ()))
+            pending += [other.id for other in over if other is not None and other.id != below]
 
     def put_namespace(self, namespace: Namespace) -> None:
         self.namespaces.put(namespace.id, namespace.name, namespace)
@@ -347,10 +407,21 @@ class Catalog:
         return grown
 
 
-def _refers(table: Relation, to: Relation) -> bool:
-    return any(c.references == to.id for c in table.constraints)
+def _parts(relation: Relation) -> int:
+    return (
+        len(relation.columns) + len(relation.indexes) + len(relation.constraints) + len(relation.triggers) + len(relation.rules)
+        + len(relation.policies) + len(relation.grants) + len(relation.numbers)
+    )  # fmt: skip
 
 
-def _come(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[T, ...]:
-    """What has come to the end; all of it where something else changed, too. A table with thousands of parts gets them one by one."""
-    return now[len(before) :] if now[: len(before)] == before else now
+def refers(table: Relation, to: int) -> bool:
+    """Whether a table has a foreign key to another."""
+    return any(c.references == to for c in table.constraints)
+
+
+def _exchanged(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[tuple[T, ...], tuple[T, ...]]:
+    """What has gone, and what has come to the end; all of it where something else changed. A table with thousands of parts gets them one
+    by one."""
+    if now is before:
+        return (), ()
+    return ((), now[len(before) :]) if now[: len(before)] == before else (before, now)

@@ -342,7 +342,7 @@ class Function:
 
 def signature(function: Function) -> tuple[DataType, ...]:
     """A routine's identity: its input types, modifiers aside."""
-    return tuple(replace(p.type, modifiers="") for p in function.inputs)
+    return tuple(replace(p.type, modifiers="") if p.type.modifiers else p.type for p in function.inputs)
 
 
 @frozen

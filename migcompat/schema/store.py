@@ -133,6 +133,11 @@ class Store(Generic[T]):
         self.spend(len(self._was))
         return list(self._was)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether the deploy has touched any object."""
+        return bool(self._was)
+
     def created(self, ids: set[int]) -> list[int]:
         """Those of them that the deploy has created."""
         return [id_ for id_ in self._was.keys() & ids if self._was[id_] is None]
