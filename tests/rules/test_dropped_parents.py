@@ -25,6 +25,12 @@ def test_a_foreign_key_that_goes_alone_is_told() -> None:
     assert {finding.rule for finding in check_text(SCHEMA, "ALTER TABLE polls DROP CONSTRAINT k")} == {"drop-foreign-key"}
 
 
+def test_a_type_that_dynamic_sql_may_have_freed_takes_no_column_along() -> None:
+    schema = "CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE people (mood mood);"
+    deploy = "DO $$ BEGIN EXECUTE (SELECT string_agg(sql, ';') FROM to_run); END $$; DROP TYPE mood"
+    assert {finding.rule for finding in check_text(schema, deploy)} == {"dynamic-sql", "drop-type"}
+
+
 def test_a_view_in_a_tables_place_has_no_constraint_to_name() -> None:
     (finding,) = check_text(SCHEMA, "ALTER TABLE events RENAME TO happenings; CREATE VIEW events AS SELECT * FROM happenings")
     assert (finding.rule, finding.severity, finding.object, finding.sqlstate) == ("drop-constraint", "warning", "public.events", "42704")

@@ -90,21 +90,18 @@ def test_the_check_finds_ambiguous_what_postgresql_does(old: str, database: str)
     assert {new for new in overloads if ambiguous_to_the_check(old, new)} == server
 
 
-DATED = "CREATE FUNCTION f(a date) RETURNS int LANGUAGE sql AS 'SELECT 1'"
 TOGETHER = [
     (
         "two overloads at once, which no call tells apart",
-        DATED,
-        "CREATE FUNCTION f(a text) RETURNS int LANGUAGE sql AS 'SELECT 1'; "
-        "CREATE FUNCTION f(a text, b int DEFAULT 0) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        function("a date"),
+        f"{function('a text')}; {function('a text, b int DEFAULT 0')}",
         "SELECT f('2026-01-01')",
         ("works", "42725"),
     ),
     (
         "what was ambiguous before, by a type that is gone",
-        "CREATE DOMAIN big AS bigint; CREATE FUNCTION f(a numeric) RETURNS int LANGUAGE sql AS 'SELECT 1'; "
-        "CREATE FUNCTION f(a big) RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "DROP DOMAIN big CASCADE; CREATE FUNCTION f(a real) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        f"CREATE DOMAIN big AS bigint; {function('a numeric')}; {function('a big')}",
+        f"DROP DOMAIN big CASCADE; {function('a real')}",
         "SELECT f(1)",
         ("42725", "42725"),
     ),

@@ -46,6 +46,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (T, "ALTER TABLE t ADD CHECK (a IS NOT NULL)"),
         (T, "ALTER TABLE t ALTER b DROP NOT NULL"),
         ("CREATE TABLE t (id integer NOT NULL)", "ALTER TABLE t ALTER id DROP NOT NULL"),
+        ("CREATE TABLE t (a integer CONSTRAINT needed NOT NULL)", "ALTER TABLE t RENAME CONSTRAINT needed TO required"),
         ("CREATE TABLE t (a integer NOT NULL DEFAULT 1, b integer DEFAULT 2)",
          "ALTER TABLE t ALTER a DROP DEFAULT, ALTER b DROP DEFAULT"),
         (T, "ALTER TABLE t ALTER c SET DEFAULT 'y', ALTER a SET DEFAULT 1"),
@@ -124,6 +125,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (KEYED, "ALTER TABLE t DROP CONSTRAINT k; CREATE UNIQUE INDEX ON t (b, a)"),
         (KEYED, "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k UNIQUE (a, b) DEFERRABLE"),
         (KEYED, "ALTER TABLE t RENAME CONSTRAINT k TO l"),
+        (KEYED, "DROP INDEX IF EXISTS missing"),
         (KEYED, "ALTER TABLE t DROP CONSTRAINT k; CREATE UNIQUE INDEX i ON t (a, b) WHERE c <> ''"),
         ("CREATE TABLE t (a integer, b integer); CREATE UNIQUE INDEX i ON t (a) WHERE b > 0; CREATE UNIQUE INDEX j ON t ((a + "
          "b))",
@@ -183,6 +185,10 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('sad')", "ALTER TYPE mood SET SCHEMA app"),
         ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood; CREATE DOMAIN mood AS text"),
         ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood"),
+        ("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE p (m mood) PARTITION BY LIST (m); CREATE TABLE c PARTITION OF p DEFAULT;"
+         " ALTER TABLE p DETACH PARTITION c; DROP TABLE p",
+         "ALTER TYPE mood RENAME TO old_mood; CREATE TYPE mood AS ENUM ('glad'); ALTER TABLE c ALTER m TYPE mood USING m::text::mood;"
+         " DROP TYPE old_mood"),
         ("CREATE DOMAIN amount AS integer", "DROP DOMAIN amount"),
         (AMOUNT, "ALTER DOMAIN amount ADD CONSTRAINT small CHECK (VALUE < 9\n AND VALUE <> 5) NOT VALID"),
         (AMOUNT, "ALTER DOMAIN amount ADD CHECK (VALUE > -1)"),
@@ -248,6 +254,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (HELD, "REVOKE UPDATE (b) ON t FROM migcompat_reader"),
         (f"{HELD} CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO migcompat_reader", "REVOKE USAGE ON SCHEMA app FROM migcompat_reader"),
         (f"{F} GRANT EXECUTE ON FUNCTION f TO migcompat_reader", "REVOKE EXECUTE ON FUNCTION f FROM PUBLIC, migcompat_reader"),
+        (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC", "REVOKE EXECUTE ON FUNCTION f FROM PUBLIC"),
         ("CREATE SEQUENCE s; GRANT USAGE ON SEQUENCE s TO migcompat_reader", "REVOKE USAGE ON SEQUENCE s FROM migcompat_reader"),
         (HELD, "DROP TABLE t; CREATE TABLE t (id integer, a integer, b text)"),
         (HELD, "ALTER TABLE t ENABLE ROW LEVEL SECURITY"),
@@ -286,6 +293,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "ALTER TABLE p ALTER a SET NOT NULL; ALTER TABLE p DROP a"),
         ("CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p)", "ALTER TABLE p RENAME a TO b; ALTER TABLE p ADD CHECK (b > 0)"),
         ("CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (p)", "ALTER TABLE c NO INHERIT p"),
+        ("CREATE TABLE p (a serial)", "CREATE TABLE c () INHERITS (p); CREATE TABLE d (LIKE p INCLUDING DEFAULTS)"),
         ("CREATE TABLE p (a integer, b integer) PARTITION BY LIST (a); CREATE UNIQUE INDEX i ON p (a, b); CREATE TABLE c PARTITION OF p"
          " DEFAULT",
          "CREATE UNIQUE INDEX j ON p (a)"),
@@ -328,6 +336,13 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("", "ALTER TABLE t SET SCHEMA app"),
     ("", "DROP INDEX i"),
     ("", "DROP DOMAIN d; CREATE DOMAIN d AS integer"),
+    ("", "ALTER TYPE e RENAME VALUE 'x' TO 'y'; ALTER TYPE e RENAME VALUE 'z' TO 'w'; ALTER TYPE r RENAME ATTRIBUTE a TO b"),
+    ("", "ALTER FUNCTION f(integer) RENAME TO g; ALTER FUNCTION h(integer) SET SCHEMA app; ALTER PROCEDURE p(integer) OWNER TO r"),
+    ("", "ALTER TABLE p DETACH PARTITION c; ALTER TABLE d NO INHERIT q"),
+    (T, "DROP EXTENSION hstore"),
+    ("CREATE SCHEMA app; CREATE EXTENSION citext; CREATE TABLE p (a integer) PARTITION BY LIST (a); CREATE VIEW v AS SELECT a FROM p;"
+     " CREATE FOREIGN TABLE f (a integer) SERVER s",
+     "ALTER TABLE p OWNER TO r; ALTER VIEW v OWNER TO r; ALTER FOREIGN TABLE f OWNER TO r"),
     ("", "ALTER TYPE e ADD VALUE 'x'; DROP TYPE e; ALTER TYPE r ADD ATTRIBUTE a integer; DROP TYPE r"),
     (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC", "REVOKE EXECUTE ON FUNCTION f FROM r"),
     (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC", "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM r"),

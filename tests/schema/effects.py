@@ -50,6 +50,22 @@ RELATIONS = {
         CREATE TABLE t (a integer NOT NULL, b text DEFAULT 'x'); CREATE TABLE u AS SELECT a, b AS z, a + 1 AS c FROM t;
         CREATE TABLE w (one, two) AS SELECT a, b FROM t WITH NO DATA
     """,
+    "with IF EXISTS, what is missing is passed over": """
+        CREATE TABLE t (a integer); ALTER TABLE IF EXISTS missing ADD b integer; ALTER TABLE IF EXISTS missing DROP b;
+        ALTER TABLE IF EXISTS missing RENAME b TO c; ALTER TABLE IF EXISTS missing RENAME TO other;
+        ALTER TABLE IF EXISTS missing SET SCHEMA pg_temp; ALTER TABLE IF EXISTS missing ALTER b TYPE text, ALTER b SET DEFAULT 1,
+        ALTER b DROP DEFAULT, ALTER b SET NOT NULL, ALTER b DROP NOT NULL, ALTER b ADD GENERATED ALWAYS AS IDENTITY, ALTER b DROP IDENTITY,
+        ALTER b SET GENERATED ALWAYS, ALTER b SET START WITH 5, ALTER b DROP EXPRESSION, ALTER b SET EXPRESSION AS (1);
+        ALTER TABLE IF EXISTS missing ADD CONSTRAINT k CHECK (b > 0), ADD PRIMARY KEY (b), ADD UNIQUE (b), ADD FOREIGN KEY (b) REFERENCES t,
+        DROP CONSTRAINT k, VALIDATE CONSTRAINT k, ALTER CONSTRAINT k DEFERRABLE; ALTER TABLE IF EXISTS missing RENAME CONSTRAINT k TO l;
+        ALTER TABLE IF EXISTS missing INHERIT t; ALTER TABLE IF EXISTS missing NO INHERIT t; ALTER TABLE IF EXISTS missing NOT OF;
+        ALTER TABLE IF EXISTS missing DISABLE TRIGGER ALL, DISABLE RULE r, ENABLE ROW LEVEL SECURITY, REPLICA IDENTITY FULL;
+        ALTER VIEW IF EXISTS missing SET (security_invoker = true); ALTER SEQUENCE IF EXISTS missing OWNED BY NONE;
+        ALTER INDEX IF EXISTS missing RENAME TO other; DROP TABLE IF EXISTS missing; DROP VIEW IF EXISTS missing;
+        DROP SEQUENCE IF EXISTS missing; DROP INDEX IF EXISTS missing; DROP TYPE IF EXISTS missing; DROP DOMAIN IF EXISTS missing;
+        DROP FUNCTION IF EXISTS missing; DROP SCHEMA IF EXISTS missing; DROP EXTENSION IF EXISTS missing;
+        DROP TRIGGER IF EXISTS missing ON t; DROP RULE IF EXISTS missing ON t; DROP POLICY IF EXISTS missing ON t
+    """,
     "a replaced view keeps the defaults of its columns": """
         CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a FROM t; ALTER VIEW v ALTER a SET DEFAULT 1;
         CREATE OR REPLACE VIEW v AS SELECT a, b FROM t
@@ -213,6 +229,10 @@ KEYS = {
     """,
     "a child that leaves one of two parents": """
         CREATE TABLE p (a integer NOT NULL); CREATE TABLE q (a integer NOT NULL); CREATE TABLE c () INHERITS (p, q);
+        ALTER TABLE c NO INHERIT p; ALTER TABLE q ALTER a DROP NOT NULL
+    """,
+    "what a child requires itself it goes on to require": """
+        CREATE TABLE p (a integer); CREATE TABLE q (a integer NOT NULL); CREATE TABLE c (a integer NOT NULL) INHERITS (p, q);
         ALTER TABLE c NO INHERIT p; ALTER TABLE q ALTER a DROP NOT NULL
     """,
     "the name of a NOT NULL that was dropped is free": """

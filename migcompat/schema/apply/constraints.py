@@ -17,7 +17,7 @@ from migcompat.changes import (
 from migcompat.frozen import replace
 from migcompat.schema.apply import requirements
 from migcompat.schema.apply.naming import constraint_name, key_name, name_part, object_name
-from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index
+from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index, mapped
 from migcompat.schema.apply.references import drop_references, rest_of
 from migcompat.schema.apply.target import children, family, target
 from migcompat.schema.catalog import Catalog
@@ -190,20 +190,20 @@ def _add(catalog: Catalog, change: AddConstraint) -> None:
         add_with_children(catalog, relation, change.constraint, only=change.only)
 
 
-def add_with_children(catalog: Catalog, relation: Relation, definition: ConstraintDef, *, only: bool = False) -> None:
+def add_with_children(catalog: Catalog, relation: Relation, definition: ConstraintDef, *, only: bool) -> None:
     """Adds a constraint. Plain inheritance hands down CHECK and NOT NULL only, that of a primary key, too; partitions take keys and foreign
     keys as well."""
     before = {c.id for c in relation.constraints}
     add(catalog, relation.id, definition)
-    made = catalog.relations.get(relation.id)
-    if made is None or (only and definition.kind != "primary"):
+    made = catalog.relations.get(relation.id) or relation
+    if only and definition.kind != "primary":
         return
     if definition.kind in ("primary", "not-null") and definition.enforced and not definition.no_inherit:
         _require_of_children(catalog, made, definition, before)
     if definition.kind == "check" and not definition.no_inherit:
-        new = next((c for c in made.constraints if c.id not in before), None)
-        for child in children(catalog, made):
-            _inherit(catalog, child, definition, new)
+        for constraint in (c for c in made.constraints if c.id not in before):
+            for child in children(catalog, made):
+                _inherit(catalog, child, made, constraint)
     if only or definition.kind in ("check", "not-null"):
         return
     for constraint in made.constraints if made.kind == "partitioned" else ():
@@ -223,18 +223,14 @@ def _require_of_children(catalog: Catalog, relation: Relation, definition: Const
             requirements.require(catalog, child, name, own=False)
 
 
-def _inherit(catalog: Catalog, child: Relation, definition: ConstraintDef, constraint: Constraint | None) -> None:
+def _inherit(catalog: Catalog, child: Relation, parent: Relation, check: Constraint) -> None:
     """A CHECK of the same name is the child's own, and merges with it."""
-    if constraint is None or child.constraint(constraint.name) is not None:
+    if child.constraint(check.name) is not None:
         return
-    before = {c.id for c in child.constraints}
-    add(catalog, child.id, replace(definition, name=constraint.name))
-    made = catalog.relations.get(child.id) or child
-    new = next((c for c in made.constraints if c.id not in before), None)
-    if new is not None:
-        made = catalog.put(_put_in(made, replace(new, parent=constraint.id)))
-    for below in children(catalog, made):
-        _inherit(catalog, below, definition, made.constraint(constraint.name))
+    made = replace(check, id=catalog.new_id(), columns=mapped(check.columns, parent, child), parent=check.id)
+    child = _put(catalog, child, made)
+    for below in children(catalog, child):
+        _inherit(catalog, below, child, made)
 
 
 def _guess(name: str) -> str:

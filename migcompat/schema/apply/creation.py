@@ -73,7 +73,7 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
         if constraint.kind == "check":
             constraints.add(catalog, relation.id, constraint)
     if change.partition_of is not None:
-        become_partition(catalog, relation.id, catalog.relations.get(parents[0].id) or parents[0])
+        become_partition(catalog, relation.id, parents[0])
     for constraint in in_order:
         if constraint.kind != "check":
             constraints.add(catalog, relation.id, constraint)
@@ -170,16 +170,17 @@ def _inherit_checks(catalog: Catalog, child_id: int, parent: Relation) -> None:
 
 
 def _like(catalog: Catalog, table_id: int, source: Relation, like: Like) -> None:
-    """CHECKs keep their names, keys and indexes get new ones."""
+    """CHECKs and NOT NULLs keep their names, keys and indexes get new ones."""
     table = catalog.relations.get(table_id)
     assert table is not None
-    if "constraints" in like.including:
-        checks = [
-            replace(c, id=catalog.new_id(), columns=mapped(c.columns, source, table), parent=None, not_valid=False)
-            for c in source.constraints
-            if c.kind == "check"
-        ]
-        table = catalog.put(replace(table, constraints=(*table.constraints, *checks)))
+    copied = ("check", "not-null") if "constraints" in like.including else ("not-null",)
+    constraints = [
+        replace(c, id=catalog.new_id(), columns=mapped(c.columns, source, table), parent=None, not_valid=False)
+        for c in source.constraints
+        if c.kind in copied
+    ]
+    if constraints:
+        table = catalog.put(replace(table, constraints=(*table.constraints, *constraints)))
     for index in source.indexes if "indexes" in like.including else ():
         add_copy(catalog, catalog.relations.get(table_id) or table, source, index)
 

@@ -35,10 +35,9 @@ def give_index(catalog: Catalog, child_id: int, parent: Relation, index: Index) 
     wanted = _carried(index, parent, child)
     own = next((i for i in child.indexes if i.parent is None and _alike(i, wanted) and (wanted.constraint is None or i.constraint)), None)
     if own is None:
-        add_copy(catalog, child, parent, index, parent_index=index.id)
-        made = catalog.relations.get(child_id)
-        for below in children(catalog, made) if made is not None and made.kind == "partitioned" else ():
-            give_index(catalog, below.id, made or child, (made or child).indexes[-1])
+        made = add_copy(catalog, child, parent, index, parent_index=index.id)
+        for below in children(catalog, made) if made.kind == "partitioned" else ():
+            give_index(catalog, below.id, made, made.indexes[-1])
         return
     catalog.put(
         replace(
@@ -52,7 +51,7 @@ def give_index(catalog: Catalog, child_id: int, parent: Relation, index: Index) 
     )
 
 
-def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, parent_index: int | None = None) -> None:
+def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, parent_index: int | None = None) -> Relation:
     """A copy of an index, with its constraint if it has one, under a default name."""
     copy = _carried(index, source, table)
     names = {c.id: c.name for c in table.columns}
@@ -63,8 +62,7 @@ def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, 
     if key is None:
         name = index_name(catalog, table.key.schema, table.key.name, part)
         made = replace(copy, id=catalog.new_id(), name=name, constraint=None, parent=parent_index)
-        catalog.put(replace(table, indexes=(*table.indexes, made)))
-        return
+        return catalog.put(replace(table, indexes=(*table.indexes, made)))
     name = key_name(catalog, table.key.schema, table.key.name, "" if key.kind == "primary" else part, LABELS[key.kind])
     made = replace(copy, id=catalog.new_id(), name=name, parent=parent_index)
     constraint = replace(
@@ -72,7 +70,7 @@ def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, 
         parent=key.id if parent_index is not None else None,
     )  # fmt: skip
     made = replace(made, constraint=constraint.id)
-    catalog.put(replace(table, indexes=(*table.indexes, made), constraints=(*table.constraints, constraint)))
+    return catalog.put(replace(table, indexes=(*table.indexes, made), constraints=(*table.constraints, constraint)))
 
 
 def mapped(columns: tuple[int, ...], source: Relation, target: Relation) -> tuple[int, ...]:
@@ -153,13 +151,12 @@ def _joined(column: Column, theirs: Column) -> Column:
 
 def separated(child: Relation, parent: Relation) -> Relation:
     """A child that leaves its parent: it keeps all it has as its own, but for an identity, which was the parent's."""
-    indexes = {i.id for i in parent.indexes}
     constraints = {c.id for c in parent.constraints}
     names = {c.name for c in parent.columns}
     return replace(
         child,
         columns=tuple(_separated(c, own_not_null=c.own_not_null or not child.parents) if c.name in names else c for c in child.columns),
-        indexes=tuple(replace(i, parent=None) if i.parent in indexes else i for i in child.indexes),
+        indexes=tuple(replace(i, parent=None) for i in child.indexes),
         constraints=tuple(replace(c, parent=None) if c.parent in constraints else c for c in child.constraints),
     )
 

@@ -121,7 +121,6 @@ def _detach(catalog: Catalog, change: DetachPartition) -> None:
     child, parent = catalog.existing(change.partition), catalog.existing(change.table)
     if parent.id not in child.parents and (child.assumed or parent.assumed):
         child = replace(child, parents=(parent.id,), bound="unknown")
-        catalog.relations.assume(child.id, child.key, child)
         catalog.relations.restate(child.id, child.key, child)
     child = catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent))
     for below in family(catalog, child, only=False)[1:]:  # an identity was that of the uppermost table
@@ -138,7 +137,6 @@ def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
         else:
             if parent.id not in child.parents and (child.assumed or parent.assumed):
                 was = replace(child, parents=(*others, parent.id))
-                catalog.relations.assume(child.id, child.key, was)
                 catalog.relations.restate(child.id, child.key, was)
             catalog.put(partitions.separated(replace(child, parents=others), parent))
         catalog.relations.touch(parent.id)
@@ -169,9 +167,9 @@ def _numbers(catalog: Catalog, change: SetNumbers) -> None:
     if relation is None:
         return
     relation, column = known(catalog, relation, change.column, identity="by default", not_null=True)
-    owned = [s for s in catalog.owned(relation) if s.owned_by == (relation.id, column.id)]
-    for sequence in owned or [catalog.assume(Name(f"{relation.key.name}_{column.name}_seq", relation.key.schema), "sequence")]:
-        catalog.put(replace(sequence, owned_by=(relation.id, column.id), numbers=(*sequence.numbers, *change.numbers)))
+    own = [s for s in catalog.owned(relation) if s.owned_by == (relation.id, column.id) and s.of_identity]
+    for sequence in own or [catalog.assume(Name(f"{relation.key.name}_{column.name}_seq", relation.key.schema), "sequence")]:
+        catalog.put(replace(sequence, owned_by=(relation.id, column.id), of_identity=True, numbers=(*sequence.numbers, *change.numbers)))
 
 
 def _options(catalog: Catalog, change: SetOptions) -> None:

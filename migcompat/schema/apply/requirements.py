@@ -46,26 +46,22 @@ def lift(catalog: Catalog, relation: Relation, name: str, *, only: bool) -> None
     """DROP NOT NULL: what inherits from the relation keeps it for its own sake or that of another parent; with ONLY, as its own."""
     if only:
         hand_down(catalog, relation, name, inherit=False)
-    _release(catalog, relation.id, name)
+    _release(catalog, relation, name)
 
 
-def _release(catalog: Catalog, relation_id: int, name: str) -> None:
-    relation = catalog.relations.get(relation_id)
-    column = relation.column(name) if relation is not None else None
-    if relation is None or column is None or column.not_null is False:
-        return
-    freed = replace(column, not_null=False, own_not_null=True)
+def _release(catalog: Catalog, relation: Relation, name: str) -> None:
+    freed = {c.id for c in relation.columns if c.name == name}
     relation = catalog.put(
         replace(
             relation,
-            columns=tuple(freed if c.id == column.id else c for c in relation.columns),
-            constraints=tuple(c for c in relation.constraints if c.kind != "not-null" or c.columns != (column.id,)),
+            columns=tuple(replace(c, not_null=False, own_not_null=True) if c.id in freed else c for c in relation.columns),
+            constraints=tuple(c for c in relation.constraints if c.kind != "not-null" or not freed.issuperset(c.columns)),
         )
     )
     for child in children(catalog, relation):
         kept = child.column(name)
         if kept is not None and kept.not_null and not kept.own_not_null and not _demanded(catalog, child, name):
-            _release(catalog, child.id, name)
+            _release(catalog, child, name)
 
 
 def _demanded(catalog: Catalog, child: Relation, name: str) -> bool:

@@ -146,11 +146,9 @@ def _add_label(catalog: Catalog, change: AddLabel) -> None:
 def _rename_label(catalog: Catalog, change: RenameLabel) -> None:
     type_ = existing(catalog, change.name, "enum")
     if all(label.text != change.label for label in type_.labels):
-        type_ = replace(type_, labels=(*type_.labels, Label(catalog.new_id(), change.label)))
-        was = catalog.types.was(type_.id)
-        catalog.types.assume(type_.id, type_.key, type_)
-        if was is not None and was is not type_ and was.complete is False:
-            catalog.types.restate(type_.id, was.key, replace(was, labels=(*was.labels, type_.labels[-1])))
+        label, was = Label(catalog.new_id(), change.label), catalog.types.was(type_.id) or type_
+        catalog.types.restate(type_.id, was.key, replace(was, labels=(*was.labels, label)))
+        type_ = replace(type_, labels=(*type_.labels, label))
     labels = tuple(replace(label, text=change.to) if label.text == change.label else label for label in type_.labels)
     catalog.put_type(replace(type_, labels=labels))
 
@@ -160,6 +158,8 @@ def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
     if change.add is None and not type_.complete and all(a.name != change.attribute for a in type_.attributes):
         type_ = _learn(catalog, type_, change.attribute)
     attributes = type_.attributes
+    if change.add is None and all(a.name != change.attribute for a in attributes):
+        return  # with IF EXISTS, or it fails
     if change.add is not None:
         attributes = (*attributes, columns.build(catalog, change.add))
         _of_type(catalog, type_, AddColumn(change.span, NOBODY, column=change.add))
@@ -186,12 +186,9 @@ def _of_type(catalog: Catalog, type_: Type, change: Alter) -> None:
 def _learn(catalog: Catalog, type_: Type, name: str) -> Type:
     """An attribute that the type had before the deploy, though it was never seen."""
     attribute = Column(catalog.new_id(), name, assumed=True)
-    was = catalog.types.was(type_.id)
-    grown = replace(type_, attributes=(*type_.attributes, attribute))
-    catalog.types.assume(type_.id, type_.key, grown)
-    if was is not None and was is not type_:
-        catalog.types.restate(type_.id, was.key, replace(was, attributes=(*was.attributes, attribute)))
-    return grown
+    was = catalog.types.was(type_.id) or type_
+    catalog.types.restate(type_.id, was.key, replace(was, attributes=(*was.attributes, attribute)))
+    return replace(type_, attributes=(*type_.attributes, attribute))
 
 
 def _drop(catalog: Catalog, change: DropType) -> None:
@@ -229,7 +226,10 @@ def remove_uses(catalog: Catalog, users: Iterable[Relation], is_gone: Callable[[
             current = catalog.relations.get(relation.id)
             if current is not None and is_gone(column.type):
                 columns.drop_column_cascading(catalog, current, column)
-    for other in catalog.types:
+    for found in catalog.types:
+        other = catalog.types.get(found.id)  # it may have lost something to another one that went
+        if other is None:
+            continue
         if is_gone(other.base):
             remove(catalog, other)
         elif any(is_gone(a.type) for a in other.attributes):
