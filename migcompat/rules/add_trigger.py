@@ -7,7 +7,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, Deploy, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.old_names import now_called
-from migcompat.rules.routine_sql import create_sql
+from migcompat.rules.routine_sql import does_the_same, replace_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
 from migcompat.schema.definitions import trigger_calling, trigger_words
@@ -18,7 +18,8 @@ from migcompat.sql.quoting import ident, qualified
 class AddTrigger(Rule):
     """A trigger may reject what the prior generation writes, or write something else. Whether it does is in the body of its function,
     which SQL text alone seldom tells: an error where that raises an exception before it looks at anything. Silent when a trigger that
-    does the same ran before under any name, when it is disabled, and for a view that took no such writes.
+    does the same ran before under any name, when it is disabled, and for a view that took no such writes. A function whose body changes
+    under triggers that are there counts like a new trigger.
     """
 
     name = "add-trigger"
@@ -71,18 +72,22 @@ class AddTrigger(Rule):
             )
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
-        """A function that refuses from now on, under triggers that were there."""
+        """A function that does something else from now on, under triggers that were there."""
         old, new = pair.old, pair.new
-        if old.returns != "trigger" or new is None or not new.refuses or old.refuses or not old.text:
+        if old.returns != "trigger" or new is None or does_the_same(old, new):
             return
-        triggers = [(r, t) for r in pair.deploy.catalog.relations for t in r.triggers if t.enabled and _calls(t, old.key)]
+        refuses = new.refuses if not old.refuses else ""
+        what = "now rejects every write that it is called for" if refuses else "may reject or change what the prior generation writes"
+        triggers = [
+            (r, t) for r in pair.deploy.catalog.relations for t in r.triggers if t.enabled and _calls(t, old.key) and _was(pair, r, t)
+        ]
         for relation, trigger in triggers[:1]:
             yield self.found(
                 str(old.key),
-                f"trigger function {old.key} now rejects every write that it is called for, as by trigger {trigger.name} of {relation.key}",
+                f"trigger function {old.key} gets another body and {what}, as by trigger {trigger.name} of {relation.key}",
                 "let the function accept what the prior generation writes",
-                severity=Severity.ERROR,
-                sqlstate=new.refuses,
+                severity=Severity.ERROR if refuses else None,
+                sqlstate=refuses or None,
                 created=old.origin,
             )
 
@@ -101,7 +106,7 @@ class AddTrigger(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         if isinstance(pair, FunctionPair):
-            return Restoration((create_sql(pair.old).replace("CREATE", "CREATE OR REPLACE", 1),))
+            return Restoration((replace_sql(pair.old),))
         assert isinstance(pair, RelationPair)
         before = next((t for t in pair.old.triggers if t.name == found.detail and t.enabled), None)
         dropped = f"DROP TRIGGER {ident(found.detail)} ON {qualified(*altered(pair).key)}"
@@ -118,6 +123,12 @@ def _refuses(deploy: Deploy, trigger: Trigger) -> str:
 
 def _calls(trigger: Trigger, key: Key) -> bool:
     return trigger.function in (key.name, str(key))
+
+
+def _was(pair: FunctionPair, relation: Relation, trigger: Trigger) -> bool:
+    """Whether the trigger was there: one of the deploy is a break of its own."""
+    before = pair.deploy.catalog.relations.was(relation.id)
+    return before is not None and any(t.name == trigger.name for t in before.triggers)
 
 
 def _now(deploy: Deploy, trigger: Trigger, renamed: Mapping[str, str]) -> str:

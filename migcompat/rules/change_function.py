@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migcompat.findings import Breaks
+from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
+from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
-from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql
+from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, replace_sql
 from migcompat.schema.model import Function, Key, Parameter
 
 _OUTPUTS = ("out", "inout", "table")
@@ -14,7 +15,8 @@ _OUTPUTS = ("out", "inout", "table")
 class ChangeFunction(Rule):
     """A call of the prior generation still finds a routine, but not the one that it was written for. It reads another result, names an
     argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
-    arguments get defaults, and whatever becomes of the body.
+    arguments get defaults, and whatever becomes of the body: but a warning where a CHECK, a key, a generated column, a default or a policy
+    calls it, since writes then meet the new body.
     """
 
     name = "change-function"
@@ -35,7 +37,7 @@ class ChangeFunction(Rule):
         old, new = pair.old, stand_in(pair)
         if new is None or not callable_by_clients(old) or old.parameters is None or new.parameters is None:
             return
-        for what, sqlstate in self._differences(pair, new):
+        for what, sqlstate in _differences(pair, new):
             yield self.found(
                 described(pair),
                 f"{old.kind} {described(pair)} {what}: a call that relies on it is rejected or reads something else",
@@ -45,10 +47,32 @@ class ChangeFunction(Rule):
                 created=old.origin,
             )
             return
+        if not does_the_same(old, new):
+            yield from self._body(pair)
+
+    def _body(self, pair: FunctionPair) -> Iterator[Break]:
+        found = list(callers(pair.deploy.catalog, pair.old.key))
+        if found:
+            further = f" and {len(found) - 1} more" if len(found) > 1 else ""
+            yield self.found(
+                described(pair),
+                f"{pair.old.kind} {described(pair)} gets another body, and {found[0].name} calls it{further}:"
+                " a write may be rejected, or leave something else",
+                "let the new version accept and return what the old one did for all that the prior generation writes",
+                severity=Severity.WARNING,
+                breaks=Breaks.WRITES,
+                sqlstate=found[0].sqlstate,
+                created=pair.old.origin,
+            )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, FunctionPair)
         new = stand_in(pair)
+        if new is not None and _only_the_body(pair, new):
+            return (
+                DeployStep("Write only what both versions accept, and cope with what they return"),
+                DeployStep("When only that code runs: replace it", (replace_sql(new),)),
+            )
         beside = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
         created = create_sql(new, beside) if new is not None else ""
         return (
@@ -63,25 +87,31 @@ class ChangeFunction(Rule):
         new, catalog = stand_in(pair), pair.deploy.catalog
         if new is None or not pair.old.text:
             return Restoration(lost="the old version: the migration that created it has it")
+        if _only_the_body(pair, new):
+            return Restoration((replace_sql(pair.old),))
         return Restoration((drop_sql(catalog, new), create_sql(pair.old), *access_sql(catalog, pair.old)), "the new version")
 
-    @staticmethod
-    def _differences(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
-        old = pair.old
-        if old.kind != new.kind:
-            yield f"is now a {new.kind}", "42809"
-        before, after = result(pair, old), result(pair, new)
-        if before != after and before and after:
-            yield f"returns {after} instead of {before}", "42883"
-        yield from _outputs(pair, new)
-        kept = list(zip(old.inputs, new.inputs, strict=False))  # further ones have defaults
-        renamed = next(((a.name, b.name) for a, b in kept if a.name and a.name != b.name), None)
-        if renamed is not None:
-            yield f"calls argument {renamed[0]} now {renamed[1] or 'nothing'}", "42883"
-        if any((a.mode == "variadic") != (b.mode == "variadic") for a, b in kept):
-            yield "takes its last argument in another way (VARIADIC)", "42883"
-        if any(a.default and not b.default for a, b in kept):
-            yield "has fewer defaults", "42883"
+
+def _differences(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
+    old = pair.old
+    if old.kind != new.kind:
+        yield f"is now a {new.kind}", "42809"
+    before, after = result(pair, old), result(pair, new)
+    if before != after and before and after:
+        yield f"returns {after} instead of {before}", "42883"
+    yield from _outputs(pair, new)
+    kept = list(zip(old.inputs, new.inputs, strict=False))  # further ones have defaults
+    renamed = next(((a.name, b.name) for a, b in kept if a.name and a.name != b.name), None)
+    if renamed is not None:
+        yield f"calls argument {renamed[0]} now {renamed[1] or 'nothing'}", "42883"
+    if any((a.mode == "variadic") != (b.mode == "variadic") for a, b in kept):
+        yield "takes its last argument in another way (VARIADIC)", "42883"
+    if any(a.default and not b.default for a, b in kept):
+        yield "has fewer defaults", "42883"
+
+
+def _only_the_body(pair: FunctionPair, new: Function) -> bool:
+    return not any(_differences(pair, new))
 
 
 def result(pair: FunctionPair, function: Function) -> str:

@@ -15,6 +15,16 @@ def create_sql(function: Function, key: Key | None = None) -> str:
     return f"CREATE {function.kind.upper()} {qualified(*(key or function.key))}{function.text}" if function.text else ""
 
 
+def replace_sql(function: Function) -> str:
+    """The same in the place of another version that takes and returns the same."""
+    return create_sql(function).replace("CREATE", "CREATE OR REPLACE", 1)
+
+
+def does_the_same(old: Function, new: Function) -> bool:
+    """Whether nothing but white space differs; of one that was never seen, nothing is known."""
+    return not old.text or old.text.split() == new.text.split()
+
+
 def drop_sql(catalog: Catalog, function: Function) -> str:
     return f"DROP {function.kind.upper()} {_named(catalog, function)}"
 

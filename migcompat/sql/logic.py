@@ -189,7 +189,7 @@ class _Search:
                 pending += self._learn(formula, wanted, known)
 
     def _learn(self, fact: Fact, wanted: Wanted, known: dict[str, int]) -> Goals:
-        """Narrows what a term may be; where that rules out NULL, its strict operands are not NULL either, and what equals one string does not
+        """Narrows what a term may be. Where that rules out NULL, its strict operands are not NULL either; what equals one string does not
         equal another."""
         before = known.get(fact.term.key, -1)
         after = known[fact.term.key] = before & self._mask(fact, wanted)

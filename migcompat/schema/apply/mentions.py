@@ -25,12 +25,17 @@ def drop_callers(catalog: Catalog, routine: Key) -> None:
     if catalog.overloads_at(routine):
         return
 
-    called = _naming(routine, _is_call)
+    called = calling(routine)
     for relation in catalog.relations:
         kept = tuple(t for t in relation.triggers if not calls(t, routine))
         if len(kept) < len(relation.triggers):
             catalog.put(replace(relation, triggers=kept))
         _drop_parts(catalog, relation.id, called)
+
+
+def calling(routine: Key) -> Names:
+    """Whether an expression calls a routine of this name."""
+    return _naming(routine, _is_call)
 
 
 def drop_casts(catalog: Catalog, gone: Type) -> None:
