@@ -82,6 +82,7 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
     judging = Judge(Deploy(catalog))
     held: Held = {}
     last: tuple[Migration, Step] | None = None
+    exceeded = False
     for migration in deploy:
         catalog.open(migration.path)
         for step in lower(migration).steps:
@@ -91,6 +92,7 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
                 yield from _judge_step(judging, held, migration, step)
             except (Exceeded, RecursionError) as error:
                 yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
+                exceeded = True
                 break
     if last is not None:
         migration, step = last
@@ -99,7 +101,8 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
                 now = [_told(Verdict(found, migration, step.span, pair), deploy) for found in breaks]
                 held[subject] = _still(held.get(subject, {}), now)
         except (Exceeded, RecursionError) as error:
-            yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
+            if not exceeded:
+                yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
     catalog.known = True
     for verdicts in held.values():
         yield from verdicts.values()
@@ -116,7 +119,7 @@ def _judge_step(judging: Judge, held: Held, migration: Migration, step: Step) ->
 
 def _beyond(error: Exceeded | RecursionError, step: Step) -> Opaque:
     """A step that exceeds a bound: what follows it in its migration is left."""
-    reason = str(error) if isinstance(error, Exceeded) else "what it changes hangs together too deeply"
+    reason = str(error) if isinstance(error, Exceeded) else "what it changes hangs together many hundred levels deep"
     said = getattr(step.change, "table", getattr(step.change, "name", ""))
     return Opaque(step.change.span, f"{reason}; nothing from here on is checked", str(said))
 
