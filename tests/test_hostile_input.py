@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from migcompat import run
+from migcompat import checking, run
 from migcompat.checking import Check, Settings, check_text, report_of
 from migcompat.findings import Span
 from migcompat.lowering import statements
@@ -18,6 +18,8 @@ from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.reports import RENDERERS
 from migcompat.reports.model import Context
+from migcompat.rules import judge
+from migcompat.schema import store
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -71,6 +73,13 @@ def test_no_nesting_hides_a_break(migration: str) -> None:
     ("migration", "says"),
     [
         ("CREATE TABLE u (" + ", ".join(f"c{i} integer" for i in range(1_601)) + ")", "PostgreSQL has room for 1600 columns in a table"),
+        (
+            "CREATE TABLE u ("
+            + ", ".join(f"c{i} integer" for i in range(1_600))
+            + "); ALTER TABLE u ADD c integer; ALTER TABLE u ADD d text",
+            "PostgreSQL has room for 1600 columns in a table; nothing from here on is checked",
+        ),
+        (chain("CREATE TABLE i0 (a integer)", "CREATE TABLE i{} () INHERITS (i{})", "ALTER TABLE i0 DROP a"), "levels deep"),
         ("ALTER TABLE t " + ", ".join(["ALTER a DROP DEFAULT"] * 5_001), "more than 5000 changes in one statement"),
         ("ALTER TABLE t ALTER c TYPE varchar(" + "9" * 5_000 + ")", "it only widens"),
         ("ALTER TABLE t ALTER c TYPE varchar(²)", "it only widens"),
@@ -90,6 +99,49 @@ def test_a_statement_of_ddl_has_a_largest_size(monkeypatch: pytest.MonkeyPatch) 
     (finding,) = check_text(SCHEMA, "ALTER TABLE t ADD CHECK (b <> 1" + " " * 2_000_000 + ")")
     assert "longer than 2 million characters" in finding.message
     assert check_text(SCHEMA, "INSERT INTO t VALUES ('" + " " * 2_000_000 + "')") == []
+
+
+def test_a_migration_is_checked_up_to_its_most_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_MOST_CHANGES", 3)
+    allowed = "SELECT 1; ALTER TABLE t DROP a; ALTER TABLE t ADD d integer, ADD e integer; SELECT 2;\n"
+    assert [finding.rule for finding in check_text(SCHEMA, allowed)] == ["drop-column"]
+    dropped, left = check_text(SCHEMA, allowed + "ALTER TABLE t ADD f integer;\nDROP TABLE t;")
+    assert (dropped.object, left.place.line) == ("public.t.a", 2)
+    assert "more than 3 changes in one migration; nothing from here on is checked" in left.message
+
+
+def test_what_is_beyond_a_bound_can_be_overridden_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "_MOST_CHANGES", 1)
+    override = "-- compat: breaking (reason: these 5,000 tables were never deployed)"
+    (left,) = check_text(SCHEMA, f"ALTER TABLE t ADD d integer; DROP TABLE t;\n{override}")
+    assert left.overridden
+
+
+FAMILY = "CREATE TABLE p (a integer) PARTITION BY LIST (a);" + ";".join(
+    f"CREATE TABLE p{i} PARTITION OF p FOR VALUES IN ({i})" for i in range(20)
+)
+
+
+def test_a_deploy_is_checked_up_to_the_objects_that_it_may_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    migration = "ALTER TABLE p DROP a;" + ";\n".join(f"ALTER TABLE p ADD b{i} integer" for i in range(20)) + ";DROP TABLE p"
+    assert len(check_text(FAMILY, migration)) == 21
+    monkeypatch.setattr(store, "_MOST_WORK", 50_000)
+    *dropped, left = check_text(FAMILY, migration)
+    assert {finding.rule for finding in dropped} == {"drop-column"}
+    assert "the deploy up to here reaches more than 50,000 objects; nothing from here on is checked" in left.message
+
+
+def test_what_is_deployed_is_not_understood_beyond_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_MOST_WORK", 1_000)
+    migration = Migration("1.sql", "", "1.sql", (), "1")
+    check = Check(lambda which: Source(which.path, FAMILY, (Span(0, len(FAMILY)),)), Settings())
+    assert not check.context([migration])
+
+
+def test_a_type_that_changes_often_is_judged_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "_MOST_TIMES", 2)
+    labels = [finding.object for finding in check_text(SCHEMA, ";".join(f"ALTER TYPE mood ADD VALUE 'l{i}'" for i in range(5)))]
+    assert labels == [f"public.mood.l{i}" for i in range(5)]
 
 
 STEERING = "u\x1b[2J\x07\u202eevil\u2066\u200b\r::error::x"

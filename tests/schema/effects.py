@@ -30,6 +30,14 @@ RELATIONS = {
         CREATE TABLE t (a integer PRIMARY KEY); CREATE TABLE u (a integer REFERENCES t, b integer PRIMARY KEY);
         CREATE TABLE w (a integer REFERENCES u, b integer REFERENCES t); DROP TABLE t CASCADE
     """,
+    "names of indexes and constraints that were given up are given again": """
+        CREATE TABLE t (a integer CHECK (a > 0), b integer); CREATE INDEX ON t (a); CREATE INDEX ON t (a); DROP INDEX t_a_idx;
+        CREATE INDEX ON t (a); ALTER INDEX t_a_idx1 RENAME TO z; CREATE INDEX ON t (a); CREATE INDEX ON t (a);
+        ALTER TABLE t DROP CONSTRAINT t_a_check; ALTER TABLE t ADD CHECK (a > 1); ALTER TABLE t RENAME CONSTRAINT t_a_check TO y;
+        ALTER TABLE t ADD CHECK (a > 2), ADD CHECK (a > 3); CREATE DOMAIN t_a AS integer CHECK (VALUE > 0);
+        CREATE SCHEMA app; ALTER TABLE t SET SCHEMA app; CREATE TABLE t (a integer CHECK (a > 0), b integer UNIQUE); CREATE INDEX ON t (a);
+        ALTER DOMAIN t_a DROP CONSTRAINT t_a_check2; ALTER TABLE t ADD CHECK (a > 4)
+    """,
     "foreign keys go with the key that they point at": """
         CREATE TABLE t (a integer PRIMARY KEY, b integer CONSTRAINT other UNIQUE); CREATE TABLE u (a integer REFERENCES t, b integer
         REFERENCES t (b)); ALTER TABLE t DROP CONSTRAINT other CASCADE

@@ -136,9 +136,11 @@ def _add_label(catalog: Catalog, change: AddLabel) -> None:
     type_ = existing(catalog, change.name, "enum")
     texts = [label.text for label in type_.labels]
     if change.label not in texts:
-        place = (
-            texts.index(change.before) if change.before in texts else texts.index(change.after) + 1 if change.after in texts else len(texts)
-        )
+        place = len(texts)
+        if change.before is not None and change.before in texts:
+            place = texts.index(change.before)
+        elif change.after is not None and change.after in texts:
+            place = texts.index(change.after) + 1
         added = Label(catalog.new_id(), change.label)
         catalog.put_type(replace(type_, labels=(*type_.labels[:place], added, *type_.labels[place:])))
 
