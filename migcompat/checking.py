@@ -20,6 +20,7 @@ from migcompat.schema.model import Origin
 from migcompat.settings import Settings
 from migcompat.signoff import lapsed, signed
 from migcompat.sql.splitter import Comment, read_statements
+from migcompat.sql.transactions import Transaction
 
 Read = Callable[[Migration], Source]
 Load = Callable[[Migration], tuple[Source, Lowered]]
@@ -51,9 +52,11 @@ def lowered(source: Source) -> Lowered:
     comments: list[Comment] = []
     count = 0
     for part in source.forward:
+        transaction = Transaction()
         for statement in read_statements(source.text, part, comments):
             count += 1
             at = statement.span.start
+            del steps[transaction.kept(statement, len(steps)) :]
             if len(steps) > _MOST_CHANGES:  # what follows is read for its comments alone
                 continue
             for change in lower_statement(statement):
