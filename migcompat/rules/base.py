@@ -103,6 +103,13 @@ class Deploy:
     def domains_after(self, column: Column) -> Iterator[Type]:
         return self._domains(column.type, self.catalog.types.get)
 
+    def domain_default_before(self, column: Column) -> str | None:
+        """What a column's domain fills in: its own default, for it has taken over that of what it is over when it was made."""
+        return next((d.default for d in self.domains_before(column)), None)
+
+    def domain_default_after(self, column: Column) -> str | None:
+        return next((d.default for d in self.domains_after(column)), None)
+
     def _domains(self, type_: DataType | None, look_up: Callable[[int], Type | None]) -> Iterator[Type]:
         while type_ is not None and type_.type_id is not None and not type_.dims:
             found = look_up(type_.type_id)
@@ -207,7 +214,7 @@ class RelationPair:
 
     def required(self, column: Column) -> bool | None:
         """Whether a write must give this column of the new relation a value. A domain may forbid NULL, or fill it in."""
-        if column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_after(column))):
+        if column.filled or (column.default is None and self.deploy.domain_default_after(column) is not None):
             return False
         return self.not_null(column)
 
@@ -218,7 +225,7 @@ class RelationPair:
         return True if any(forbids_null(d) for d in self.deploy.domains_before(column)) else column.not_null
 
     def was_filled(self, column: Column) -> bool:
-        return column.filled or (column.default is None and any(d.default is not None for d in self.deploy.domains_before(column)))
+        return column.filled or (column.default is None and self.deploy.domain_default_before(column) is not None)
 
 
 @frozen

@@ -44,7 +44,7 @@ class ChangeDefault(Rule):
                 continue
             if new.identity or new.generated or (new.sequence is not None and new.sequence == old.sequence):
                 continue
-            of_domain = next((d.default for d in pair.deploy.domains_after(new) if d.default), "NULL") if new.default is None else "NULL"
+            of_domain = (pair.deploy.domain_default_after(new) if new.default is None else None) or "NULL"
             now = new.default if new.has_default and new.default else of_domain
             if now != old.default and normal(now) != normal(old.default):
                 yield self.found(

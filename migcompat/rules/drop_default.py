@@ -56,7 +56,7 @@ class DropDefault(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         old, now = old_column(pair, found), column_behind(pair, found)
-        default = old.default or next((d.default for d in pair.deploy.domains_before(old) if d.default), None)
+        default = old.default or pair.deploy.domain_default_before(old)
         sql = set_default_sql(pair.deploy, altered(pair), replace(old, default=default), now)
         if not sql:
             return allow_null(pair, now, "the default, which was never seen: until it is set, the column stays NULL")

@@ -9,7 +9,7 @@ from migcompat.rules.routine_sql import create_sql
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import EVENTS, writable
-from migcompat.sql.quoting import ident
+from migcompat.sql.quoting import ident, qualified
 
 _WRITES = {"insert": "INSERT INTO", "update": "UPDATE", "delete": "DELETE FROM"}
 
@@ -50,10 +50,9 @@ class DropTrigger(Rule):
             for trigger in old.triggers:
                 if trigger.enabled and trigger.name not in names and trigger.definition not in definitions:
                     yield self._gone(pair, "trigger", trigger.name, [e for e in refused if e in trigger.events])
-        if old.rules is not new.rules and new.is_view:
-            kept = {r.name for r in new.rules if r.enabled}
+        if old.rules is not new.rules:
             for rule in old.rules:
-                if rule.enabled and rule.name not in kept and rule.event in refused:
+                if rule.enabled and rule.instead and not rule.conditional and rule.event in refused:
                     yield self._gone(pair, "rule", rule.name, [rule.event])
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
@@ -72,9 +71,9 @@ class DropTrigger(Rule):
             return Restoration((f"{alter(now)} ENABLE TRIGGER {ident(found.detail)}",), undone)
         texts = {**{r.name: r.text for r in pair.old.rules}, **{t.name: t.text for t in pair.old.triggers}}
         text = texts.get(found.detail, "")
-        text_of_function = _function_sql(pair, found.detail)
+        changed = (f"DROP RULE {ident(found.detail)} ON {qualified(*now.key)}",) if any(r.name == found.detail for r in now.rules) else ()
         return (
-            Restoration((*text_of_function, text), undone)
+            Restoration((*_function_sql(pair, found.detail), *changed, text), undone)
             if text
             else Restoration(lost=f"{undone}; the migration that created it has its definition")
         )

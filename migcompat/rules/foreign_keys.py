@@ -60,7 +60,7 @@ def _old_demands(pair: RelationPair, key: Constraint, names: dict[str, str]) -> 
     now = relations.get(key.references)
     moved = (
         {c.name: n.name for c in parent.columns if (n := now.column_by_id(c.id)) is not None}
-        if key.referenced and parent is not None and now is not None and parent.columns is not now.columns
+        if parent is not None and now is not None and parent.columns is not now.columns
         else {}
     )
     referenced = frozenset(moved.get(c, c) for c in key.referenced)

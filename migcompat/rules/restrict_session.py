@@ -55,7 +55,7 @@ class RestrictSession(Rule):
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         old = pair.old
         now = pair.deploy.catalog.others.get(old.id) if isinstance(old, OtherObject) else None
-        if not isinstance(old, OtherObject) or now is None or old.settings == now.settings:
+        if not isinstance(old, OtherObject) or now is None:
             return
         before = dict(old.settings)
         worst: list[Break] = []

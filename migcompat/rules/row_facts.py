@@ -86,8 +86,7 @@ def domain_that_refuses(pair: RelationPair, column: Column) -> Type | None:
 
 def _default(pair: RelationPair, column: Column) -> str | None:
     """A column's own, or its domain's."""
-    defaults = (d.default for d in pair.deploy.domains_after(column) if d.default is not None)
-    return column.default if column.default is not None else next(defaults, None)
+    return column.default if column.default is not None else pair.deploy.domain_default_after(column)
 
 
 def yields_null(pair: RelationPair, column: Column) -> bool:

@@ -39,7 +39,7 @@ class RunAsCaller(Rule):
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         now = pair.deploy.catalog.relations.get(pair.new.id) if pair.new is not None else None
-        if now is None or not now.security_invoker or pair.old.security_invoker or not (pair.old.is_table or pair.old.is_view):
+        if now is None or not now.security_invoker or pair.old.security_invoker:
             return
         lacking = list(_lacking(pair, now))
         if not lacking and (pair.old.grants or pair.old.is_table):

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import column_definition, is_serial
 from migcompat.schema.definitions import grants_sql
-from migcompat.schema.model import PUBLIC, Column, Privilege, Relation
+from migcompat.schema.model import PUBLIC, Privilege, Relation
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -64,12 +64,14 @@ class UngrantedSequence(Rule):
     def _grants(pair: Pair, found: Break) -> tuple[str, ...]:
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
-        column: Column | None = pair.new.column(found.detail)
-        sequence = pair.deploy.catalog.relations.get(column.sequence) if column is not None else None
-        if sequence is None:
-            return ()
-        roles = _lacking(pair, pair.new, sequence)
-        return tuple(sql for r in roles for sql in grants_sql((Privilege(r, "usage"),), f"SEQUENCE {qualified(*sequence.key)}"))
+        drawn = (pair.deploy.catalog.relations.get(c.sequence) for c in pair.new.columns if c.name == found.detail)
+        return tuple(
+            sql
+            for sequence in drawn
+            if sequence is not None
+            for role in _lacking(pair, pair.new, sequence)
+            for sql in grants_sql((Privilege(role, "usage"),), f"SEQUENCE {qualified(*sequence.key)}")
+        )
 
 
 def _lacking(pair: RelationPair, table: Relation, sequence: Relation) -> list[str]:

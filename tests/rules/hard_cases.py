@@ -552,6 +552,21 @@ HARDER = [
         "INSERT INTO t VALUES (NULL)",
     ),
     Case(
+        "an overload of another type has taken a function's place",
+        "drop-function",
+        "CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "DROP FUNCTION f; CREATE FUNCTION f(a date) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "SELECT f('1')",
+    ),
+    Case(
+        "a rule by which a view took rows gets a condition",
+        "drop-trigger",
+        """CREATE TABLE t (a integer); CREATE VIEW v AS SELECT DISTINCT a FROM t;
+        CREATE RULE r AS ON INSERT TO v DO INSTEAD INSERT INTO t VALUES (NEW.a)""",
+        "CREATE OR REPLACE RULE r AS ON INSERT TO v WHERE NEW.a > 0 DO INSTEAD INSERT INTO t VALUES (NEW.a)",
+        "INSERT INTO v VALUES (1)",
+    ),
+    Case(
         "a column that two views show and a third joins",
         "change-column-type",
         """CREATE TABLE t (id integer, a integer); CREATE VIEW v AS SELECT id, a FROM t;

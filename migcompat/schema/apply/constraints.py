@@ -44,7 +44,7 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
         mentioned = frozenset(definition.columns) if found is None else found
         columns = tuple(c.id for c in relation.columns if c.name in mentioned)
         _put(catalog, relation, _constraint(catalog, relation, definition, columns, _named(relation, mentioned)))
-    elif definition.kind == "foreign" and definition.references is not None:
+    elif definition.references is not None:
         relation, columns = _ids(catalog, relation, definition.columns)
         parent = relation if catalog.relation(definition.references) is relation else catalog.existing(definition.references)
         made = _constraint(catalog, relation, definition, columns, definition.columns)
@@ -134,8 +134,8 @@ def _add_not_null(catalog: Catalog, relation: Relation, definition: ConstraintDe
 def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) -> None:
     if definition.kind == "exclusion":
         columns = tuple(c.id for c in relation.columns if c.name in definition.columns)
-        ids = {c.name: c.id for c in relation.columns}
-        keys = tuple(IndexColumn(ids.get(k.column or ""), k.expression, k.operator) for k in definition.keys)
+        ids: dict[str | None, int] = {c.name: c.id for c in relation.columns}
+        keys = tuple(IndexColumn(ids.get(k.column), k.expression, k.operator) for k in definition.keys)
     else:
         relation, columns = _ids(catalog, relation, definition.columns)
         keys = tuple(IndexColumn(c) for c in columns)
