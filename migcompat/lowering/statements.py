@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from migcompat.changes import AlterSequence, CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
 from migcompat.findings import Span
@@ -374,7 +375,7 @@ def _read(text: str, start: int, end: int) -> tuple[Change, ...]:
             if said in STATEMENTS:
                 read, cursor.i = STATEMENTS[said], i + 1
     if read is not None:
-        return tuple(read(cursor, cursor.tokens[0].start))
+        return tuple(islice(read(cursor, cursor.tokens[0].start), _MOST_CHANGES + 1))
     cursor.i = 0
     token = cursor.token
     return (Opaque(Span(token.start, token.end), "unknown statement", text[start:end]),)

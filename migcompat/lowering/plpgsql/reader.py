@@ -333,7 +333,10 @@ class _Reader:
     def _sql(self, start: int) -> Nodes:
         """A static statement up to the semicolon outside parentheses and BEGIN ATOMIC; INTO names variables, not a table."""
         cursor, first = self.cursor, self.cursor.i
-        word = next((t.value for t in cursor.tokens[first:] if t.value != "("), "")
+        while cursor.at("("):
+            cursor.i += 1
+        word = cursor.token.value if not cursor.done else ""
+        cursor.i = first
         routine = word == "create" and any(t.value in ("function", "procedure") for t in cursor.tokens[first + 1 : first + 4])
         into: Span | None = None
         targets: tuple[str, ...] = ()
