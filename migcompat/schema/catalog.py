@@ -31,9 +31,9 @@ from migcompat.sql.types import ALIASES, BUILTINS
 
 T = TypeVar("T")
 TEMPORARY = "pg_temp"
-_NAME_TRIED = 6
+_NAME_TRIED = 10
 """Objects that trying a default name counts for: of a thousand keys without a name each tries those of all before it."""
-_OVERLOAD = 6
+_OVERLOAD = 10
 """Objects that comparing a routine's signature counts for."""
 BOOKKEEPING = frozenset(
     """schema_migrations migrations __diesel_schema_migrations _prisma_migrations goose_db_version gorp_migrations flyway_schema_history
