@@ -287,6 +287,11 @@ TYPES = {
         ALTER DOMAIN d RENAME CONSTRAINT k TO m; ALTER DOMAIN d DROP CONSTRAINT d_check; ALTER DOMAIN d VALIDATE CONSTRAINT l;
         ALTER DOMAIN d SET NOT NULL; ALTER DOMAIN d DROP DEFAULT
     """,
+    "a domain loses one of its checks, and its NOT NULL by name": """
+        CREATE DOMAIN d AS integer CONSTRAINT k CHECK (VALUE > 0) CONSTRAINT l CHECK (VALUE < 9) NOT NULL; ALTER DOMAIN d DROP CONSTRAINT k;
+        ALTER DOMAIN d DROP CONSTRAINT IF EXISTS missing; CREATE DOMAIN e AS integer NOT NULL; ALTER DOMAIN e DROP CONSTRAINT IF EXISTS
+        e_not_null; CREATE DOMAIN f AS integer CONSTRAINT needed NOT NULL; ALTER DOMAIN f DROP CONSTRAINT needed
+    """,
     "attributes change": """
         CREATE TYPE r AS (a integer, b text); ALTER TYPE r ADD ATTRIBUTE c integer, DROP ATTRIBUTE a, ALTER ATTRIBUTE b TYPE varchar(5);
         ALTER TYPE r RENAME ATTRIBUTE b TO z
@@ -297,11 +302,6 @@ FUNCTIONS = {
         CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(a text, b integer DEFAULT 1) RETURNS
         integer
         LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(OUT x integer, OUT y text) LANGUAGE sql AS $$ SELECT 1, '' $$; DROP FUNCTION
-    "a domain loses one of its checks, and its NOT NULL by name": """
-        CREATE DOMAIN d AS integer CONSTRAINT k CHECK (VALUE > 0) CONSTRAINT l CHECK (VALUE < 9) NOT NULL; ALTER DOMAIN d DROP CONSTRAINT k;
-        ALTER DOMAIN d DROP CONSTRAINT IF EXISTS missing; CREATE DOMAIN e AS integer NOT NULL; ALTER DOMAIN e DROP CONSTRAINT IF EXISTS
-        e_not_null; CREATE DOMAIN f AS integer CONSTRAINT needed NOT NULL; ALTER DOMAIN f DROP CONSTRAINT needed
-    """,
         f(integer);
         ALTER FUNCTION f(text, integer) RENAME TO g; CREATE PROCEDURE f(a integer) LANGUAGE sql AS ''
     """,
@@ -353,6 +353,10 @@ ACCESS = {
         CREATE TRIGGER c BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.a > 0) EXECUTE FUNCTION f();
         CREATE TRIGGER d BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f(); ALTER TABLE t DROP a CASCADE
     """,
+    "a new rule runs though another is switched off": """
+        CREATE TABLE t (a integer); CREATE RULE r AS ON INSERT TO t DO NOTHING; ALTER TABLE t DISABLE RULE r;
+        CREATE RULE s AS ON INSERT TO t DO NOTHING; CREATE OR REPLACE RULE r AS ON UPDATE TO t DO NOTHING
+    """,
     "a trigger of a column that is called as its table": """
         CREATE TABLE a (a integer, b integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
         CREATE TRIGGER x BEFORE UPDATE OF b ON a EXECUTE FUNCTION f(); ALTER TABLE a DROP a CASCADE
@@ -393,10 +397,6 @@ ACCESS = {
         CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p() LANGUAGE sql AS ''; GRANT EXECUTE ON FUNCTION
         f() TO
         migcompat_reader; REVOKE ALL ON FUNCTION f() FROM PUBLIC; GRANT ALL ON ALL PROCEDURES IN SCHEMA public TO migcompat_writer;
-    "a new rule runs though another is switched off": """
-        CREATE TABLE t (a integer); CREATE RULE r AS ON INSERT TO t DO NOTHING; ALTER TABLE t DISABLE RULE r;
-        CREATE RULE s AS ON INSERT TO t DO NOTHING; CREATE OR REPLACE RULE r AS ON UPDATE TO t DO NOTHING
-    """,
         REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public FROM PUBLIC; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO migcompat_writer
     """,
     "what new objects grant": """
