@@ -165,3 +165,4 @@ class Dependent(Change):
     created: bool
     settings: tuple[tuple[str, str], ...] = ()
     """Of a role: what it is created with."""
+    if_exists: bool = False

@@ -125,7 +125,7 @@ def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterat
     """CREATE / DROP of a cast, operator, collation …: only its coming or going matters."""
     if kind == "text search":
         kind = f"text search {cursor.identifier()}"
-    _ = cursor.if_not_exists() if created else cursor.if_exists()
+    conditional = cursor.if_not_exists() if created else cursor.if_exists()
     names = [_dependent_name(cursor, kind)]
     while not created and cursor.take(","):
         names.append(_dependent_name(cursor, kind))
@@ -135,7 +135,7 @@ def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterat
         cursor.cascade()
         cursor.finish()
     for name in names:
-        yield Dependent(Span(start, cursor.last), kind, name, created)
+        yield Dependent(Span(start, cursor.last), kind, name, created, if_exists=conditional and not created)
 
 
 def alter_dependent(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
@@ -162,13 +162,13 @@ def alter_operator(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def user_mapping(cursor: Cursor, start: int, *, created: bool) -> Iterator[Change]:
     """CREATE and DROP USER MAPPING."""
-    _ = cursor.if_not_exists() if created else cursor.if_exists()
+    conditional = cursor.if_not_exists() if created else cursor.if_exists()
     cursor.need("for")
     role = cursor.identifier()
     cursor.need("server")
     server = cursor.identifier()
     cursor.rest()
-    yield Dependent(cursor.since(start), "user mapping", f"for {role} server {server}", created)
+    yield Dependent(cursor.since(start), "user mapping", f"for {role} server {server}", created, if_exists=conditional and not created)
 
 
 def _operator(cursor: Cursor) -> str:

@@ -127,6 +127,10 @@ def _leave_schema(catalog: Catalog, change: LeaveSchema) -> None:
     catalog.search_path = catalog.search_path[1:] or catalog.default_path
 
 
+_PREINSTALLED = "plpgsql"
+"""The extension, and the language, that every database has from its beginning."""
+
+
 def _create_extension(catalog: Catalog, change: CreateExtension) -> None:
     if catalog.extensions.find(change.name) is None:
         schema = change.schema or catalog.creation_key(Name(change.name)).schema
@@ -145,7 +149,7 @@ def _move_extension(catalog: Catalog, change: MoveExtension) -> None:
 def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
     found = catalog.extensions.find(change.name)
     if found is None:
-        if change.if_exists and catalog.closed:
+        if change.if_exists and catalog.closed and change.name != _PREINSTALLED:
             return
         found = Extension(catalog.new_id(), change.name, assumed=True)
         catalog.extensions.assume(found.id, found.name, found)
@@ -189,6 +193,10 @@ def _alter_role(catalog: Catalog, change: AlterRole) -> None:
     catalog.others.put(found.id, (found.kind, found.name), replace(found, settings=tuple(settings.items())))
 
 
+_NEVER_CREATED = frozenset({"collation", "database", "role", "tablespace"})
+"""Kinds that a database has some of from its beginning, or that are there for all databases. Of languages that is one."""
+
+
 def _dependent(catalog: Catalog, change: Dependent) -> None:
     key = _other_key(catalog, change.kind, change.name)
     found = catalog.others.find(key)
@@ -196,6 +204,8 @@ def _dependent(catalog: Catalog, change: Dependent) -> None:
         if found is None:
             made = OtherObject(catalog.new_id(), *key, change.settings)
             catalog.others.put(made.id, key, made)
+        return
+    if change.if_exists and found is None and catalog.closed and key[0] not in _NEVER_CREATED and key[1] != _PREINSTALLED:
         return
     catalog.others.remove(_other(catalog, change.kind, change.name).id)
 
