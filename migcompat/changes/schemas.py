@@ -114,18 +114,34 @@ class DropOwned(Change):
 
 
 @frozen
+class Published:
+    """A table of a publication, with what inherits from it unless it is named with ONLY."""
+
+    name: Name
+    only: bool = False
+
+
+@frozen
 class SetPublication(Change):
     """CREATE PUBLICATION, and an ALTER PUBLICATION that adds, sets or drops what it publishes."""
 
     name: str
     action: str = "create"
     """`create`, `add`, `set`, `drop`; `events`: only these change."""
-    tables: tuple[Name, ...] = ()
+    tables: tuple[Published, ...] = ()
     schemas: tuple[str, ...] = ()
     """The empty name stands for the current schema."""
     all_tables: bool = False
     events: frozenset[str] | None = None
     """What is published of writes; None: as before, or all of them."""
+
+
+@frozen
+class RenamePublication(Change):
+    """ALTER PUBLICATION … RENAME TO."""
+
+    name: str
+    to: str
 
 
 @frozen

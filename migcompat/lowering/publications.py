@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migcompat.changes import Change, DropPublication, Name, SetPublication
+from migcompat.changes import Change, DropPublication, Published, RenamePublication, SetPublication
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.options import options
 from migcompat.sql.cursor import Cursor
@@ -12,7 +12,7 @@ from migcompat.sql.cursor import Cursor
 
 @frozen
 class _Objects:
-    tables: tuple[Name, ...] = ()
+    tables: tuple[Published, ...] = ()
     schemas: tuple[str, ...] = ()
     all_tables: bool = False
 
@@ -33,6 +33,8 @@ def alter_publication(cursor: Cursor, start: int) -> Iterator[Change]:
     elif word:
         objects = _objects(cursor)
         yield SetPublication(cursor.since(start), name, word, objects.tables, objects.schemas, objects.all_tables)
+    elif cursor.take("rename", "to"):
+        yield RenamePublication(cursor.since(start), name, cursor.identifier())
     else:
         cursor.rest()
 
@@ -75,12 +77,12 @@ def _schema(cursor: Cursor) -> str:
     return "" if name == "current_schema" else name
 
 
-def _table(cursor: Cursor) -> Name:
-    cursor.take("only")
+def _table(cursor: Cursor) -> Published:
+    only = cursor.take("only")
     name = cursor.name()
     cursor.take("*")
     if cursor.at("("):
         cursor.skip_group()
     if cursor.take("where"):
         cursor.skip_group()
-    return name
+    return Published(name, only)

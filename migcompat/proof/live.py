@@ -29,6 +29,7 @@ def live_breaks(before: Catalog, after: Catalog) -> list[tuple[Pair | None, Brea
     _become(before.types, after.types, before.put_type)
     _become(before.relations, after.relations, before.put)
     _become(before.functions, after.functions, before.put_function)
+    _become(before.publications, after.publications, before.put_publication)
     judged = Judge(Deploy(before)).after_change()
     return [(pair, found) for _, pair, breaks in judged for found in breaks]
 

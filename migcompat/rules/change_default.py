@@ -36,7 +36,7 @@ class ChangeDefault(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
         for old, new in written(pair):
-            check = _refusing(pair, new) if normal(new.default or "") != normal(old.default or "") else None
+            check = _refusing(pair, new) if _filled_otherwise(pair, old, new) else None
             if check is not None:
                 yield self._refused(pair, old, new, check)
                 continue
@@ -87,6 +87,12 @@ class ChangeDefault(Rule):
         assert isinstance(pair, RelationPair)
         sql = set_default_sql(pair.deploy, altered(pair), old_column(pair, found), column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
+
+
+def _filled_otherwise(pair: RelationPair, old: Column, new: Column) -> bool:
+    """Without a default, and no domain's, it is NULL."""
+    before = None if old.default is None and pair.was_filled(old) else normal(old.default or "NULL")
+    return normal(new.default or "NULL") != before
 
 
 def _refusing(pair: RelationPair, column: Column) -> str | None:

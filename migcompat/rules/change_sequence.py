@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from migcompat.changes import Numbers
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident, literal, qualified
 from migcompat.sql.types import INTEGERS
 
@@ -36,7 +38,7 @@ class ChangeSequence(Rule):
         now = pair.same
         if pair.old.kind != "sequence" or now is None or now.numbers == pair.old.numbers or self._emptied(pair):
             return
-        before, changed = dict(pair.old.numbers), dict(now.numbers[len(pair.old.numbers) :])
+        before, changed = dict(pair.old.numbers), dict(_said_since(pair.old.numbers, now.numbers))
         what, sure = _start(before, changed) or _step(before, changed) or ("", False)
         if what:
             yield self._found(
@@ -44,7 +46,7 @@ class ChangeSequence(Rule):
             )
         elif _stride(before) != _stride({**before, **changed}):
             yield self._found(pair, "counts in other steps: code that reserves blocks of numbers takes some twice", Severity.WARNING)
-        elif _end({**before, **changed}) < _end(before) or (changed.get("cycle") == "no" and before.get("cycle", "") == ""):
+        elif _end({**before, **changed}) < _end(before) or (changed.get("cycle") == "no" and _cycled(pair.old)):
             ends = self._found(pair, "ends sooner: nextval() of it is rejected from then on", Severity.WARNING)
             yield replace(ends, sqlstate="2200H")
 
@@ -83,6 +85,12 @@ class ChangeSequence(Rule):
         return Restoration((*back, f"SELECT setval({literal(pair.sql)}, {highest}, false)"))
 
 
+def _said_since(before: Numbers, now: Numbers) -> Numbers:
+    """The server's own account says everything again."""
+    more = len(before)
+    return now[more:] if now[:more] == before else tuple(option for option in now if option not in before)
+
+
 def _start(before: dict[str, str], changed: dict[str, str]) -> tuple[str, bool] | None:
     """What RESTART does, and whether it certainly goes back."""
     if "restart" not in changed:
@@ -101,6 +109,11 @@ def _step(before: dict[str, str], changed: dict[str, str]) -> tuple[str, bool] |
 
 def _stride(numbers: dict[str, str]) -> int:
     return int(numbers.get("increment") or "1")
+
+
+def _cycled(sequence: Relation) -> bool:
+    """Whether it began anew at its end; of one never seen nobody says what is so already."""
+    return dict(sequence.numbers).get("cycle", "" if sequence.assumed else "no") == ""
 
 
 def _end(numbers: dict[str, str]) -> int:

@@ -117,7 +117,7 @@ class Judge:
             for parent in was.parents if was is not None else ():
                 self._moved.setdefault(parent, set()).add(id_)
             if now is None:
-                found |= self._former_referrers(id_)
+                found |= self._former_referrers(id_) | self._former_sequences(id_)
                 continue
             namesake = store.was_at(now.key)
             if namesake is not None:
@@ -158,6 +158,11 @@ class Judge:
         store = self.catalog.relations
         pairs = ((id_, store.was(id_)) for id_ in self.catalog.ever_referring(parent))
         return {id_ for id_, was in pairs if was is not store.get(id_) and was is not None and refers(was, parent)}
+
+    def _former_sequences(self, table: int) -> set[int]:
+        """Those of a dropped table: that they went before it is no break besides."""
+        pairs = ((id_, self.catalog.relations.was(id_)) for id_ in self.catalog.ever_owned(table))
+        return {id_ for id_, was in pairs if was is not None and was.owned_by is not None and was.owned_by[0] == table}
 
     def _type(self, id_: int) -> Iterator[Judged]:
         store = self.catalog.types

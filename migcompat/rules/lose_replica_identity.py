@@ -56,10 +56,10 @@ class LoseReplicaIdentity(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        kind, _, index = pair.old.replica_identity.partition(" ")
-        if kind == "index" and any(i.name == index for i in altered(pair).indexes):
-            return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY USING INDEX {ident(index)}",))
-        if kind == "default" and any(c.kind == "primary" for c in altered(pair).constraints):
+        index = altered(pair).index(pair.old.identity_index) if pair.old.identity_index is not None else None
+        if index is not None:
+            return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY USING INDEX {ident(index.name)}",))
+        if pair.old.replica_identity == "default" and any(c.kind == "primary" for c in altered(pair).constraints):
             return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY DEFAULT",))
         return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY FULL",))
 
@@ -70,10 +70,13 @@ def _refused(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[s
 
 
 def _identified(relation: Relation) -> bool:
-    kind, _, index = relation.replica_identity.partition(" ")
-    if kind == "default":
+    if relation.replica_identity == "default":
         return not relation.complete or any(c.kind == "primary" for c in relation.constraints)
-    return kind == "full" or (kind == "index" and (not relation.complete or any(i.name == index for i in relation.indexes)))
+    return relation.replica_identity == "full" or (relation.replica_identity == "index" and _has_its_index(relation))
+
+
+def _has_its_index(relation: Relation) -> bool:
+    return not relation.complete if relation.identity_index is None else relation.index(relation.identity_index) is not None
 
 
 def _published(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:

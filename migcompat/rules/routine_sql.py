@@ -20,6 +20,13 @@ def replace_sql(function: Function) -> str:
     return create_sql(function).replace("CREATE", "CREATE OR REPLACE", 1)
 
 
+def names_old_types(catalog: Catalog, function: Function) -> bool:
+    """Whether a type that its definition names was called otherwise by the time of the deploy."""
+    named = [*(p.type for p in function.parameters or ()), *((function.result,) if function.result is not None else ())]
+    known = [(type_.name, catalog.types.was(type_.type_id)) for type_ in named if type_.type_id is not None]
+    return any(was is not None and was.key.name != name for name, was in known)
+
+
 def does_the_same(old: Function, new: Function) -> bool:
     """Whether nothing but white space differs; of one that was never seen, nothing is known."""
     return not old.text or old.text.split() == new.text.split()

@@ -287,6 +287,10 @@ class Catalog:
         """The sequences that belong to its columns."""
         return [r for r in self._of(self._owned, relation) if r.owned_by is not None and r.owned_by[0] == relation.id]
 
+    def ever_owned(self, id_: int) -> set[int]:
+        """The sequences that belong or belonged to a relation's columns."""
+        return self._owned.get(id_, set())
+
     def readers(self, relation: Relation) -> list[Relation]:
         """The views over it."""
         return [r for r in self._of(self._readers, relation) if relation.id in r.reads]

@@ -15,6 +15,7 @@ from migcompat.schema.model import (
     Namespace,
     Policy,
     Privilege,
+    Publication,
     Relation,
     Trigger,
     Type,
@@ -64,6 +65,7 @@ def _objects(catalog: Catalog) -> dict[str, Facts]:
     for namespace in catalog.namespaces:
         if namespace.name != PUBLIC:  # no history creates it, and who may use it depends on the server's version
             found[f"schema {namespace.name}"] = _of_namespace(namespace)
+    found |= {f"publication {publication.name}": _of_publication(catalog, publication) for publication in catalog.publications}
     found |= {f"extension {extension.name}": {"its schema": extension.schema or None} for extension in catalog.extensions}
     return found
 
@@ -80,6 +82,9 @@ def _of_relation(catalog: Catalog, relation: Relation) -> Facts:
         "row security": (relation.row_security, relation.forced),
         "its owner": relation.owner or None,
         "its grants": _grants(relation.grants, relation.owner),
+        "its options": (relation.check_option, relation.security_invoker),
+        "holding data": relation.populated,
+        "its replica identity": _replica_identity(relation),
         "its indexes": frozenset(i.name for i in relation.indexes),
         "its constraints": frozenset((c.kind, c.name) for c in relation.constraints if c.kind != "not-null"),
         "its triggers": frozenset(t.name for t in relation.triggers),
@@ -167,7 +172,23 @@ def _of_function(catalog: Catalog, function: Function) -> Facts:
         "its parameters": tuple((p.mode, p.name, _printed(catalog, p.type), p.default) for p in function.parameters or ()),
         "its result": ("setof ", result) if function.returns.startswith("setof ") else result,
         "its owner": function.owner or None,
+        "its security": "definer" if function.definer else "invoker",
         "its grants": _grants(function.grants, function.owner),
+    }
+
+
+def _replica_identity(relation: Relation) -> str:
+    """An index that has gone leaves none (https://www.postgresql.org/docs/18/sql-altertable.html#SQL-ALTERTABLE-REPLICA-IDENTITY)."""
+    index = relation.index(relation.identity_index) if relation.identity_index is not None else None
+    return f"index {index.name}" if index is not None else relation.replica_identity
+
+
+def _of_publication(catalog: Catalog, publication: Publication) -> Facts:
+    return {
+        "its tables": frozenset(_name_of(catalog, table) for table in publication.tables if catalog.relations.get(table) is not None),
+        "its schemas": publication.schemas,
+        "all tables": publication.all_tables,
+        "its events": publication.events,
     }
 
 

@@ -38,6 +38,16 @@ class DataType:
     dims: int = 0
     type_id: int | None = None
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, DataType) and self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @property
+    def _identity(self) -> tuple[object, ...]:
+        return self.name if self.type_id is None else self.type_id, self.modifiers, self.dims
+
 
 @frozen
 class Column:
@@ -222,6 +232,8 @@ class Relation:
     forced: bool = False
     owner: str = ""
     grants: frozenset[Privilege] = frozenset()
+    of_identity: bool = False
+    """Of a sequence: whether it is an identity column's own, and stays as long as that is one."""
     numbers: Numbers = ()
     """How a sequence numbers: all that was ever said, the last word at the end."""
     check_option: str = ""
@@ -231,7 +243,9 @@ class Relation:
     populated: bool = True
     """False for a materialized view that nobody can read before it is refreshed."""
     replica_identity: str = "default"
-    """By what replication tells rows apart: `default` (the primary key), `full`, `nothing`, or `index` and its name."""
+    """By what replication tells rows apart: `default` (the primary key), `full`, `nothing` or `index`."""
+    identity_index: int | None = None
+    """The index that does; None: one that was never seen."""
     emptied: int = 0
     """How often it was truncated."""
     assumed: bool = False

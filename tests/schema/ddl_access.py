@@ -61,6 +61,30 @@ def change_policy(p: Pick) -> str:
     ))  # fmt: skip
 
 
+def publish(p: Pick) -> str:
+    name, table = ident(p.of(OBJECTS)), p.named(p.relation("table").key)
+    events = p.maybe(" WITH (publish = 'insert, update')")
+    return p.of((
+        f"CREATE PUBLICATION {name} FOR TABLE {table}{events}", f"CREATE PUBLICATION {name}",
+        f"ALTER PUBLICATION {name} {p.of(('ADD', 'SET', 'DROP'))} TABLE {table}", f"DROP PUBLICATION {p.maybe('IF EXISTS ')}{name}",
+        f"ALTER PUBLICATION {name} RENAME TO {ident(p.of(OBJECTS))}",
+    ))  # fmt: skip
+
+
+def identify_rows(p: Pick) -> str:
+    table = p.relation("table", "partitioned")
+    by = p.of(("DEFAULT", "FULL", "NOTHING", *(f"USING INDEX {ident(i.name)}" for i in table.indexes)))
+    return f"ALTER TABLE {p.named(table.key)} REPLICA IDENTITY {by}"
+
+
+def view_options(p: Pick) -> str:
+    view = p.named(p.relation("view").key)
+    option, value = p.of(
+        (("check_option", "local"), ("check_option", "cascaded"), ("security_invoker", "true"), ("security_invoker", "off"))
+    )
+    return f"ALTER VIEW {view} {p.of((f'SET ({option} = {value})', f'RESET ({option})'))}"
+
+
 def grant(p: Pick) -> str:
     """Of a relation, its columns, or all of a schema; or back."""
     gives = p.of((True, True, False))

@@ -256,6 +256,13 @@ KEYS = {
         CREATE TABLE t (a integer CONSTRAINT one NOT NULL, b integer CONSTRAINT two NOT NULL); ALTER TABLE t ALTER a DROP NOT NULL;
         ALTER TABLE t DROP CONSTRAINT two
     """,
+    "an identity's own sequence goes with it, others stay": """
+        CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY); CREATE SEQUENCE other OWNED BY t.a; ALTER TABLE t RENAME TO u;
+        ALTER TABLE u ALTER a DROP IDENTITY
+    """,
+    "a NOT NULL that is not handed down stays so in a copy": """
+        CREATE TABLE t (a integer NOT NULL NO INHERIT, b integer NOT NULL); CREATE TABLE u (LIKE t); CREATE TABLE c () INHERITS (u)
+    """,
     "a serial column has no identity to drop": "CREATE TABLE t (a serial); ALTER TABLE t ALTER a DROP IDENTITY IF EXISTS",
     "an identity is NOT NULL, and stays so without": """
         CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b integer NOT NULL, c serial); ALTER TABLE t ALTER a DROP IDENTITY,
@@ -276,6 +283,9 @@ TYPES = {
         CREATE FUNCTION g(x e) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS SETOF e LANGUAGE sql AS 'SELECT
         NULL::e';
         DROP TYPE e CASCADE
+    """,
+    "attributes of domains go with what the domains are over": """
+        CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS e; CREATE TYPE r AS (a integer, b d, c e); DROP TYPE e CASCADE
     """,
     "a type changes name and schema under its columns": """
         CREATE SCHEMA app; CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE TABLE t (a e, b d, c e[]);
@@ -304,6 +314,15 @@ FUNCTIONS = {
         LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(OUT x integer, OUT y text) LANGUAGE sql AS $$ SELECT 1, '' $$; DROP FUNCTION
         f(integer);
         ALTER FUNCTION f(text, integer) RENAME TO g; CREATE PROCEDURE f(a integer) LANGUAGE sql AS ''
+    """,
+    "a routine is found by a type that was renamed": """
+        CREATE TYPE e AS ENUM ('x'); CREATE FUNCTION f(a integer, b e) RETURNS integer LANGUAGE sql AS 'SELECT 1'; ALTER TYPE e RENAME TO g;
+        ALTER FUNCTION f(integer, g) RENAME TO h; CREATE OR REPLACE FUNCTION h(a integer, b g) RETURNS integer LANGUAGE sql AS 'SELECT 2'
+    """,
+    "with whose privileges a routine works": """
+        CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE FUNCTION g() RETURNS integer LANGUAGE sql
+        AS 'SELECT 1'; CREATE FUNCTION h() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; ALTER FUNCTION g() SECURITY DEFINER;
+        CREATE OR REPLACE FUNCTION h() RETURNS integer LANGUAGE sql AS 'SELECT 2'
     """,
     "a replaced function keeps its grants": """
         CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; REVOKE EXECUTE ON FUNCTION f FROM PUBLIC;
@@ -338,6 +357,27 @@ FUNCTIONS = {
     """,
 }
 ACCESS = {
+    "what a view checks, and with whose privileges it reads": """
+        CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM t WHERE a > 0 WITH LOCAL CHECK OPTION; CREATE VIEW w WITH
+        (security_invoker) AS SELECT a FROM t; CREATE VIEW x WITH (check_option = cascaded, security_invoker = off) AS SELECT a FROM t;
+        CREATE VIEW y AS SELECT a FROM t; ALTER VIEW y SET (security_invoker = yes, check_option = local); ALTER VIEW v RESET
+        (check_option); CREATE OR REPLACE VIEW w AS SELECT a FROM t; CREATE MATERIALIZED VIEW m AS SELECT a FROM t WITH NO DATA;
+        CREATE MATERIALIZED VIEW n AS SELECT a FROM t WITH NO DATA; REFRESH MATERIALIZED VIEW n
+    """,
+    "what tells rows apart for replication": """
+        CREATE TABLE t (a integer NOT NULL CONSTRAINT k UNIQUE, b integer PRIMARY KEY); CREATE TABLE u (LIKE t INCLUDING ALL);
+        ALTER TABLE t REPLICA IDENTITY USING INDEX k; ALTER INDEX k RENAME TO l; CREATE TABLE w (a integer NOT NULL UNIQUE);
+        ALTER TABLE w REPLICA IDENTITY USING INDEX w_a_key; ALTER TABLE w DROP CONSTRAINT w_a_key; CREATE TABLE x (a integer);
+        ALTER TABLE x REPLICA IDENTITY FULL; CREATE TABLE y (a integer PRIMARY KEY); ALTER TABLE y REPLICA IDENTITY NOTHING
+    """,
+    "what is published": """
+        CREATE SCHEMA app; CREATE TABLE t (a integer PRIMARY KEY); CREATE TABLE u (a integer); CREATE TABLE app.w (a integer);
+        CREATE PUBLICATION p FOR TABLE t, u; ALTER PUBLICATION p DROP TABLE u; CREATE PUBLICATION q WITH (publish =
+        'insert, delete'); CREATE PUBLICATION r; CREATE PUBLICATION s FOR TABLE u; ALTER PUBLICATION s SET TABLE t; DROP PUBLICATION r;
+        ALTER PUBLICATION q RENAME TO z; CREATE TABLE c () INHERITS (t); ALTER PUBLICATION z ADD TABLE t; CREATE PUBLICATION y FOR TABLE
+        ONLY t; CREATE TABLE b (a integer) PARTITION BY LIST (a); CREATE TABLE b1 PARTITION OF b DEFAULT; CREATE PUBLICATION v FOR TABLE
+        b; CREATE PUBLICATION x FOR TABLE u; DROP TABLE u
+    """,
     "triggers are renamed, switched off and on, and dropped": """
         CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
         CREATE TRIGGER a BEFORE INSERT OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f(); CREATE TRIGGER b AFTER DELETE ON t EXECUTE

@@ -28,7 +28,7 @@ _SELDOM = (
     objects.create_schema, objects.drop_schema, objects.rename_schema, objects.search_path, objects.alter_view_default,
     objects.create_extension, objects.use_extension, objects.drop_extension, access.create_trigger, access.change_trigger,
     access.create_rule, access.change_rule, access.create_policy, access.change_policy, access.grant_function,
-    access.default_privileges, access.own, access.own_other, access.disown,
+    access.default_privileges, access.own, access.own_other, access.disown, access.publish, access.identify_rows, access.view_options,
 )  # fmt: skip
 _CHOICES = _OFTEN + 2 * _SOMETIMES + _SELDOM
 _BEGINNINGS = (

@@ -289,7 +289,7 @@ def set_identity(catalog: Catalog, change: SetIdentity) -> None:
     if change.added:
         own_sequence(catalog, catalog.relations.get(relation.id) or relation, replace(old, identity=change.identity))
     for sequence in catalog.owned(relation) if old.identity and not change.identity else ():
-        if sequence.owned_by == (relation.id, old.id):
+        if sequence.owned_by == (relation.id, old.id) and sequence.of_identity:
             removal.remove(catalog, sequence)
 
 

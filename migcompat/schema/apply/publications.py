@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from migcompat.changes import Change, DropPublication, SetPublication
+from migcompat.changes import Change, DropPublication, Published, RenamePublication, SetPublication
 from migcompat.frozen import replace
+from migcompat.schema.apply.target import family
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Publication
+from migcompat.schema.model import Publication, Relation
 
 
 def _set(catalog: Catalog, change: SetPublication) -> None:
@@ -16,9 +17,7 @@ def _set(catalog: Catalog, change: SetPublication) -> None:
         found = Publication(catalog.new_id(), change.name)
         if change.action != "create":
             catalog.publications.assume(found.id, found.name, found)
-    tables = frozenset(catalog.existing(name).id for name in change.tables) if change.action != "drop" else frozenset(
-        relation.id for name in change.tables if (relation := catalog.relation(name)) is not None
-    )  # fmt: skip
+    tables = frozenset(relation.id for table in change.tables for relation in _published(catalog, table))
     schemas = frozenset(schema or catalog.search_path[0] for schema in change.schemas)
     if change.action in ("create", "set"):
         found = replace(found, tables=tables, schemas=schemas, all_tables=change.all_tables)
@@ -28,10 +27,19 @@ def _set(catalog: Catalog, change: SetPublication) -> None:
         found = replace(found, tables=found.tables - tables, schemas=found.schemas - schemas)
     if change.events is not None:
         found = replace(found, events=change.events)
-    catalog.publications.put(found.id, found.name, found)
-    for relation in catalog.relations:
-        if found.all_tables or relation.id in found.tables or relation.key.schema in found.schemas:
-            catalog.relations.touch(relation.id)
+    catalog.put_publication(found)
+
+
+def _published(catalog: Catalog, table: Published) -> list[Relation]:
+    """A partitioned table stands for its partitions itself."""
+    relation = catalog.existing(table.name)
+    return family(catalog, relation, only=table.only or relation.kind == "partitioned")
+
+
+def _rename(catalog: Catalog, change: RenamePublication) -> None:
+    found = catalog.publications.find(change.name)
+    if found is not None:
+        catalog.publications.put(found.id, change.to, replace(found, name=change.to))
 
 
 def _drop(catalog: Catalog, change: DropPublication) -> None:
@@ -42,5 +50,6 @@ def _drop(catalog: Catalog, change: DropPublication) -> None:
 
 APPLY: dict[type[Change], Callable[..., None]] = {
     DropPublication: _drop,
+    RenamePublication: _rename,
     SetPublication: _set,
 }

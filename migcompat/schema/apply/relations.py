@@ -194,7 +194,8 @@ def _refresh(catalog: Catalog, change: Refresh) -> None:
 def _replica_identity(catalog: Catalog, change: SetReplicaIdentity) -> None:
     relation = target(catalog, change)
     if relation is not None:
-        catalog.put(replace(relation, replica_identity=f"{change.identity} {change.index}".rstrip()))
+        index = next((i.id for i in relation.indexes if i.name == change.index), None)
+        catalog.put(replace(relation, replica_identity=change.identity, identity_index=index))
 
 
 APPLY: dict[type[Change], Callable[..., None]] = {

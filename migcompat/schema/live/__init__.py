@@ -13,6 +13,7 @@ from migcompat.schema.live.columns import read_columns
 from migcompat.schema.live.constraints import read_constraints
 from migcompat.schema.live.functions import read_functions
 from migcompat.schema.live.grants import read_grants
+from migcompat.schema.live.publications import read_publications
 from migcompat.schema.live.relations import read_relations
 from migcompat.schema.live.rows import HIGHEST_ID, Row, Rows
 from migcompat.schema.live.types import TypeNames, read_types
@@ -51,6 +52,8 @@ def _catalog(rows: Rows) -> Catalog:
     trace_columns(catalog)
     for function in read_functions(rows, names, grants):
         catalog.put_function(function)
+    for publication in read_publications(rows):
+        catalog.put_publication(publication)
     catalog.reserve(HIGHEST_ID)
     catalog.known = True
     catalog.begin()

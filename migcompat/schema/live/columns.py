@@ -23,7 +23,7 @@ class ReadsTypes(Protocol):
 def read_columns(rows: Rows, names: ReadsTypes) -> Mapping[int, tuple[Column, ...]]:
     """By relation, in their order."""
     found: defaultdict[int, list[Column]] = defaultdict(list)
-    owners = {sequence: (table, number) for sequence, table, number in rows(queries.OWNED_SEQUENCES)}
+    owners = {sequence: (table, number) for sequence, table, number, _ in rows(queries.OWNED_SEQUENCES)}
     for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, sequence in rows(
         queries.ATTRIBUTES
     ):

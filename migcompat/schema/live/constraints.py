@@ -25,7 +25,7 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
             oid, name, _KINDS[kind], tuple(column_id(relation, number) for number in columns if number), text or "", parent or None,
             tuple(referenced), _ACTIONS[on_delete], _ACTIONS[on_update], deferrable, enforced, not valid and enforced,
             no_inherit and kind == "c", index if keyed else None, parent=partition_of, deferred=deferred,
-            match="full" if match == "f" else "",
+            match="full" if match == "f" else "", target=index if kind == "f" else None,
         )  # fmt: skip
         found["relation" if relation else "type", relation or type_].append(constraint)
     return {key: tuple(constraints) for key, constraints in found.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from migcompat.frozen import replace
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import signature
+from migcompat.schema.model import Function, signature
 
 
 def continued(live: Catalog, replayed: Catalog) -> Catalog:
@@ -14,22 +14,18 @@ def continued(live: Catalog, replayed: Catalog) -> Catalog:
     live.default_grants = dict(replayed.default_grants)
     live.partial = replayed.partial
     _what_routines_do(live, replayed)
-    _what_is_published(live, replayed)
     return live
 
 
 def _what_routines_do(live: Catalog, replayed: Catalog) -> None:
     """A later migration may call them."""
-    known = {(f.key, signature(f)): f for f in replayed.functions if f.definition is not None}
+    known = {(f.key, _types(replayed, f)): f for f in replayed.functions if f.definition is not None or f.refuses}
     for function in live.functions:
-        same = known.get((function.key, signature(function)))
+        same = known.get((function.key, _types(live, function)))
         if same is not None:
-            live.functions.assume(function.id, (function.id,), replace(function, definition=same.definition))
+            live.functions.assume(function.id, (function.id,), replace(function, definition=same.definition, refuses=same.refuses))
 
 
-def _what_is_published(live: Catalog, replayed: Catalog) -> None:
-    for publication in replayed.publications:
-        keys = [table.key for id_ in publication.tables if (table := replayed.relations.get(id_)) is not None]
-        tables = frozenset(found.id for key in keys if (found := live.relations.find(key)) is not None)
-        id_ = live.new_id()
-        live.publications.assume(id_, publication.name, replace(publication, id=id_, tables=tables))
+def _types(catalog: Catalog, function: Function) -> tuple[str, ...]:
+    """Ids are each catalogue's own."""
+    return tuple(map(catalog.type_text, signature(function)))

@@ -17,16 +17,16 @@ _MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
 
 def read_functions(rows: Rows, names: ReadsTypes, grants: Grants) -> Iterator[Function]:
     """The user's own."""
-    for oid, schema, name, kind, owner, many, ungranted, defaults, labels, modes, elements, printed, result, result_printed in rows(
-        queries.FUNCTIONS
-    ):
+    for (
+        oid, schema, name, kind, owner, definer, many, ungranted, defaults, labels, modes, elements, printed, result, result_printed,
+    ) in rows(queries.FUNCTIONS):  # fmt: skip
         types = [names.read(element, text) or DataType("") for element, text in zip(elements, printed, strict=True)]
         parameters = _parameters(types, labels, [_MODES[m] for m in modes] or ["in"] * len(types), defaults)
         returns, type_ = _returns(names.read(result, result_printed), parameters, many)
         if kind == "p":
             returns, type_ = "", None
         held = EXECUTE_BY_ALL if ungranted else grants["function", oid]
-        yield Function(oid, Key(schema, name), _KINDS[kind], parameters, returns, type_, owner=owner, grants=held)
+        yield Function(oid, Key(schema, name), _KINDS[kind], parameters, returns, type_, owner=owner, grants=held, definer=definer)
 
 
 def _parameters(types: Sequence[DataType], labels: Sequence[str], modes: Sequence[str], defaults: int) -> tuple[Parameter, ...]:

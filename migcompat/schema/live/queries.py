@@ -93,13 +93,22 @@ ATTRIBUTES = f"""
 RELATIONS = f"""
     SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.reloftype,
         pg_get_expr(c.relpartbound, c.oid), ARRAY(SELECT inhparent FROM pg_inherits WHERE inhrelid = c.oid ORDER BY inhseqno),
-        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END
+        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
+        pg_get_partkeydef(c.oid), c.relispopulated,
+        (SELECT option_value FROM pg_options_to_table(c.reloptions) WHERE option_name = 'check_option'),
+        (SELECT option_value::boolean FROM pg_options_to_table(c.reloptions) WHERE option_name = 'security_invoker'),
+        CASE WHEN c.relkind NOT IN ('r', 'p') THEN 'd' ELSE c.relreplident END,
+        (SELECT indexrelid FROM pg_index WHERE indrelid = c.oid AND indisreplident)
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE c.oid IN ({_RELATIONS}) AND c.relpersistence <> 't' ORDER BY c.oid
 """
 
+SEQUENCES = """
+    SELECT seqrelid, format_type(seqtypid, NULL), seqincrement::text, seqmin::text, seqmax::text, seqstart::text, seqcycle FROM pg_sequence
+"""
+
 OWNED_SEQUENCES = """
-    SELECT d.objid, d.refobjid, d.refobjsubid FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'S'
+    SELECT d.objid, d.refobjid, d.refobjsubid, d.deptype = 'i' FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'S'
     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
 """
 
@@ -156,8 +165,8 @@ POLICIES = f"""
 """
 
 FUNCTIONS = f"""
-    SELECT p.oid, n.nspname, p.proname, p.prokind, pg_get_userbyid(p.proowner), p.proretset, p.proacl IS NULL, p.pronargdefaults,
-        coalesce(p.proargnames, '{{}}'), coalesce(p.proargmodes::text[], '{{}}'),
+    SELECT p.oid, n.nspname, p.proname, p.prokind, pg_get_userbyid(p.proowner), p.prosecdef, p.proretset,
+        p.proacl IS NULL, p.pronargdefaults, coalesce(p.proargnames, '{{}}'), coalesce(p.proargmodes::text[], '{{}}'),
         ARRAY(SELECT {_element("t")} FROM unnest(a.types) WITH ORDINALITY AS u (t, at) ORDER BY at),
         ARRAY(SELECT format_type(t, NULL) FROM unnest(a.types) WITH ORDINALITY AS u (t, at) ORDER BY at),
         {_element("p.prorettype")}, format_type(p.prorettype, NULL)
@@ -167,6 +176,17 @@ FUNCTIONS = f"""
     ) AS a
     WHERE p.oid IN ({_FUNCTIONS}) ORDER BY p.oid
 """
+
+PUBLICATIONS = """
+    SELECT oid, pubname, puballtables, pubinsert, pubupdate, pubdelete, pubtruncate,
+        ARRAY(SELECT prrelid FROM pg_publication_rel WHERE prpubid = p.oid)
+    FROM pg_publication AS p ORDER BY oid
+"""
+
+PUBLISHES_SCHEMAS = "SELECT to_regclass('pg_catalog.pg_publication_namespace') IS NOT NULL"
+"""From PostgreSQL 15 on."""
+
+PUBLISHED_SCHEMAS = "SELECT pnpubid, nspname FROM pg_publication_namespace JOIN pg_namespace AS n ON n.oid = pnnspid"
 
 GRANTS = f"""
     SELECT held.kind, held.object, held.attribute, CASE acl.grantee WHEN 0 THEN 'public' ELSE pg_get_userbyid(acl.grantee)::text END,
