@@ -108,6 +108,7 @@ def _of_column(catalog: Catalog, relation: Relation, column: Column) -> Facts:
     facts: Facts = {
         "type": _printed(catalog, column.type),
         "not null": column.not_null,
+        "being inherited alone": column.inherited,
         "having a default": column.has_default,
         "identity": column.identity,
         "generated": (column.generated, bool(column.expression)),

@@ -117,6 +117,10 @@ INHERITANCE = {
         CREATE TABLE p (a integer, CONSTRAINT k CHECK (a > 0)); CREATE TABLE c () INHERITS (p); ALTER TABLE c NO INHERIT p;
         ALTER TABLE p DROP a; ALTER TABLE c DROP CONSTRAINT k; ALTER TABLE c RENAME a TO z
     """,
+    "a child that leaves one of two parents, or comes to one": """
+        CREATE TABLE p (a integer, b integer); CREATE TABLE q (a integer); CREATE TABLE c () INHERITS (p, q); ALTER TABLE c NO INHERIT p;
+        CREATE TABLE d (a integer, b integer); ALTER TABLE d INHERIT q; ALTER TABLE q ADD b integer; ALTER TABLE p ADD d integer
+    """,
     "columns follow their parent's names and types": """
         CREATE TABLE p (a integer, b integer); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (c);
         ALTER TABLE p RENAME a TO z; ALTER TABLE p ALTER b TYPE bigint, ALTER b SET DEFAULT 1; ALTER TABLE ONLY p ALTER z SET DEFAULT 2
@@ -242,6 +246,11 @@ KEYS = {
     "what a child requires itself it goes on to require": """
         CREATE TABLE p (a integer); CREATE TABLE q (a integer NOT NULL); CREATE TABLE c (a integer NOT NULL) INHERITS (p, q);
         ALTER TABLE c NO INHERIT p; ALTER TABLE q ALTER a DROP NOT NULL
+    """,
+    "what one of two parents requires goes when the other does no longer": """
+        CREATE TABLE p (a integer NOT NULL, b integer NOT NULL); CREATE TABLE q (a integer NOT NULL, b integer);
+        CREATE TABLE c (a integer, b integer) INHERITS (p, q); ALTER TABLE c NO INHERIT p; ALTER TABLE q ALTER a DROP NOT NULL,
+        ALTER b SET NOT NULL; ALTER TABLE q ALTER b DROP NOT NULL
     """,
     "the name of a NOT NULL that was dropped is free": """
         CREATE TABLE t (a integer CONSTRAINT n NOT NULL); ALTER TABLE t ALTER a DROP NOT NULL; ALTER TABLE t ADD CONSTRAINT n CHECK (a > 0);

@@ -149,17 +149,22 @@ def _joined(column: Column, theirs: Column) -> Column:
     return replace(column, inherited=True, identity=theirs.identity, own_not_null=column.own_not_null and not theirs.not_null)
 
 
-def separated(child: Relation, parent: Relation) -> Relation:
-    """A child that leaves its parent: it keeps all it has as its own, but for an identity, which was the parent's."""
+def separated(child: Relation, parent: Relation, others: list[Relation]) -> Relation:
+    """A child that leaves one of its parents: it keeps all it has, but for an identity, which was the parent's; what no other parent has
+    is its own."""
     constraints = {c.id for c in parent.constraints}
     names = {c.name for c in parent.columns}
     return replace(
         child,
-        columns=tuple(_separated(c, own_not_null=c.own_not_null or not child.parents) if c.name in names else c for c in child.columns),
+        columns=tuple(_separated(c, others) if c.name in names else c for c in child.columns),
         indexes=tuple(replace(i, parent=None) for i in child.indexes),
         constraints=tuple(replace(c, parent=None) if c.parent in constraints else c for c in child.constraints),
     )
 
 
-def _separated(column: Column, *, own_not_null: bool) -> Column:
-    return replace(column, inherited=False, identity="" if column.inherited else column.identity, own_not_null=own_not_null)
+def _separated(column: Column, others: list[Relation]) -> Column:
+    theirs = [c for other in others for c in other.columns if c.name == column.name]
+    return replace(
+        column, inherited=column.inherited and bool(theirs), identity="" if column.inherited else column.identity,
+        own_not_null=column.own_not_null or not any(c.not_null for c in theirs),
+    )  # fmt: skip

@@ -122,7 +122,7 @@ def _detach(catalog: Catalog, change: DetachPartition) -> None:
     if parent.id not in child.parents and (child.assumed or parent.assumed):
         child = replace(child, parents=(parent.id,), bound="unknown")
         catalog.relations.restate(child.id, child.key, child)
-    child = catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent))
+    child = catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent, []))
     for below in family(catalog, child, only=False)[1:]:  # an identity was that of the uppermost table
         catalog.put(replace(below, columns=tuple(replace(c, identity="") if c.inherited else c for c in below.columns)))
     catalog.relations.touch(parent.id)
@@ -138,7 +138,8 @@ def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
             if parent.id not in child.parents and (child.assumed or parent.assumed):
                 was = replace(child, parents=(*others, parent.id))
                 catalog.relations.restate(child.id, child.key, was)
-            catalog.put(partitions.separated(replace(child, parents=others), parent))
+            left = [relation for id_ in others if (relation := catalog.relations.get(id_)) is not None]
+            catalog.put(partitions.separated(replace(child, parents=others), parent, left))
         catalog.relations.touch(parent.id)
 
 
