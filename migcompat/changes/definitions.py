@@ -21,6 +21,8 @@ class IndexKey:
     expression: str = ""
     operator: str = ""
     """Of an exclusion constraint."""
+    collation: str = ""
+    """Where it is written."""
 
 
 @frozen

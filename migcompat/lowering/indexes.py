@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.changes import Change, CreateIndex, IndexKey
+from migcompat.frozen import replace
 from migcompat.sql.cursor import Cursor
 
 
@@ -46,7 +47,7 @@ def _key(cursor: Cursor) -> IndexKey:
         else:
             key = IndexKey(name.name, "")
     if cursor.take("collate"):
-        cursor.name()
+        key = replace(key, collation=str(cursor.name()))
     if not cursor.at_any(",", ")", "asc", "desc", "nulls"):
         cursor.name()  # the operator class
         if cursor.at("("):

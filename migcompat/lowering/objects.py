@@ -23,6 +23,7 @@ from migcompat.changes import (
 )
 from migcompat.changes import Name as QualifiedName
 from migcompat.findings import Span
+from migcompat.lowering.options import is_on, options
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import Kind
 from migcompat.sql.types import type_name
@@ -129,13 +130,20 @@ def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterat
     names = [_dependent_name(cursor, kind)]
     while not created and cursor.take(","):
         names.append(_dependent_name(cursor, kind))
+    settings = _collation(cursor) if created and kind == "collation" else ()
     if created:
         cursor.rest()
     else:
         cursor.cascade()
         cursor.finish()
     for name in names:
-        yield Dependent(Span(start, cursor.last), kind, name, created, if_exists=conditional and not created)
+        yield Dependent(Span(start, cursor.last), kind, name, created, settings, if_exists=conditional and not created)
+
+
+def _collation(cursor: Cursor) -> tuple[tuple[str, str], ...]:
+    """Whether different strings may be equal."""
+    said = dict(options(cursor)) if cursor.at("(") else {}
+    return (("deterministic", "no"),) if not is_on(said.get("deterministic", "true")) else ()
 
 
 def alter_dependent(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, unique_keys
+from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, folds_more, unique_keys
 from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
@@ -49,7 +49,7 @@ class AddUnique(Rule):
                 continue
             names = names_for(pair, key.keys | (columns_of(key.predicate) or frozenset()))
             before = (*unique_keys(pair.old, names), *unique_keys(pair.old, names, overlaps=True))
-            equal = [old for old in before if at_least_as_strict(old, key)]
+            equal = [old for old in before if at_least_as_strict(old, key) and not folds_more(pair, old.index, key.index)]
             if key.index.assumed or any(key.deferrable or not old.deferrable for old in equal):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"

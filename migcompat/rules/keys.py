@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from migcompat.frozen import frozen, replace
-from migcompat.rules.base import index_keys
+from migcompat.rules.base import RelationPair, index_keys
 from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.conditions import normal, rename_column
 from migcompat.sql.lexer import Kind, tokens
@@ -63,6 +63,28 @@ def constraint_of(relation: Relation, index: str) -> Constraint | None:
 def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:
     """Whether every row set that `old` admits satisfies `new`: fewer columns, no narrower WHERE, no laxer NULLs."""
     return old.keys <= new.keys and old.predicate in ("", new.predicate) and (old.nulls_not_distinct or not new.nulls_not_distinct)
+
+
+def folds_more(pair: RelationPair, old: Index, new: Index) -> bool:
+    """Whether a key may take different strings for equal that an earlier one told apart, by a collation that is not deterministic."""
+    before, after = _folding(pair, pair.old, old), _folding(pair, pair.new, new)
+    return not after <= before
+
+
+def _folding(pair: RelationPair, relation: Relation | None, index: Index) -> set[tuple[str, str]]:
+    """The columns of a key in which different strings may be equal, each with its collation."""
+    columns = {c.id: c for c in relation.columns} if relation is not None else {}
+    collated = [(columns[k.column].name, k.collation or columns[k.column].collation) for k in index.keys if k.column in columns]
+    collated += [(normal(k.expression), k.collation) for k in index.keys if k.expression and k.collation]
+    return {(name, last) for name, collation in collated if (last := _name(collation)) in _folding_collations(pair)}
+
+
+def _folding_collations(pair: RelationPair) -> set[str]:
+    return {_name(other.name) for other in pair.deploy.catalog.others if other.kind == "collation" and other.settings}
+
+
+def _name(collation: str) -> str:
+    return collation.rpartition(".")[2]
 
 
 def fits_partitioning(table: Relation, index: Index) -> bool:

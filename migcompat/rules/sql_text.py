@@ -31,8 +31,7 @@ def type_sql(deploy: Deploy, type_: DataType | None) -> str:
 
 def collated_type_sql(deploy: Deploy, column: Column) -> str:
     """A column's type with its collation."""
-    collation = ".".join(ident(part) for part in column.collation.split(".")) if column.collation else ""
-    return type_sql(deploy, column.type) + (f" COLLATE {collation}" if collation else "")
+    return type_sql(deploy, column.type) + definitions.collate_sql(column.collation)
 
 
 def column_definition(deploy: Deploy, column: Column) -> str:

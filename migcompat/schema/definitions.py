@@ -38,7 +38,7 @@ def _of_column(catalog: Catalog, column: Column) -> str:
         return " ".join((_SERIALS.get(type_, f"{type_} DEFAULT nextval(…)"), *not_null))
     parts = [type_]
     if column.collation:
-        parts.append("COLLATE " + ".".join(ident(part) for part in column.collation.split(".")))
+        parts.append(collate_sql(column.collation).strip())
     if column.generated:
         parts.append(f"GENERATED ALWAYS AS ({column.expression}) {column.generated.upper()}")
     elif column.identity:
@@ -139,7 +139,13 @@ def keys_sql(relation: Relation, index: Index) -> str:
     """`(a, (lower(b)))`; empty where a column of it is not there."""
     names = {c.id: ident(c.name) for c in relation.columns}
     keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
-    return f"({', '.join(k for k in keys if k)})" if keys and all(keys) else ""
+    collated = [f"{key}{collate_sql(k.collation)}" for key, k in zip(keys, index.keys, strict=True) if key]
+    return f"({', '.join(collated)})" if keys and all(keys) else ""
+
+
+def collate_sql(collation: str) -> str:
+    """` COLLATE "C"`; empty where there is none to say."""
+    return " COLLATE " + ".".join(ident(part) for part in collation.split(".")) if collation else ""
 
 
 def view_sql(view: Relation) -> str:

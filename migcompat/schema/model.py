@@ -90,6 +90,8 @@ class IndexColumn:
     column: int | None
     expression: str = ""
     operator: str = ""
+    collation: str = ""
+    """Where it is not that of the column or expression."""
 
 
 @frozen

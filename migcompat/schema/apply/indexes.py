@@ -21,12 +21,13 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
     keys = []
     for key in change.keys:
         if key.column is None:
-            keys.append(IndexColumn(None, key.expression))
+            keys.append(IndexColumn(None, key.expression, collation=key.collation))
             continue
         column = relation.column(key.column)
         if column is None:
             relation, column = catalog.assume_column(relation, key.column)
-        keys.append(IndexColumn(column.id))
+        own = {column.collation, column.collation or "default"}
+        keys.append(IndexColumn(column.id, collation="" if key.collation in own else key.collation))
     part = name_part(change.keys, change.include)
     name = change.name or index_name(catalog, relation.key.schema, relation.key.name, part)
     include = tuple(c.id for c in relation.columns if c.name in change.include)

@@ -34,11 +34,29 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
 def read_indexes(rows: Rows) -> Mapping[int, tuple[Index, ...]]:
     """By relation."""
     found: defaultdict[int, list[Index]] = defaultdict(list)
-    for oid, relation, name, unique, immediate, exclusion, nulls, predicate, numbers, texts, parent, constraint, operators in rows(
-        queries.INDEXES
-    ):
+    for (
+        oid,
+        relation,
+        name,
+        unique,
+        immediate,
+        exclusion,
+        nulls,
+        predicate,
+        numbers,
+        texts,
+        parent,
+        constraint,
+        operators,
+        collations,
+    ) in rows(queries.INDEXES):
         keys = tuple(
-            IndexColumn(column_id(relation, number) if number else None, "" if number else text, operators[i] if i < len(operators) else "")
+            IndexColumn(
+                column_id(relation, number) if number else None,
+                "" if number else text,
+                operators[i] if i < len(operators) else "",
+                collations[i],
+            )
             for i, (number, text) in enumerate(zip(numbers[: len(texts)], texts, strict=True))
         )
         include = tuple(column_id(relation, number) for number in numbers[len(texts) :])

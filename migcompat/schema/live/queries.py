@@ -125,7 +125,14 @@ INDEXES = f"""
         string_to_array(i.indkey::text, ' ')::int[],
         ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, true) FROM generate_series(1, i.indnkeyatts) AS k),
         (SELECT inhparent FROM pg_inherits WHERE inhrelid = i.indexrelid), k.oid,
-        ARRAY(SELECT oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS e (o, at) JOIN pg_operator AS p ON p.oid = o ORDER BY at)
+        ARRAY(SELECT oprname::text FROM unnest(k.conexclop) WITH ORDINALITY AS e (o, at) JOIN pg_operator AS p ON p.oid = o ORDER BY at),
+        ARRAY(
+            SELECT coalesce(collname::text, '')
+            FROM unnest(i.indkey::int[], i.indcollation::oid[]) WITH ORDINALITY AS e (number, collated, at)
+            LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = number
+            LEFT JOIN pg_collation AS l ON l.oid = collated AND collated <> a.attcollation
+            WHERE at <= i.indnkeyatts ORDER BY at
+        )
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
     LEFT JOIN pg_constraint AS k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
     WHERE i.indrelid IN ({_RELATIONS}) ORDER BY i.indexrelid
