@@ -40,6 +40,7 @@ def schema(text: str) -> Catalog:
         (T, "CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (1) STORED)", "generated of column b"),
         ("CREATE TABLE t (a text)", 'CREATE TABLE t (a text COLLATE "C")', "collation of column a"),
         (f"{T}CREATE TABLE c () INHERITS (t)", f"{T}CREATE TABLE c (a integer, b integer)", "its parents is ['public.t']"),
+        (f"{T}CREATE TABLE c () INHERITS (t)", f"{T}CREATE TABLE c (a integer) INHERITS (t)", "being inherited alone of column a"),
         (
             "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE c PARTITION OF t DEFAULT",
             "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE c (a integer)",
