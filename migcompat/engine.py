@@ -73,6 +73,7 @@ def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> b
                 understood = False
                 break
         catalog.known = True
+    catalog.rest()
     return understood
 
 
@@ -82,7 +83,6 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
     judging = Judge(Deploy(catalog))
     held: Held = {}
     last: tuple[Migration, Step] | None = None
-    exceeded = False
     for migration in deploy:
         catalog.open(migration.path)
         for step in lower(migration).steps:
@@ -92,8 +92,8 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
                 yield from _judge_step(judging, held, migration, step)
             except (Exceeded, RecursionError) as error:
                 yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
-                exceeded = True
                 break
+    catalog.rest()
     if last is not None:
         migration, step = last
         try:
@@ -101,8 +101,7 @@ def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower) -> Iterat
                 now = [_told(Verdict(found, migration, step.span, pair), deploy) for found in breaks]
                 held[subject] = _still(held.get(subject, {}), now)
         except (Exceeded, RecursionError) as error:
-            if not exceeded:
-                yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
+            yield Verdict(judging.undecided(_beyond(error, step)), migration, step.span)
     catalog.known = True
     for verdicts in held.values():
         yield from verdicts.values()

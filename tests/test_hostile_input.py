@@ -131,6 +131,15 @@ def test_a_deploy_is_checked_up_to_the_objects_that_it_may_reach(monkeypatch: py
     assert "the deploy up to here reaches more than 50,000 objects; nothing from here on is checked" in left.message
 
 
+def test_what_comes_before_a_bound_is_judged_to_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "_MOST_TIMES", 2)
+    monkeypatch.setattr(store, "_MOST_WORK", 1_500)
+    *added, left = check_text(SCHEMA, ";\n".join(f"ALTER TABLE t ADD CHECK (b > {i})" for i in range(100)))
+    assert "more than 1,500 objects" in left.message
+    assert [finding.place.line for finding in added] == list(range(1, left.place.line))
+    assert len(added) > 2
+
+
 def test_what_is_deployed_is_not_understood_beyond_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_MOST_WORK", 1_000)
     migration = Migration("1.sql", "", "1.sql", (), "1")

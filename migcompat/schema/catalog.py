@@ -92,6 +92,11 @@ class Catalog:
         for store in self.stores:
             store.begin()
 
+    def rest(self) -> None:
+        """All changes of the deploy are through: what is asked of it then is not theirs."""
+        for store in self.stores:
+            store.rest()
+
     def open(self, path: str) -> None:
         """A file begins: its session starts with the default search path, without temporary objects."""
         self.path, self.offset, self.search_path = path, 0, self.default_path
@@ -163,7 +168,10 @@ class Catalog:
     def constraint_taken(self, key: Key) -> bool:
         """Whether any table or domain of the schema has a constraint of this name: default names avoid them all."""
         self.relations.spend(_NAME_TRIED)
-        homes = (self.relations.get(id_) for id_ in self._constraint_homes.get(key, ()))
+        for id_ in self._constraint_homes.get(key, ()):
+            home = self.relations.get(id_)
+            if home is not None and home.key.schema == key.schema:
+                return True
         domains = (self.types.get(id_) for id_ in self._check_homes.get(key, ()))
         return any(home is not None and home.key.schema == key.schema for home in homes) or any(
             domain is not None and domain.key.schema == key.schema and any(check.name == key.name for check in domain.checks)

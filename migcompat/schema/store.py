@@ -30,6 +30,8 @@ class Store(Generic[T]):
         self._key_of: dict[int, Hashable] = {}
         self._touched: set[int] = set()
         self._work = 0
+        self.is_rekeyed = False
+        """Whether the deploy has removed an object, or given one another key."""
 
     def __getstate__(self) -> dict[str, object]:
         from migcompat.packing import pack
@@ -41,7 +43,8 @@ class Store(Generic[T]):
         self._was.clear()
         self._was_keys.clear()
         self._touched.clear()
-        self._work = 0
+        self.is_rekeyed = False
+        self.rest()
 
     def touched(self) -> set[int]:
         """The ids changed since this was last asked."""
@@ -63,6 +66,10 @@ class Store(Generic[T]):
     def find(self, key: Hashable) -> T | None:
         return self.get(self._keys.get(key))
 
+    def rest(self) -> None:
+        """What is looked at from here on is counted anew."""
+        self._work = 0
+
     def spend(self, objects: int) -> None:
         """So many are looked at. Raises Exceeded where the deploy has looked at too many."""
         self._work += objects
@@ -80,6 +87,7 @@ class Store(Generic[T]):
 
     def remove(self, id_: int) -> None:
         self._keep(id_)
+        self.is_rekeyed = True
         del self._now[id_]
         key = self._key_of.pop(id_)
         if self._keys.get(key) == id_:
@@ -134,6 +142,11 @@ class Store(Generic[T]):
         return list(self._was)
 
     @property
+    def is_used(self) -> bool:
+        """Whether there is or was any object."""
+        return bool(self._now or self._was)
+
+    @property
     def is_changed(self) -> bool:
         """Whether the deploy has touched any object."""
         return bool(self._was)
@@ -163,8 +176,10 @@ class Store(Generic[T]):
 
     def _set(self, id_: int, key: Hashable, value: T) -> None:
         old = self._key_of.get(id_)
-        if old is not None and old != key and self._keys.get(old) == id_:
-            del self._keys[old]
-            self._vacated(old)
+        if old is not None and old != key:
+            self.is_rekeyed = True
+            if self._keys.get(old) == id_:
+                del self._keys[old]
+                self._vacated(old)
         self._now[id_], self._key_of[id_] = value, key
         self._keys[key] = id_
