@@ -173,10 +173,7 @@ class Catalog:
             if home is not None and home.key.schema == key.schema:
                 return True
         domains = (self.types.get(id_) for id_ in self._check_homes.get(key, ()))
-        return any(home is not None and home.key.schema == key.schema for home in homes) or any(
-            domain is not None and domain.key.schema == key.schema and any(check.name == key.name for check in domain.checks)
-            for domain in domains
-        )
+        return any(d is not None and d.key.schema == key.schema and any(check.name == key.name for check in d.checks) for d in domains)
 
     def overloads_at(self, key: Key) -> list[Function]:
         """The routines of this name in this schema."""
