@@ -38,7 +38,8 @@ class AddForeignKey(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        yield from self._child(pair)
+        if pair.old.constraints is not pair.new.constraints or pair.new_names or pair.deploy.catalog.relations.is_rekeyed:
+            yield from self._child(pair)
         yield from self._parent(pair)
 
     def partition(self, pair: RelationPair) -> Iterator[Break]:

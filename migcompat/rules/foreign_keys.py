@@ -16,10 +16,12 @@ def enforced(relation: Relation) -> list[Constraint]:
 
 
 def untouched(pair: RelationPair, key: Constraint) -> bool:
-    """Whether nothing can have happened to the key: neither it nor its parent changed, and no column got another name."""
+    """Whether the key demands what it did: it is as it was, no column got another name, and its parent goes by the same one."""
+    if key.references is None or not pair.kept_as_is(key):
+        return False
     relations = pair.deploy.catalog.relations
-    same_parent = key.references is not None and relations.get(key.references) is relations.was(key.references)
-    return same_parent and pair.kept_as_is(key)
+    was, now = relations.was(key.references), relations.get(key.references)
+    return was is not None and now is not None and was.key == now.key
 
 
 def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:

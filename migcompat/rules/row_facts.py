@@ -76,7 +76,7 @@ def left_in(pair: RelationPair, column: Column) -> list[str]:
 
 def domain_that_refuses(pair: RelationPair, column: Column) -> Type | None:
     """The domain whose check certainly refuses a column's default."""
-    default = _default(pair, column)
+    default = _default(pair, column) if column.type is not None and column.type.type_id is not None else None
     if not default or column.generated or column.identity:
         return None
     value, type_ = filled_with("value", default), types_of(pair, frozenset({column.name})).get(column.name, "")

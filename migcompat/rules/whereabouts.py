@@ -45,7 +45,7 @@ def today(pair: RelationPair) -> Relation:
 
 def written(pair: RelationPair) -> list[tuple[Column, Column]]:
     """The changed columns that a write may name: what a view in the table's place computes takes no value, which restrict-view says."""
-    table = altered(pair)
+    table = altered(pair) if pair.changed else pair.old
     return [(old, new) for old, new in pair.changed if table.column_by_id(new.id) is not None]
 
 
@@ -68,7 +68,7 @@ def column_now(pair: RelationPair, column: Column) -> Column | None:
     shown = pair.new.column(column.name) if pair.new is not None else None
     if shown is None:
         return table.column_by_id(column.id)
-    return table.column_by_id(shown.id) or table.column(shown.name)
+    return table.column_by_id(shown.id)
 
 
 def column_home(pair: RelationPair, column: Column) -> Relation:
