@@ -233,7 +233,7 @@ class Catalog:
         """Adds or changes a relation. Raises Exceeded."""
         if len(relation.columns) > MOST_COLUMNS and relation.is_table:
             raise Exceeded(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table")
-        self.relations.spend(_parts(relation) // 10)
+        self.relations.spend(_parts(relation) // 4)
         self._link(self.relations.get(relation.id), relation)
         if relation.key.schema == TEMPORARY:
             self._temporary.add(relation.id)
