@@ -39,7 +39,6 @@ class Request:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     overrides: bool = True
-    prove: bool = False
     cache: bool = True
 
 

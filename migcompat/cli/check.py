@@ -7,6 +7,8 @@ import sys
 
 import click
 
+from migcompat.cli.server_options import on_server
+
 
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path())
@@ -26,6 +28,7 @@ import click
 @click.option("--no-overrides", is_flag=True, help="Report what overrides would cover, too.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="Colour the text formats.")
 @click.option("--prove", is_flag=True, help="Decide on a real PostgreSQL what the text alone cannot (needs migcompat[prove]).")
+@on_server
 @click.option("--no-cache", is_flag=True, help="Read every file anew.")
 def command(
     paths: tuple[str, ...],
@@ -37,6 +40,7 @@ def command(
     no_overrides: bool,
     color: str,
     prove: bool,
+    server: str | None,
     no_cache: bool,
 ) -> None:
     """Judge migrations: can the prior generation run on the schema they leave behind?
@@ -46,12 +50,14 @@ def command(
     from migcompat.reports.output import deliver, destinations
     from migcompat.run import Request, run
 
+    if server and not prove:
+        raise click.UsageError("--server is for --prove")
     wanted = destinations(formats)
-    request = Request(paths, since, staged, names(select), names(ignore), not no_overrides, prove, not no_cache)
+    request = Request(paths, since, staged, names(select), names(ignore), not no_overrides, not no_cache)
     if prove:
         from migcompat.proof.undecided import run as prove_undecided
 
-        report = prove_undecided(request)
+        report = prove_undecided(request, server)
     else:
         report = run(request, sys.stderr)
     from migcompat.cli.style import context

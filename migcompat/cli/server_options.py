@@ -11,6 +11,9 @@ import click
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
+on_server = click.option("--server", metavar="URL", help="Use scratch databases of this PostgreSQL server instead of an embedded one.")
+
+
 def server_options(command: Command) -> Command:
     """Which server, the code's own statements, and the limits."""
     for option in (
@@ -37,7 +40,7 @@ def server_options(command: Command) -> Command:
             metavar="PATH",
             help="SQL of the running code, a file or a directory; repeatable.",
         ),
-        click.option("--server", metavar="URL", help="Use scratch databases of this PostgreSQL server instead of an embedded one."),
+        on_server,
     ):
         command = option(command)
     return command

@@ -20,8 +20,8 @@ from migcompat.run import Request, notices_of, rules_named
 from migcompat.settings import Settings, settings_of
 
 
-def run(request: Request) -> Report:
-    """Checks what was asked for; a server is started only where something is undecided."""
+def run(request: Request, server: str | None = None) -> Report:
+    """Checks what was asked for; a server (that of a URL, or one of its own) is asked only where something is undecided."""
     select, ignore = rules_named(request.select), rules_named(request.ignore)
     config = load_config_for(request.paths, BY_NAME.keys())
     settings = settings_of(config, select=select, ignore=ignore, overrides=request.overrides)
@@ -29,7 +29,7 @@ def run(request: Request) -> Report:
     notices = notices_of([work.history for work in works])
     findings: list[Finding] = []
     with contextlib.ExitStack() as stack:
-        asked = _Asked(stack)
+        asked = _Asked(stack, server)
         for work in works:
             work.check.decide = asked.about(work)
             for judged, migrations in work.deploys:
@@ -57,8 +57,8 @@ def _staged(request: Request, config: Config, settings: Settings) -> tuple[list[
 class _Asked:
     """The server, from the moment it is needed; each history has a database of its own."""
 
-    def __init__(self, stack: contextlib.ExitStack) -> None:
-        self._stack = stack
+    def __init__(self, stack: contextlib.ExitStack, url: str | None) -> None:
+        self._stack, self._url = stack, url
         self._server: Server | None = None
         self._deciders: list[Decider] = []
 
@@ -66,7 +66,7 @@ class _Asked:
         return when_undecided(lambda: self._decider(work))
 
     def _decider(self, work: Work) -> Decider:
-        self._server = self._server or self._stack.enter_context(open_server())
+        self._server = self._server or self._stack.enter_context(open_server(self._url))
         scratch = self._stack.enter_context(self._server.scratch())
         self._deciders.append(Decider(self._server, scratch, tuple(work.history.migrations), work.check))
         return self._deciders[-1]

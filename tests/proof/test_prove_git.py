@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from repository import Repository
-
-from migcompat.errors import CheckError
-from migcompat.proof import undecided
-from migcompat.proof.server import Server
 
 USERS = "CREATE TABLE users (id int PRIMARY KEY, email text, age int);\n"
 DYNAMIC = """\
@@ -22,6 +17,7 @@ DO $$ DECLARE name text; BEGIN
   END LOOP;
 END $$;
 """
+NOWHERE = "postgresql://127.0.0.1:1/x"
 HARMLESS = DYNAMIC.replace("DROP COLUMN %I", "ALTER COLUMN %I SET STATISTICS 10")
 Run = Callable[..., Any]
 
@@ -38,19 +34,6 @@ def repository(tmp_path: Path, clean_environment: dict[str, str], monkeypatch: p
     for name in ("PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF"):
         monkeypatch.delenv(name, raising=False)
     return made
-
-
-@pytest.fixture
-def served(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """`check --prove` gets the session's server; tells how often it asked for one."""
-    asked: list[str] = []
-
-    def given() -> contextlib.AbstractContextManager[Server]:
-        asked.append("once")
-        return contextlib.nullcontext(postgres)
-
-    monkeypatch.setattr(undecided, "open_server", given)
-    return asked
 
 
 def commit(repository: Repository, name: str, text: str) -> None:
@@ -110,63 +93,61 @@ def test_the_deployed_history_may_hold_what_only_a_server_knows(repository: Repo
 # check --prove
 
 
-@pytest.mark.usefixtures("served")
-def test_check_decides_what_came_since(repository: Repository, migcompat: Run) -> None:
+def test_check_decides_what_came_since(repository: Repository, migcompat: Run, server: str) -> None:
     commit(repository, "0002_a.sql", DYNAMIC)
     commit(repository, "0003_b.sql", "ALTER TABLE users ADD COLUMN age text;")
-    run = migcompat("check", "--prove", "--since", "v1", "--format", "concise")
+    run = migcompat("check", "--prove", "--server", server, "--since", "v1", "--format", "concise")
     assert (run.code, found(run)) == (1, ["change-column-type", "recreate-column"])
     assert "decided on the server: 1 statement built at run time or not understood" in run.out
 
 
-@pytest.mark.usefixtures("served")
-def test_check_decides_what_is_staged_whatever_lies_in_the_work_tree(repository: Repository, migcompat: Run) -> None:
+def test_check_decides_what_is_staged_whatever_lies_in_the_work_tree(repository: Repository, migcompat: Run, server: str) -> None:
     repository.write("migrations/0002_a.sql", DYNAMIC)
     (repository.path / "migrations" / "0002_a.sql").write_text(HARMLESS)
     (repository.path / "migrations" / "0003_b.sql").write_text("DROP TABLE users;\n")
-    run = migcompat("check", "--prove", "--staged", "--format", "concise")
+    run = migcompat("check", "--prove", "--server", server, "--staged", "--format", "concise")
     assert (run.code, found(run)) == (1, ["drop-column"])
 
 
-@pytest.mark.usefixtures("served")
-def test_check_decides_on_the_work_tree_where_git_is_not_asked(repository: Repository, migcompat: Run) -> None:
+def test_check_decides_on_the_work_tree_where_git_is_not_asked(repository: Repository, migcompat: Run, server: str) -> None:
     repository.write("migrations/0002_a.sql", DYNAMIC)
     (repository.path / "migrations" / "0002_a.sql").write_text(HARMLESS)
-    run = migcompat("check", "--prove", "migrations", "--format", "concise")
+    run = migcompat("check", "--prove", "--server", server, "migrations", "--format", "concise")
     assert (run.code, found(run)) == (0, [])
 
 
-@pytest.mark.usefixtures("served")
 def test_check_decides_between_the_revisions_that_are_pushed(
-    repository: Repository, migcompat: Run, monkeypatch: pytest.MonkeyPatch
+    repository: Repository, migcompat: Run, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit(repository, "0002_a.sql", DYNAMIC)
     monkeypatch.setenv("PRE_COMMIT_FROM_REF", "v1")
     monkeypatch.setenv("PRE_COMMIT_TO_REF", repository.git("rev-parse", "HEAD"))
     repository.git("reset", "--quiet", "--hard", "v1")
-    run = migcompat("check", "--prove", "--staged", "--format", "concise")
+    run = migcompat("check", "--prove", "--server", server, "--staged", "--format", "concise")
     assert (run.code, found(run)) == (1, ["drop-column"])
 
 
-@pytest.mark.usefixtures("served")
-def test_check_goes_on_with_what_the_server_has(repository: Repository, migcompat: Run) -> None:
+def test_check_goes_on_with_what_the_server_has(repository: Repository, migcompat: Run, server: str) -> None:
     commit(repository, "0002_a.sql", DYNAMIC)
     commit(repository, "0003_b.sql", "ALTER TABLE users ADD COLUMN age int NOT NULL;")
-    run = migcompat("check", "--prove", "migrations", "--format", "concise")
+    run = migcompat("check", "--prove", "--server", server, "migrations", "--format", "concise")
     assert found(run) == ["drop-column", "add-required-column"]
 
 
-def test_no_server_is_started_where_the_text_says_all(repository: Repository, migcompat: Run, served: list[str]) -> None:
+def test_no_server_is_asked_where_the_text_says_all(repository: Repository, migcompat: Run) -> None:
     commit(repository, "0002_a.sql", "ALTER TABLE users DROP COLUMN age;")
-    run = migcompat("check", "--prove", "--since", "v1", "--format", "concise")
-    assert (run.code, found(run), served) == (1, ["drop-column"], [])
+    run = migcompat("check", "--prove", "--server", NOWHERE, "--since", "v1", "--format", "concise")
+    assert (run.code, found(run)) == (1, ["drop-column"])
 
 
-def test_a_server_that_cannot_be_had_is_no_verdict(repository: Repository, migcompat: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none() -> contextlib.AbstractContextManager[Server]:
-        raise CheckError("no server here")
-
+def test_a_server_that_cannot_be_had_is_no_verdict(repository: Repository, migcompat: Run) -> None:
     commit(repository, "0002_a.sql", DYNAMIC)
-    monkeypatch.setattr(undecided, "open_server", none)
-    run = migcompat("check", "--prove", "--since", "v1")
-    assert (run.code, run.out, run.err) == (2, "", "migcompat: no server here\n")
+    run = migcompat("check", "--prove", "--server", NOWHERE, "--since", "v1")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("migcompat: the server cannot be used: ")
+
+
+def test_a_server_is_for_proving(repository: Repository, migcompat: Run) -> None:
+    run = migcompat("check", "--server", NOWHERE, "migrations")
+    assert (run.code, run.out) == (2, "")
+    assert "--server is for --prove" in run.err
