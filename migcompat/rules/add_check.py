@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.former_homes import takes_all_before
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for
-from migcompat.rules.partition_bounds import condition
+from migcompat.rules.partition_bounds import condition, takes_all
 from migcompat.rules.row_facts import facts_of, left_in, refuses, types_of
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
@@ -41,6 +42,8 @@ class AddCheck(Rule):
             return
         if pair.new.bound and not pair.old.bound and not pair.replaced and not _within(pair, pair.new):
             yield self._bound(pair, pair.new)
+        if pair.replaced and takes_all_before(pair.deploy, pair.old):
+            yield from self._homeless(pair, pair.new, "is a partitioned table now")
         if pair.old.constraints is pair.new.constraints:
             return
         fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
@@ -60,11 +63,15 @@ class AddCheck(Rule):
         new = pair.new
         assert new is not None
         yield from self.relation(pair)
+        yield from self._homeless(pair, new, f"takes the rows of {new.bound}")
+
+    def _homeless(self, pair: RelationPair, new: Relation, what: str) -> Iterator[Break]:
+        """Rows that were taken before, and for which a partitioned table may have no partition."""
         below = pair.deploy.catalog.children(new) if new.kind == "partitioned" else []
-        if new.kind == "partitioned" and all(child.bound != "default" for child in below):
+        if new.kind == "partitioned" and not takes_all([child.bound for child in below]):
             yield self.found(
                 pair.name,
-                f"{pair.name} takes the rows of {new.bound}, and has no default partition: a row for which it has no partition is rejected",
+                f"{pair.name} {what}, and has no default partition: a row for which it has no partition is rejected",
                 "give it a default partition in the same migration",
                 statement=f"INSERT INTO {pair.sql} … -- a row for none of its partitions",
                 severity=Severity.WARNING if below else Severity.ERROR,
@@ -103,8 +110,7 @@ class AddCheck(Rule):
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
         if not found.detail and pair.new.kind == "partitioned":
-            default = qualified(pair.new.key.schema, f"{pair.new.key.name}_default")
-            return (DeployStep("Give it a default partition", (f"CREATE TABLE {default} PARTITION OF {pair.sql} DEFAULT",)),)
+            return (DeployStep("Give it a default partition", (_default(pair.new),)),)
         if not found.detail:
             return (
                 DeployStep(f"Stop writing rows outside {pair.new.bound} to {pair.name}"),
@@ -124,6 +130,8 @@ class AddCheck(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
+        if not found.detail and not altered(pair).bound:
+            return Restoration((_default(altered(pair)),))
         if not found.detail:
             return Restoration((_partition(pair, "DETACH", ""),))
         return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
@@ -131,6 +139,11 @@ class AddCheck(Rule):
 
 _CERTAIN = "a write that does not know its new columns is rejected, for their defaults violate it"
 _UNCLEAR = "a write that does not know its new columns is rejected if their defaults violate it, which SQL alone cannot tell"
+
+
+def _default(table: Relation) -> str:
+    name = qualified(table.key.schema, f"{table.key.name}_default")
+    return f"CREATE TABLE {name} PARTITION OF {qualified(*table.key)} DEFAULT"
 
 
 def _partition(pair: RelationPair, verb: str, bound: str) -> str:

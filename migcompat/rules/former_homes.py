@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, RelationPair
+from migcompat.rules.partition_bounds import takes_all
 from migcompat.schema.model import Relation
 from migcompat.sql.conditions import normal
 
@@ -24,6 +25,11 @@ def taken_over(deploy: Deploy, partition: Relation) -> RelationPair | None:
     if former is None or any(home.id == partition.id for home in homes):
         return None
     return RelationPair(replace(former, key=partition.key), partition, partition, deploy)
+
+
+def takes_all_before(deploy: Deploy, table: Relation) -> bool:
+    """Whether a table had a place for every row."""
+    return table.kind != "partitioned" or takes_all([partition.bound for partition in _partitions_before(deploy, table)])
 
 
 def _there_before(deploy: Deploy, partition: Relation) -> Relation | None:

@@ -8,6 +8,7 @@ from migcompat.sql.conditions import columns_of
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.quoting import ident
 
+_MODULUS = re.compile(r"\bmodulus\s+(\d+)", re.IGNORECASE)
 _KEY = re.compile(r"(?P<kind>LIST|RANGE) \((?P<key>.*)\)\Z", re.DOTALL)
 
 
@@ -18,6 +19,12 @@ def condition(partition_by: str, bound: str) -> str:
         return _condition(by["kind"], by["key"].strip(), bound) if by is not None and bound not in ("", "default") else ""
     except Unreadable:
         return ""
+
+
+def takes_all(bounds: list[str]) -> bool:
+    """Whether partitions certainly take every row: one is the default, or they are all the remainders of a hash."""
+    moduli = [int(found[1]) for bound in bounds if (found := _MODULUS.search(bound))]
+    return "default" in bounds or (bool(moduli) and len(set(moduli)) == 1 and len(moduli) == moduli[0])
 
 
 def _condition(kind: str, key: str, bound: str) -> str:
