@@ -5,6 +5,7 @@ from __future__ import annotations
 from migcompat.rules.add_check import AddCheck
 from migcompat.rules.add_enum_value import AddEnumValue
 from migcompat.rules.add_exclusion import AddExclusion
+from migcompat.rules.add_fallible_expression import AddFallibleExpression
 from migcompat.rules.add_foreign_key import AddForeignKey
 from migcompat.rules.add_required_column import AddRequiredColumn
 from migcompat.rules.add_rule import AddRule
@@ -91,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     AddCheck(),
     AddForeignKey(),
     AddExclusion(),
+    AddFallibleExpression(),
     TightenDomain(),
     DropUnique(),
     RenameConstraint(),

@@ -4,18 +4,21 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.keys import renamed
+from migcompat.rules.old_names import now_called
 from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
-from migcompat.rules.sql_text import default_sql, set_default_sql
+from migcompat.rules.sql_text import alter, default_sql, set_default_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.schema.model import Column
 from migcompat.sql.conditions import columns_of, normal
+from migcompat.sql.excerpt import excerpt
 from migcompat.sql.quoting import ident
 
 
 class ChangeDefault(Rule):
     """Nothing is rejected, but rows that the prior generation writes without the column look otherwise than before. What that means to
     its readers, SQL cannot tell. Silent when only the spelling of the default changes, and when the column had no default: a new one
-    fills what was NULL. An error where a CHECK refuses the new default.
+    fills what was NULL. An error where a CHECK refuses the new default. A generated column that is computed otherwise is the same.
     """
 
     name = "change-default"
@@ -36,6 +39,8 @@ class ChangeDefault(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
             return
         for old, new in written(pair):
+            if old.generated and new.generated:
+                yield from self._computed(pair, old, new)
             check = _refusing(pair, new) if _filled_otherwise(pair, old, new) else None
             if check is not None:
                 yield self._refused(pair, old, new, check)
@@ -56,6 +61,20 @@ class ChangeDefault(Rule):
                     created=old.origin,
                 )
 
+    def _computed(self, pair: RelationPair, old: Column, new: Column) -> Iterator[Break]:
+        """A generated column whose expression is another one."""
+        if normal(renamed(old.expression, now_called(pair))) != normal(new.expression):
+            judged = _judging(pair, new)
+            yield self.found(
+                f"{pair.name}.{old.name}",
+                f"column {old.name} of {pair.name} is computed as {excerpt(new.expression, 80)} instead of {excerpt(old.expression, 80)}"
+                + (f", and {judged} may refuse what comes out" if judged else ""),
+                "make sure that the prior generation can live with such rows",
+                statement=f"SELECT {column_sql(old)} FROM {pair.sql}",
+                detail=old.name,
+                created=old.origin,
+            )
+
     def _refused(self, pair: RelationPair, old: Column, new: Column, check: str) -> Break:
         return self.found(
             f"{pair.name}.{old.name}",
@@ -73,6 +92,11 @@ class ChangeDefault(Rule):
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
         new = pair.new.column(found.detail)
+        if new is not None and new.generated:
+            return (
+                DeployStep(f"Cope with other values of {found.detail} when reading, and write only rows for which they are accepted"),
+                DeployStep("When only that code runs: change the expression", (_set_expression(pair, new.name, new.expression),)),
+            )
         default = default_sql(pair.deploy, new) if new is not None else ""
         column = f"ALTER TABLE {pair.sql} ALTER COLUMN {ident(found.detail)}"
         return (
@@ -85,7 +109,10 @@ class ChangeDefault(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        sql = set_default_sql(pair.deploy, altered(pair), old_column(pair, found), column_behind(pair, found))
+        old = old_column(pair, found)
+        if old.generated:
+            return Restoration((_set_expression(pair, old.name, old.expression),))
+        sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 
 
@@ -93,6 +120,18 @@ def _filled_otherwise(pair: RelationPair, old: Column, new: Column) -> bool:
     """Without a default, and no domain's, it is NULL."""
     before = None if old.default is None and pair.was_filled(old) else normal(old.default or "NULL")
     return normal(new.default or "NULL") != before
+
+
+def _set_expression(pair: RelationPair, column: str, expression: str) -> str:
+    return f"{alter(altered(pair))} ALTER COLUMN {ident(column)} SET EXPRESSION AS ({expression})"
+
+
+def _judging(pair: RelationPair, column: Column) -> str:
+    """The first constraint or unique key that judges a column; empty: none does."""
+    assert pair.new is not None
+    keys = (f"unique key {i.name}" for i in pair.new.indexes if i.unique and any(k.column == column.id for k in i.keys))
+    constraints = (f"constraint {c.name}" for c in pair.new.constraints if c.enforced and column.id in c.columns and c.index is None)
+    return next(keys, "") or next(constraints, "") or ("its NOT NULL" if column.not_null else "")
 
 
 def _refusing(pair: RelationPair, column: Column) -> str | None:
