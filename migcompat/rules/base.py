@@ -293,11 +293,11 @@ class Rule:
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         """The same change in deploys that each keep the generation before them working."""
-        return ()
+        raise NotImplementedError(self.name)
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         """What gives the contract back in a follow-up migration, and what nothing gives back."""
-        return Restoration(lost="no SQL gives this back")
+        raise NotImplementedError(self.name)
 
     def found(
         self, object_: str, message: str, help_: str, *, statement: str | None = None, detail: str = "", severity: Severity | None = None,

@@ -98,7 +98,7 @@ class ChangeColumnType(Rule):
         old = old_column(pair, found)
         now, type_ = column_now(pair, old), type_sql(pair.deploy, old.type)
         if now is None or not type_:
-            return Restoration(lost="its old type was never seen")
+            return Restoration(lost=f"the type of {found.object}: it was never seen, or a view computes the column now")
         if pair.old.is_view:
             return as_it_was(pair) if not same_query(pair) else Restoration()
         column, collated = f"ALTER COLUMN {ident(now.name)}", collated_type_sql(pair.deploy, old)

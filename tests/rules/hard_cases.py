@@ -530,6 +530,14 @@ HARDER = [
         "INSERT INTO t (a) VALUES (1)",
     ),
     Case(
+        "a column gets another type behind a view that renames it",
+        "change-column-type",
+        "CREATE TABLE t (a integer)",
+        """ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO b; ALTER TABLE u ALTER b TYPE text; CREATE VIEW v AS SELECT b FROM u;
+        CREATE VIEW t AS SELECT b AS a FROM v""",
+        "SELECT a + 1 FROM t",
+    ),
+    Case(
         "another table serves behind a view, and the old one is gone",
         "set-not-null",
         "CREATE TABLE t (a integer)",

@@ -99,6 +99,13 @@ TOGETHER = [
         ("works", "42725"),
     ),
     (
+        "a constant goes with the type of the others",
+        f"{function('a int, b jsonb')}; {function('a text, b text')}",
+        function("a int, b int"),
+        "SELECT f(1, '1')",
+        ("works", "works"),
+    ),
+    (
         "what was ambiguous before, by a type that is gone",
         f"CREATE DOMAIN big AS bigint; {function('a numeric')}; {function('a big')}",
         f"DROP DOMAIN big CASCADE; {function('a real')}",

@@ -24,16 +24,16 @@ def read_columns(rows: Rows, names: ReadsTypes) -> Mapping[int, tuple[Column, ..
     """By relation, in their order."""
     found: defaultdict[int, list[Column]] = defaultdict(list)
     owners = {sequence: (table, number) for sequence, table, number, _ in rows(queries.OWNED_SEQUENCES)}
-    for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, sequence in rows(
+    for relation, number, name, type_, printed, not_null, identity, generated, text, inherited, collation, sequence, own in rows(
         queries.ATTRIBUTES
     ):
-        own = sequence is not None and owners.get(sequence) == (relation, number)
-        default = None if generated or text is None else SERIAL if own and text.startswith("nextval(") else text
+        serial = sequence is not None and owners.get(sequence) == (relation, number)
+        default = None if generated or text is None else SERIAL if serial and text.startswith("nextval(") else text
         found[relation].append(
             Column(
                 column_id(relation, number), name, names.read(type_, printed), not_null, default, gives_value(default), _IDENTITY[identity],
                 _GENERATED[generated], text if generated else "", collation or "", inherited=inherited,
-                sequence=sequence,
+                sequence=sequence, own_not_null=own,
             )
         )  # fmt: skip
     return {relation: tuple(columns) for relation, columns in found.items()}

@@ -9,7 +9,7 @@ from migcompat.schema.live import queries
 from migcompat.schema.live.rows import Rows, column_id
 from migcompat.schema.model import Constraint, Index, IndexColumn
 
-_KINDS = {"p": "primary", "u": "unique", "x": "exclusion", "c": "check", "f": "foreign"}
+_KINDS = {"p": "primary", "u": "unique", "x": "exclusion", "c": "check", "f": "foreign", "n": "not-null"}
 _ACTIONS = {"a": "", "r": "restrict", "c": "cascade", "n": "set null", "d": "set default", " ": ""}
 
 
@@ -24,7 +24,7 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
         constraint = Constraint(
             oid, name, _KINDS[kind], tuple(column_id(relation, number) for number in columns if number), text or "", parent or None,
             tuple(referenced), _ACTIONS[on_delete], _ACTIONS[on_update], deferrable, enforced, not valid and enforced,
-            no_inherit and kind == "c", index if keyed else None, parent=partition_of, deferred=deferred,
+            no_inherit and kind in ("c", "n"), index if keyed else None, parent=partition_of, deferred=deferred,
             match="full" if match == "f" else "", target=index if kind == "f" else None,
         )  # fmt: skip
         found["relation" if relation else "type", relation or type_].append(constraint)

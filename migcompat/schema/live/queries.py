@@ -81,14 +81,15 @@ ATTRIBUTES = f"""
         (SELECT collname FROM pg_collation AS l JOIN pg_type AS t ON t.oid = a.atttypid
             WHERE l.oid = a.attcollation AND a.attcollation <> t.typcollation),
         (SELECT min(of.refobjid::int8) FROM pg_depend AS of JOIN pg_class AS s ON s.oid = of.refobjid AND s.relkind = 'S'
-            WHERE of.classid = 'pg_attrdef'::regclass AND of.objid = d.oid AND of.refclassid = 'pg_class'::regclass)
+            WHERE of.classid = 'pg_attrdef'::regclass AND of.objid = d.oid AND of.refclassid = 'pg_class'::regclass),
+        coalesce((SELECT conislocal FROM pg_constraint WHERE conrelid = a.attrelid AND contype = 'n' AND conkey = ARRAY[a.attnum]), true)
     FROM pg_attribute AS a LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE a.attnum > 0 AND NOT a.attisdropped AND (
         a.attrelid IN ({_RELATIONS} AND relkind <> 'S')
         OR a.attrelid IN (SELECT typrelid FROM pg_type WHERE typtype = 'c' AND oid IN ({_TYPES}))
     ) ORDER BY a.attrelid, a.attnum
 """
-"""The last one: the sequence that the default draws from."""
+"""The last ones: the sequence that the default draws from, and whether NOT NULL is its own (before PostgreSQL 18 nobody kept account)."""
 
 RELATIONS = f"""
     SELECT c.oid, n.nspname, c.relname, c.relkind, pg_get_userbyid(c.relowner), c.relrowsecurity, c.relforcerowsecurity, c.reloftype,
@@ -145,13 +146,21 @@ CONSTRAINTS = f"""
             JOIN pg_attribute ON attrelid = k.confrelid AND attnum = n ORDER BY at
         ),
         k.confdeltype, k.confupdtype, k.condeferrable, coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true), k.convalidated,
-        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid), nullif(k.conparentid, 0),
+        k.connoinherit, k.conindid, pg_get_expr(k.conbin, k.conrelid),
+        CASE WHEN k.contype <> 'c' THEN nullif(k.conparentid, 0) WHEN NOT k.conislocal THEN (
+            SELECT min(p.oid::int8) FROM pg_inherits JOIN pg_constraint AS p ON p.conrelid = inhparent
+            WHERE inhrelid = k.conrelid AND p.contype = 'c' AND p.conname = k.conname
+        ) END,
         k.condeferred, k.confmatchtype
     FROM pg_constraint AS k LEFT JOIN pg_constraint AS parent ON parent.oid = k.conparentid
-    WHERE k.contype IN ('p', 'u', 'x', 'c', 'f') AND (k.conrelid IN ({_RELATIONS}) OR k.contypid IN ({_TYPES}))
+    WHERE (k.contype IN ('p', 'u', 'x', 'c', 'f') OR (k.contype = 'n' AND k.conislocal AND (k.connoinherit OR k.conname <> (
+        SELECT concat(relname, '_', attname, '_not_null') FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+        WHERE pg_class.oid = k.conrelid AND attnum = k.conkey[1]
+    )))) AND (k.conrelid IN ({_RELATIONS}) OR k.contypid IN ({_TYPES}))
     AND (k.contype <> 'f' OR parent.conrelid IS DISTINCT FROM k.conrelid) ORDER BY k.oid
 """
-"""A foreign key to a partitioned table has a row for each partition, below that of its own: these are left out."""
+"""A foreign key to a partitioned table has a row for each partition, below that of its own: these are left out.
+Of NOT NULL those that a statement may have given a name to."""
 
 TRIGGERS = f"""
     SELECT t.tgrelid, t.tgname, t.tgtype, t.tgenabled, n.nspname, p.proname, pg_get_triggerdef(t.oid)
