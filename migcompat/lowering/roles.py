@@ -65,6 +65,12 @@ def alter_database(cursor: Cursor, start: int) -> Iterator[Change]:
         cursor.rest()
 
 
+def alter_system(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After ALTER SYSTEM: what every session starts with, unless its role or database says otherwise."""
+    yield from _setting(cursor, start, "system", "")
+    cursor.finish()
+
+
 def _database_option(cursor: Cursor, start: int, name: str) -> Change:
     word = cursor.identifier()
     if word == "connection":

@@ -169,7 +169,7 @@ STATEMENTS: dict[str, Reader] = {
     "alter server": _renamed("server"),
     "alter statistics": _inert,
     "alter subscription": _inert,
-    "alter system": _inert,
+    "alter system": roles.alter_system,
     "alter table": _alter("table"),
     "alter tablespace": _inert,
     "alter text search": _renamed("text search"),

@@ -29,6 +29,27 @@ _OTHERS = {
     "set session_authorization": ("42501", "works as another role"),
     "set statement_timeout": ("57014", "ends statements that take too long"),
     "set transaction_timeout": ("25P04", "ends transactions that take too long"),
+    "set lock_timeout": ("55P03", "ends statements that wait too long for a lock"),
+    "set idle_in_transaction_session_timeout": ("25P03", "ends transactions that wait for their client too long"),
+    "set idle_session_timeout": ("57P05", "ends sessions that are idle too long"),
+    "set row_security": ("42501", "is refused what row security would hide from it"),
+    "set default_transaction_isolation": ("40001", "starts transactions at another isolation level"),
+    "set session_replication_role": ("23503", "runs other triggers, or none: those of foreign keys too"),
+    **dict.fromkeys(("set timezone", "set datestyle", "set intervalstyle"), ("22007", "reads and prints times in another way")),
+    **dict.fromkeys(("set standard_conforming_strings", "set backslash_quote"), ("42601", "reads strings in another way")),
+    **dict.fromkeys(("set bytea_output", "set client_encoding", "set extra_float_digits"), ("22P02", "gets values in another form")),
+    **dict.fromkeys(
+        (
+            "set transform_null_equals",
+            "set array_nulls",
+            "set xmloption",
+            "set default_text_search_config",
+            "set lc_numeric",
+            "set lc_monetary",
+        ),
+        ("42804", "gets other answers to the same statements"),
+    ),
+    **dict.fromkeys(("set default_tablespace", "set temp_tablespaces"), ("42704", "puts what it creates elsewhere")),
 }
 _DEFAULT_PATH = "$user, public"
 
@@ -36,7 +57,8 @@ _DEFAULT_PATH = "$user, public"
 class RestrictSession(Rule):
     """What a role or database lets its sessions do is outside every table, and yet part of what running code relies on: to log in, to pass
     row security, to find unqualified names on the search path of ALTER ROLE … SET. It binds new sessions only, so a pool of connections
-    hides it until it reconnects. A warning where SQL alone cannot tell: a password, a limit, a timeout. Silent when a role gains.
+    hides it until it reconnects. A warning where SQL alone cannot tell: a password, a limit, a timeout, another time zone. ALTER SYSTEM is
+    the same for all sessions. Silent when a role gains, and about parameters that say nothing of what statements mean.
     """
 
     name = "restrict-session"
@@ -67,7 +89,7 @@ class RestrictSession(Rule):
             yield replace(worst[0], message="; ".join(found.message for found in worst))
 
     def _changed(self, old: OtherObject, attribute: str, before: str | None, value: str) -> Iterator[Break]:
-        who = f"{old.kind} {old.name}" if old.name else f"every {old.kind}"
+        who = f"{old.kind} {old.name}" if old.name else "every session" if old.kind == "system" else f"every {old.kind}"
         if attribute in _LOSSES and value == "no":
             severity, sqlstate, what = _LOSSES[attribute]
             yield self._found(old, f"{who} {what}", severity, sqlstate, attribute)
@@ -83,7 +105,7 @@ class RestrictSession(Rule):
 
     def _found(self, old: OtherObject, message: str, severity: Severity, sqlstate: str, attribute: str) -> Break:
         return self.found(
-            f"{old.kind} {old.name}",
+            f"{old.kind} {old.name}".strip() if old.kind == "system" else f"{old.kind} {old.name}",
             message,
             "make sure that no session of the prior generation needs it, deploy that, and take it away in a later deploy",
             detail=attribute,
@@ -102,7 +124,7 @@ class RestrictSession(Rule):
         old = pair.old
         assert isinstance(old, OtherObject)
         value = dict(old.settings).get(found.detail, "")
-        head = f"ALTER {old.kind.upper()} {ident(old.name) if old.name else 'ALL'}"
+        head = "ALTER SYSTEM" if old.kind == "system" else f"ALTER {old.kind.upper()} {ident(old.name) if old.name else 'ALL'}"
         if found.detail in _LOSSES:
             switch = "ALLOW_CONNECTIONS true" if found.detail == "allow_connections" else found.detail.upper()
             return Restoration((f"{head} {switch}",))
@@ -129,6 +151,8 @@ def _eases(attribute: str, before: str | None, value: str) -> bool:
         return value == "infinity"
     if attribute == "set default_transaction_read_only":
         return value == "" or not is_on(value)
+    if attribute == "set row_security":
+        return value == "" or is_on(value)
     if attribute.endswith("_timeout"):
         return value in ("", "0")
     return value == "" and before is None
