@@ -16,8 +16,9 @@ _DEEPEST = 50
 
 def taken_over(deploy: Deploy, partition: Relation) -> RelationPair | None:
     """A new partition as if it had replaced the one that took its rows before; None where no partition took them, or the same does."""
+    was = deploy.catalog.relations.was(partition.id)
     above = _there_before(deploy, partition)
-    if above is None:
+    if above is None or (was is not None and (was.parents, was.bound) == (partition.parents, partition.bound)):
         return None
     taken = {normal(bound) for bound in (partition.bound, "default")}
     homes = [home for home in _partitions_before(deploy, above) if normal(home.bound) in taken]
@@ -47,8 +48,8 @@ def _there_before(deploy: Deploy, partition: Relation) -> Relation | None:
 
 def _partitions_before(deploy: Deploy, parent: Relation) -> Iterator[Relation]:
     relations = deploy.catalog.relations
-    ids = {child.id for child in deploy.catalog.children(parent)} | set(relations.changed())
-    for id_ in sorted(ids):
+    ids = deploy.catalog.ever_children(parent.id)
+    for id_ in sorted(ids - relations.created(ids)):
         was = relations.was(id_)
         if was is not None and was.bound and parent.id in was.parents:
             yield was

@@ -22,8 +22,8 @@ OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.obj
 _LOOKED_AT = tuple(sorted({field for rule in RELATION_RULES for field in rule.looks_at}))
 _MOST_TIMES = 100
 """How often one relation or type is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
-_EACH_PART = 10
-"""Objects that judging a part of a relation counts for."""
+_EACH_RELATION, _EACH_PART = 300, 10
+"""How many objects judging a relation, and a part of it, counts for."""
 Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
@@ -94,7 +94,8 @@ class Judge:
     def _judged(self, id_: int) -> Judged:
         pair = self._relation(id_)
         if pair is not None:
-            self.catalog.relations.spend(_EACH_PART * (len(pair.old.columns) + len(pair.old.indexes) + len(pair.old.constraints)))
+            parts = len(pair.old.columns) + len(pair.old.indexes) + len(pair.old.constraints)
+            self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts)
         return ("relation", id_), pair, [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
 
     def _partition(self, id_: int) -> Iterator[Judged]:

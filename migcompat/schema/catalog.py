@@ -71,7 +71,7 @@ class Catalog:
         self._readers: dict[int, set[int]] = {}
         self._referrers: dict[int, set[int]] = {}
         self._users: dict[int, set[int]] = {}
-        self._drawers: dict[int, set[int]] = {}
+        self._drawers: dict[int | None, set[int]] = {}
         self._domains: dict[int, set[int]] = {}
         self._check_homes: dict[Key, set[int]] = {}
         self._overloads: dict[Key, set[int]] = {}
@@ -231,14 +231,17 @@ class Catalog:
 
     def put(self, relation: Relation) -> Relation:
         """Adds or changes a relation. Raises Exceeded."""
-        if len(relation.columns) > MOST_COLUMNS and relation.is_table:
-            raise Exceeded(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table")
-        self.relations.spend(_parts(relation) // 4)
+        self._check_size(relation)
         self._link(self.relations.get(relation.id), relation)
         if relation.key.schema == TEMPORARY:
             self._temporary.add(relation.id)
         self.relations.put(relation.id, relation.key, relation)
         return relation
+
+    def _check_size(self, relation: Relation) -> None:
+        if len(relation.columns) > MOST_COLUMNS and relation.is_table:
+            raise Exceeded(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table")
+        self.relations.spend(_parts(relation) // 4)
 
     def _link(self, old: Relation | None, new: Relation) -> None:
         if old is not None and old.key != new.key:
@@ -252,7 +255,7 @@ class Catalog:
             for column in _exchanged(old.columns if old is not None else (), new.columns)[1]:
                 if column.type is not None and column.type.type_id is not None:
                     self._users.setdefault(column.type.type_id, set()).add(new.id)
-                if column.sequence is not None:
+                if column.sequence is not None or ("'" in (column.default or "") and "nextval" in (column.default or "").lower()):
                     self._drawers.setdefault(column.sequence, set()).add(new.id)
         for read in new.reads:
             self._readers.setdefault(read, set()).add(new.id)
@@ -282,11 +285,21 @@ class Catalog:
 
     def drawers(self, sequence: Relation) -> list[Relation]:
         """The tables with a default that draws from it."""
-        return [r for r in self._of(self._drawers, sequence) if any(c.sequence == sequence.id for c in r.columns)]
+        return [r for r in self._found(self._drawers.get(sequence.id, set())) if any(c.sequence == sequence.id for c in r.columns)]
+
+    def possible_drawers(self, sequence: Relation) -> list[Relation]:
+        """Those, and the tables with a default that draws from a sequence which was not there yet, as far as was seen."""
+        return self._found(self._drawers.get(sequence.id, set()) | self._drawers.get(None, set()))
 
     def children(self, relation: Relation) -> list[Relation]:
         """Its partitions, and the tables that inherit from it."""
         return [r for r in self._of(self._children, relation) if relation.id in r.parents]
+
+    def ever_children(self, id_: int) -> set[int]:
+        """What is or was a child of a relation."""
+        found = self._children.get(id_, set())
+        self.relations.spend(len(found) // 5)
+        return found
 
     def owned(self, relation: Relation) -> list[Relation]:
         """The sequences that belong to its columns."""
@@ -318,8 +331,9 @@ class Catalog:
     def _of(self, links: dict[int, set[int]], relation: Relation) -> list[Relation]:
         """What may be linked to a relation: a link that has gone may still be noted."""
         ids = links.get(relation.id)
-        if not ids:
-            return []
+        return self._found(ids) if ids else []
+
+    def _found(self, ids: set[int]) -> list[Relation]:
         self.relations.spend(len(ids))
         return [found for id_ in sorted(ids) if (found := self.relations.get(id_)) is not None]
 
@@ -412,7 +426,9 @@ class Catalog:
         self._link(relation, grown)
         self.relations.assume(relation.id, grown.key, grown)
         if was is not None and was is not relation:
-            self.relations.restate(relation.id, was.key, more(was))
+            had = more(was)
+            self._check_size(had)
+            self.relations.restate(relation.id, was.key, had)
         return grown
 
 

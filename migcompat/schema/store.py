@@ -27,6 +27,7 @@ class Store(Generic[T]):
         self._keys: dict[Hashable, int] = {}
         self._was: dict[int, tuple[Hashable, T] | None] = {}
         self._was_keys: dict[Hashable, int] = {}
+        self._created: set[int] = set()
         self._key_of: dict[int, Hashable] = {}
         self._touched: set[int] = set()
         self._work = 0
@@ -42,6 +43,7 @@ class Store(Generic[T]):
         """A deploy begins: what stands now is the schema before."""
         self._was.clear()
         self._was_keys.clear()
+        self._created.clear()
         self._touched.clear()
         self.is_rekeyed = False
         self.rest()
@@ -101,6 +103,7 @@ class Store(Generic[T]):
     def restate(self, id_: int, key: Hashable, value: T) -> None:
         """Says what a touched object was before the deploy, where that is learnt only now."""
         self._was[id_] = (key, value)
+        self._created.discard(id_)
         self._was_keys.setdefault(key, id_)
 
     def forget(self, id_: int) -> None:
@@ -108,6 +111,7 @@ class Store(Generic[T]):
         if id_ in self._now:
             self.remove(id_)
         was = self._was.pop(id_, None)
+        self._created.discard(id_)
         self._touched.add(id_)
         if was is not None and self._was_keys.get(was[0]) == id_:
             del self._was_keys[was[0]]
@@ -151,9 +155,9 @@ class Store(Generic[T]):
         """Whether the deploy has touched any object."""
         return bool(self._was)
 
-    def created(self, ids: set[int]) -> list[int]:
+    def created(self, ids: set[int]) -> set[int]:
         """Those of them that the deploy has created."""
-        return [id_ for id_ in self._was.keys() & ids if self._was[id_] is None]
+        return self._created & ids
 
     def _keep(self, id_: int) -> None:
         self.spend(_CHANGED)
@@ -167,6 +171,7 @@ class Store(Generic[T]):
             self._was_keys.setdefault(key, id_)
         else:
             self._was[id_] = None
+            self._created.add(id_)
 
     def _vacated(self, key: Hashable) -> None:
         """Nothing answers to a key any more: that touches whatever had it before the deploy."""

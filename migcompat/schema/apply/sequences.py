@@ -64,7 +64,7 @@ def _may_draw(column: Column, sequence: Relation) -> bool:
 
 def drop_defaults(catalog: Catalog, sequence: Relation) -> None:
     """Defaults that draw from a sequence go with it (CASCADE; without it PostgreSQL refuses)."""
-    for relation in catalog.relations:
+    for relation in catalog.possible_drawers(sequence):
         for column in relation.columns:
             if column.sequence == sequence.id or (column.sequence is None and _may_draw(column, sequence)):
                 put_column(catalog, relation.id, replace(column, default=None, has_default=False, sequence=None))
