@@ -116,15 +116,13 @@ class AddCheck(Rule):
                 DeployStep(f"Stop writing rows outside {pair.new.bound} to {pair.name}"),
                 DeployStep("When only that code runs: attach it", (_partition(pair, "ATTACH", f" {pair.new.bound}"),)),
             )
-        check = pair.new.constraint(found.detail)
-        sql = constraint_sql(pair.deploy, pair.new, check) if check is not None else ""
+        check = next(c for c in pair.new.constraints if c.name == found.detail)
+        add = f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, pair.new, check)}"
         return (
             DeployStep(f"Stop writing what {found.detail} refuses"),
             DeployStep(
                 "When only that code runs: change the rows that it refuses, and add it",
-                (f"-- UPDATE {pair.sql} SET … WHERE NOT ({check.expression})", f"ALTER TABLE {pair.sql} ADD {sql}")
-                if check is not None
-                else (),
+                (f"-- UPDATE {pair.sql} SET … WHERE NOT ({check.expression})", add),
             ),
         )
 

@@ -102,12 +102,12 @@ class AddForeignKey(Rule):
                     "Create it with ON DELETE CASCADE or SET NULL for as long as code runs that deletes parents and does not know it"
                 ),
             )
-        other = left_behind(pair, key) if key is not None else None
-        if key is not None and other is not None:
+        other = left_behind(pair, key)
+        if other is not None:
             moved = constraint_sql(pair.deploy, child, replace(key, references=other.id))
             sql = f"{alter(child)} DROP CONSTRAINT {ident(key.name)}, ADD {moved}"
             return (DeployStep(f"In the same migration, let the key refer to {other.key}", (sql,)),)
-        sql = constraint_sql(pair.deploy, child, key) if key is not None else ""
+        sql = constraint_sql(pair.deploy, child, key)
         return (
             DeployStep("Stop writing rows without a parent, and deleting parents that have rows"),
             DeployStep(
@@ -118,8 +118,6 @@ class AddForeignKey(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         child, key = _home(pair, found)
-        if key is None:
-            return Restoration(lost="the key is not there")
         if child.id == altered(pair).id and could_wait(demanded(pair, key), key):
             return Restoration((f"{alter(child)} ALTER CONSTRAINT {ident(key.name)} DEFERRABLE INITIALLY DEFERRED",))
         return Restoration(drop_constraint_sql(pair.deploy, child, key.name))
@@ -133,12 +131,8 @@ _CONSEQUENCES = {
 }
 
 
-def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint | None]:
-    """The relation that has the key now: the pair's own, or a new one that refers to it."""
+def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint]:
+    """The relation that has the key now, the pair's own or a new one that refers to it, and the key."""
     own = altered(pair)
-    for relation in (own, *pair.deploy.catalog.referrers(pair.old)):
-        of = pair.name if relation.id == own.id else str(relation.key)
-        for key in relation.constraints:
-            if f"{of}.{key.name}" == found.object:
-                return relation, key
-    return own, None
+    homes = ((r, pair.name if r.id == own.id else str(r.key)) for r in (own, *pair.deploy.catalog.referrers(pair.old)))
+    return next((home, key) for home, name in homes for key in home.constraints if f"{name}.{key.name}" == found.object)

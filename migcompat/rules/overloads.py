@@ -126,7 +126,8 @@ def _named(inputs: list[Parameter], call: Call) -> tuple[DataType, ...] | None:
 
 
 def _is_number(type_: DataType) -> bool:
-    return not type_.dims and type_.type_id is None and type_.name in _WIDENS
+    """Whether it takes an integer as a constant writes it."""
+    return type_ == _INTEGER or (not type_.dims and type_.type_id is None and type_.name in _WIDENS)
 
 
 def _is_polymorphic(type_: DataType) -> bool:

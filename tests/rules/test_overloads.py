@@ -106,6 +106,13 @@ TOGETHER = [
         ("works", "works"),
     ),
     (
+        "a constant goes with no type of the others",
+        f"{function('a int, b jsonb')}; {function('a text, b text')}",
+        function("a int, b date"),
+        "SELECT f(1, '1')",
+        ("works", "42725"),
+    ),
+    (
         "what was ambiguous before, by a type that is gone",
         f"CREATE DOMAIN big AS bigint; {function('a numeric')}; {function('a big')}",
         f"DROP DOMAIN big CASCADE; {function('a real')}",

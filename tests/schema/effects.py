@@ -478,6 +478,15 @@ SCHEMAS = {
         TO z;
         CREATE SCHEMA app
     """,
+    "what a role owned goes, and what it was granted": """
+        CREATE SCHEMA app; CREATE TABLE app.t (a integer); ALTER SCHEMA app OWNER TO migcompat_reader; CREATE SCHEMA other;
+        GRANT USAGE ON SCHEMA other TO migcompat_reader, migcompat_writer; CREATE TABLE t (a integer); GRANT SELECT ON t
+        TO migcompat_reader, migcompat_writer; DROP OWNED BY migcompat_reader CASCADE
+    """,
+    "a schema of the path that is not there": """
+        CREATE SCHEMA app; SET LOCAL search_path = missing, app, public; CREATE TABLE t (a integer); CREATE TYPE e AS ENUM ();
+        SET LOCAL search_path = public
+    """,
     "a schema made with its tables": """
         CREATE SCHEMA app CREATE TABLE t (a integer) CREATE VIEW v AS SELECT a FROM t; CREATE TABLE t (b integer)
     """,
