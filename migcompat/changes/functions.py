@@ -46,6 +46,15 @@ class CreateFunction(Change):
 
 
 @frozen
+class SetBehaviour(Change):
+    """An option of ALTER FUNCTION that calls meet: `strict`, `stable`, `immutable`, or what it SETs (`set search_path = …`)."""
+
+    name: Name
+    arguments: tuple[TypeName, ...] | None
+    option: str
+
+
+@frozen
 class SetSecurity(Change):
     """SECURITY DEFINER, SECURITY INVOKER."""
 

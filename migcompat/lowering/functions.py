@@ -11,6 +11,7 @@ from migcompat.changes import (
     DropFunction,
     MoveFunction,
     RenameFunction,
+    SetBehaviour,
     SetOwner,
     SetSecurity,
     TypeName,
@@ -239,8 +240,16 @@ def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
             elif (definer := _security(cursor)) is not None:
                 yield SetSecurity(cursor.since(start), name, types, definer)
             elif not (cursor.take("restrict") or cursor.take("no") or _depends(cursor)):
-                _option(cursor)
+                at = cursor.start
+                strict = _option(cursor)
+                option = "strict" if strict else " ".join(cursor.text[at : cursor.last].lower().split())
+                if strict or option.startswith(_MET_BY_CALLS):
+                    yield SetBehaviour(cursor.since(start), name, types, option)
     cursor.finish()
+
+
+_MET_BY_CALLS = ("set ", "stable", "immutable")
+"""Options that may make a body fail which worked without them."""
 
 
 def _depends(cursor: Cursor) -> bool:

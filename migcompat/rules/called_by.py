@@ -15,7 +15,7 @@ class Caller:
     """A part of a relation or domain, and with what it refuses a write."""
 
     name: str
-    sqlstate: str | None = None
+    sqlstate: str = "23502"
 
 
 def callers(catalog: Catalog, routine: Key) -> Iterator[Caller]:

@@ -6,8 +6,9 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
-from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, replace_sql
+from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, replace_sql, routine_sql
 from migcompat.schema.model import Function, Key, Parameter
+from migcompat.sql.lexer import Kind, tokens
 
 _OUTPUTS = ("out", "inout", "table")
 
@@ -16,7 +17,7 @@ class ChangeFunction(Rule):
     """A call of the prior generation still finds a routine, but not the one that it was written for. It reads another result, names an
     argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
     arguments get defaults, and whatever becomes of the body: but a warning where a CHECK, a key, a generated column, a default or a policy
-    calls it, since writes then meet the new body.
+    calls it, since writes then meet the new body, and where ALTER makes it STRICT or STABLE or gives it a search path of its own.
     """
 
     name = "change-function"
@@ -35,6 +36,9 @@ class ChangeFunction(Rule):
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         old, new = pair.old, stand_in(pair)
+        if new is not None and (options := _options(old, new)):
+            yield self._works_otherwise(pair, options)
+            return
         if new is None or not callable_by_clients(old) or old.parameters is None or new.parameters is None:
             return
         for what, sqlstate in _differences(pair, new):
@@ -49,6 +53,19 @@ class ChangeFunction(Rule):
             return
         if not does_the_same(old, new):
             yield from self._body(pair)
+
+    def _works_otherwise(self, pair: FunctionPair, options: list[str]) -> Break:
+        what, sqlstate = _MEANING.get(options[0].split()[0], _SETS)
+        return self.found(
+            described(pair),
+            f"{pair.old.kind} {described(pair)} is now {options[0].upper() if sqlstate != _SETS[1] else 'run with ' + options[0]}: {what}",
+            "make sure that its body works like this for all that the prior generation calls it with",
+            statement=call(pair.old) if callable_by_clients(pair.old) else None,
+            severity=Severity.WARNING,
+            sqlstate=sqlstate,
+            detail=options[0],
+            created=pair.old.origin,
+        )
 
     def _body(self, pair: FunctionPair) -> Iterator[Break]:
         found = list(callers(pair.deploy.catalog, pair.old.key))
@@ -68,6 +85,11 @@ class ChangeFunction(Rule):
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, FunctionPair)
         new = stand_in(pair)
+        if found.detail:
+            return (
+                DeployStep(f"Let its body work when it is altered to {found.detail}, and callers cope with that"),
+                DeployStep("When only that code runs: deploy this migration"),
+            )
         if new is not None and _only_the_body(pair, new):
             return (
                 DeployStep("Write only what both versions accept, and cope with what they return"),
@@ -85,6 +107,8 @@ class ChangeFunction(Rule):
         # Both take the same arguments, so there is room for one; code that calls the new version must ship with the old one.
         assert isinstance(pair, FunctionPair)
         new, catalog = stand_in(pair), pair.deploy.catalog
+        if found.detail and new is not None:
+            return Restoration((f"ALTER ROUTINE {routine_sql(catalog, new)} {_back(found.detail)}",))
         if new is None or not pair.old.text:
             return Restoration(lost="the old version: the migration that created it has it")
         if _only_the_body(pair, new):
@@ -108,6 +132,29 @@ def _differences(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]
         yield "takes its last argument in another way (VARIADIC)", "42883"
     if any(a.default and not b.default for a, b in kept):
         yield "has fewer defaults", "42883"
+
+
+_MEANING = {
+    "strict": ("it yields NULL where an argument is NULL", "23502"),
+    "stable": ("what it writes is rejected", "0A000"),
+    "immutable": ("what it writes is rejected", "0A000"),
+}
+_SETS = ("its body may find other names, or read values in another way", "42P01")
+
+
+def _options(old: Function, new: Function) -> list[str]:
+    """What ALTER has said since that was not so before."""
+    said = {token.value for token in tokens(old.text) if token.kind is Kind.WORD} if new.altered != old.altered else set()
+    if said & {"stable", "immutable"}:
+        said |= {"stable", "immutable"}
+    return [option for option in new.altered if option not in old.altered and option not in said]
+
+
+def _back(option: str) -> str:
+    """The option that undoes another."""
+    if option.startswith("set "):
+        return f"RESET {option.removeprefix('set ').split()[0].split('=')[0]}"
+    return "CALLED ON NULL INPUT" if option == "strict" else "VOLATILE"
 
 
 def _only_the_body(pair: FunctionPair, new: Function) -> bool:

@@ -33,20 +33,21 @@ def does_the_same(old: Function, new: Function) -> bool:
 
 
 def drop_sql(catalog: Catalog, function: Function) -> str:
-    return f"DROP {function.kind.upper()} {_named(catalog, function)}"
+    return f"DROP {function.kind.upper()} {routine_sql(catalog, function)}"
 
 
 def rename_sql(catalog: Catalog, function: Function, to: str) -> str:
-    return f"ALTER {function.kind.upper()} {_named(catalog, function)} RENAME TO {to}"
+    return f"ALTER {function.kind.upper()} {routine_sql(catalog, function)} RENAME TO {to}"
 
 
 def access_sql(catalog: Catalog, function: Function) -> tuple[str, ...]:
     """Who may execute it, where that is not everyone."""
     if _BY_ALL in function.grants:
         return ()
-    on = f"ROUTINE {_named(catalog, function)}"
+    on = f"ROUTINE {routine_sql(catalog, function)}"
     return (f"REVOKE EXECUTE ON {on} FROM PUBLIC", *grants_sql(function.grants, on))
 
 
-def _named(catalog: Catalog, function: Function) -> str:
+def routine_sql(catalog: Catalog, function: Function) -> str:
+    """Its name, with its arguments where they are known."""
     return qualified(*function.key) if function.parameters is None else function_name(catalog, function)

@@ -11,6 +11,7 @@ from migcompat.changes import (
     MoveFunction,
     Name,
     RenameFunction,
+    SetBehaviour,
     SetSecurity,
     TypeName,
 )
@@ -117,6 +118,12 @@ def _move(catalog: Catalog, change: MoveFunction) -> None:
         put_renamed(catalog, found, Key(change.schema, found.key.name))
 
 
+def _behaviour(catalog: Catalog, change: SetBehaviour) -> None:
+    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
+    if found is not None:
+        catalog.put_function(replace(found, altered=(*found.altered, change.option)))
+
+
 def _security(catalog: Catalog, change: SetSecurity) -> None:
     found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
     if found is None:
@@ -133,5 +140,6 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     DropFunction: _drop,
     MoveFunction: _move,
     RenameFunction: _rename,
+    SetBehaviour: _behaviour,
     SetSecurity: _security,
 }
