@@ -306,6 +306,10 @@ TYPES = {
         ALTER DOMAIN d RENAME CONSTRAINT k TO m; ALTER DOMAIN d DROP CONSTRAINT d_check; ALTER DOMAIN d VALIDATE CONSTRAINT l;
         ALTER DOMAIN d SET NOT NULL; ALTER DOMAIN d DROP DEFAULT
     """,
+    "a name after AS is no cast, but in CAST": """
+        CREATE TYPE e AS ENUM ('x'); CREATE TABLE t (a text); CREATE VIEW u AS SELECT a AS e, (length(a)) AS b FROM t;
+        CREATE VIEW v AS SELECT CAST((lower('x')) AS e) = 'x' AS b; CREATE VIEW w AS SELECT 'x'::public.e IS NULL AS b; DROP TYPE e CASCADE
+    """,
     "a domain loses one of its checks, and its NOT NULL by name": """
         CREATE DOMAIN d AS integer CONSTRAINT k CHECK (VALUE > 0) CONSTRAINT l CHECK (VALUE < 9) NOT NULL; ALTER DOMAIN d DROP CONSTRAINT k;
         ALTER DOMAIN d DROP CONSTRAINT IF EXISTS missing; CREATE DOMAIN e AS integer NOT NULL; ALTER DOMAIN e DROP CONSTRAINT IF EXISTS

@@ -72,7 +72,18 @@ def _is_cast(found: list[Token], at: int, schema: str) -> bool:
     """Whether `::` or CAST's AS comes before, with the schema or without."""
     first = at - 2 if at > 1 and found[at - 1].value == "." and found[at - 2].value == schema else at
     before = found[first - 1] if first else None
-    return before is not None and (before.value == "::" or (before.kind is Kind.WORD and before.value == "as"))
+    return before is not None and (before.value == "::" or (before.kind is Kind.WORD and before.value == "as" and _in_cast(found[:first])))
+
+
+def _in_cast(before: list[Token]) -> bool:
+    """Whether the last parenthesis that is still open is CAST's: the AS of a query gives a name."""
+    depth = 0
+    for i in range(len(before) - 1, 0, -1):
+        if before[i].kind is Kind.SYMBOL:
+            depth += (before[i].value == "(") - (before[i].value == ")")
+        if depth > 0:
+            return before[i - 1].value == "cast"
+    return False
 
 
 def _without_default(column: Column) -> Column:
