@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.foreign_keys import successor
+from migcompat.rules.foreign_keys import enforced, successor
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, old_constraint, today
 from migcompat.schema.model import Constraint
@@ -41,7 +41,8 @@ class DropForeignKey(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
             return
-        now = {(frozenset(c.columns), c.references): c for c in pair.new.constraints if c.kind == "foreign" and c.enforced}
+        kept = {c.id: c for c in enforced(pair.new)}
+        now = {(frozenset(c.columns), c.references): c for c in kept.values()}
         lost = {c.id for c in pair.lost}
         for key in pair.old.constraints:
             if key.kind != "foreign" or lost & set(key.columns) or not key.enforced:
@@ -51,7 +52,8 @@ class DropForeignKey(Rule):
                 continue  # its parent is dropped: that is the break
             heir = successor(pair.deploy, key.references)
             parents = (key.references, heir.id) if heir is not None else (key.references,)
-            new = next((now[columns, p] for p in parents if (columns, p) in now), None) if not key.assumed else None
+            alike = next((now[columns, p] for p in parents if (columns, p) in now), None)
+            new = kept.get(key.id, alike) if not key.assumed else None
             sqlstate = ""
             if new is None:
                 what = "goes: rows may point nowhere, and a DELETE of a parent leaves them behind"
@@ -118,7 +120,8 @@ def _named(action: str) -> str:
 
 def _columns(pair: RelationPair, key: Constraint) -> frozenset[int]:
     """A key's columns; where another table has taken the name, those which are called the same there."""
-    if not pair.replaced or pair.new is None:
+    if not pair.replaced:
         return frozenset(key.columns)
+    assert pair.new is not None
     names = {c.name for c in pair.old.columns if c.id in key.columns}
     return frozenset(c.id for c in pair.new.columns if c.name in names)

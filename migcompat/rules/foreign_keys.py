@@ -28,7 +28,8 @@ def demanded(pair: RelationPair, key: Constraint) -> list[Constraint]:
     """The keys before that demanded the same as one of the schema after."""
     now = _demands(pair, key)
     names = names_for(pair, _columns(pair, key))
-    return [old for old in enforced(pair.old) if len(old.columns) == len(key.columns) and _old_demands(pair, old, names) & now]
+    found = [old for old in enforced(pair.old) if len(old.columns) == len(key.columns) and _old_demands(pair, old, names) & now]
+    return [old for old in found if old.id == key.id] or found
 
 
 def could_wait(before: list[Constraint], key: Constraint) -> bool:

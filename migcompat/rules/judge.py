@@ -118,7 +118,7 @@ class Judge:
             for parent in was.parents if was is not None else ():
                 self._moved.setdefault(parent, set()).add(id_)
             if now is None:
-                found |= self._former_referrers(id_) | self._former_sequences(id_)
+                found |= self._former_referrers(id_) | self._former_sequences(id_) | self._moved.get(id_, set())
                 continue
             namesake = store.was_at(now.key)
             if namesake is not None:
