@@ -122,11 +122,9 @@ def _with_policy(catalog: Catalog, relation: Relation, name: str) -> Relation:
     learned = catalog.learn(relation, policies=(Policy(name, "all", True, ("public",), "", ""),))
     if not learned.assumed or learned.row_security:
         return learned
-    was, bound = catalog.relations.was(learned.id), replace(learned, row_security=True)
-    catalog.relations.assume(bound.id, bound.key, bound)
-    if was is not None and was is not learned:
-        catalog.relations.restate(bound.id, was.key, replace(was, row_security=True))
-    return bound
+    was = catalog.relations.was(learned.id) or learned
+    catalog.relations.restate(learned.id, was.key, replace(was, row_security=True))
+    return replace(learned, row_security=True)
 
 
 def _row_security(catalog: Catalog, change: SetRowSecurity) -> None:
