@@ -73,6 +73,7 @@ from migcompat.rules.tighten_domain import TightenDomain
 from migcompat.rules.truncate_table import TruncateTable
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.rules.ungranted_sequence import UngrantedSequence
+from migcompat.rules.widen_row import WidenRow
 
 RULES: tuple[Rule, ...] = (
     AddRequiredColumn(),
@@ -93,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     AddForeignKey(),
     AddExclusion(),
     AddFallibleExpression(),
+    WidenRow(),
     TightenDomain(),
     DropUnique(),
     RenameConstraint(),

@@ -274,6 +274,9 @@ class Rule:
     looks_at: ClassVar[tuple[str, ...]] = ()
     """Fields of a relation. Where all of them are as before, `relation` finds nothing, and is not asked. None: it is always asked."""
 
+    looks_beyond: ClassVar[bool] = False
+    """Whether another object's change may undo what it finds in a relation."""
+
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         """Breaks of a relation that existed before."""
         return iter(())

@@ -19,6 +19,7 @@ PARTITION_RULES = tuple(rule for rule in RULES if type(rule).partition is not Ru
 TYPE_RULES = tuple(rule for rule in RULES if type(rule).type is not Rule.type)
 FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule.function)
 OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
+_LOOK_BEYOND = frozenset(rule.name for rule in RULES if rule.looks_beyond)
 _LOOKED_AT = tuple(sorted({field for rule in RELATION_RULES for field in rule.looks_at}))
 _MOST_TIMES = 100
 """How often one relation or type is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
@@ -50,6 +51,8 @@ class Judge:
     def __init__(self, deploy: Deploy) -> None:
         self.deploy, self.catalog = deploy, deploy.catalog
         self._partitions: set[int] = set()
+        self._open: set[int] = set()
+        """Relations with breaks that another object's change may undo."""
         self._times: dict[Subject, int] = {}
         self._moved: dict[int, set[int]] = {}
         """What the deploy has touched of that which each relation was a parent of."""
@@ -80,7 +83,10 @@ class Judge:
                     yield (kind, id_), object_pair, [b for rule in OBJECT_RULES for b in rule.object(object_pair)]
 
     def postponed(self) -> Iterator[Judged]:
-        """At the end, what changed too often to be judged each time."""
+        """At the end, what changed too often to be judged each time, and what others may have put right."""
+        for id_ in sorted(self._open):
+            if self._times.get(("relation", id_), 0) <= _MOST_TIMES:
+                yield self._judged(id_)
         for (kind, id_), times in sorted(self._times.items()):
             if times > _MOST_TIMES and kind == "type":
                 yield from self._type(id_)
@@ -96,7 +102,10 @@ class Judge:
         if pair is not None:
             parts = len(pair.old.columns) + len(pair.old.indexes) + len(pair.old.constraints)
             self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts)
-        return ("relation", id_), pair, [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
+        breaks = [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
+        if any(b.rule in _LOOK_BEYOND for b in breaks):
+            self._open.add(id_)
+        return ("relation", id_), pair, breaks
 
     def _partition(self, id_: int) -> Iterator[Judged]:
         """What a partition demands of the rows that another one took before."""
