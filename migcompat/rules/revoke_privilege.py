@@ -20,7 +20,7 @@ class RevokePrivilege(Rule):
 
     name = "revoke-privilege"
     summary = "A role may no longer do what it could do before"
-    looks_at = ("grants", "owner")
+    looks_at = ("columns", "grants", "owner")
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(
@@ -42,6 +42,22 @@ class RevokePrivilege(Rule):
             yield self._revoked(pair.name, loss, _use(old, pair.sql, min(loss.privileges).privilege), why)
         elif new.owner and new.owner != old.owner and not pair.replaced:
             yield from self._handed_over(pair, new)
+        else:
+            yield from self._beyond_columns(pair)
+
+    def _beyond_columns(self, pair: RelationPair) -> Iterator[Break]:
+        """A role that was granted every column one by one cannot read a new one, nor say SELECT *."""
+        for role in _readers_by_column(pair):
+            beyond = ", ".join(c.name for c in pair.added)
+            yield self.found(
+                pair.name,
+                f"{_role(role)} may read every column of {pair.name} but {beyond}: SELECT * is rejected",
+                "grant it the new column in the same migration, or let it name the columns",
+                statement=f"SET ROLE {ident(role)}; SELECT * FROM {pair.sql}" if role != PUBLIC else f"SELECT * FROM {pair.sql}",
+                detail=_BY_COLUMN + role,
+                severity=Severity.WARNING,
+            )
+            return
 
     def _handed_over(self, pair: RelationPair, new: Relation) -> Iterator[Break]:
         """A former owner keeps nothing, not even what it had granted itself."""
@@ -86,6 +102,8 @@ class RevokePrivilege(Rule):
             )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        if found.detail.startswith(_BY_COLUMN):
+            return (DeployStep("Name the columns, or grant the new one in the same migration", _granted(pair, found)),)
         grants = given(pair)
         revokes = tuple(sql.replace("GRANT", "REVOKE", 1).replace(" TO ", " FROM ", 1) for sql in grants)
         return (
@@ -94,7 +112,7 @@ class RevokePrivilege(Rule):
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
-        return Restoration(given(pair))
+        return Restoration(_granted(pair, found) if found.detail.startswith(_BY_COLUMN) else given(pair))
 
     def _revoked(self, object_: str, loss: Loss, use: str, why: str) -> Break:
         first = min(loss.privileges).role
@@ -146,3 +164,23 @@ def _use(relation: Relation, sql: str, privilege: str) -> str:
         "delete": f"DELETE FROM {sql} …",
         "truncate": f"TRUNCATE {sql}",
     }.get(privilege, f"SELECT * FROM {sql}")
+
+
+_BY_COLUMN = "by column: "
+
+
+def _readers_by_column(pair: RelationPair) -> list[str]:
+    """The roles that could read all columns of a relation, each by a grant on it, and cannot read those that it has got."""
+    by_column = {g.role for g in pair.old.grants if g.privilege == "select" and g.column} if pair.added and pair.new is not None else set()
+    return [role for role in sorted(by_column) if _reads_all(pair.old, role) and pair.new is not None and not _reads_all(pair.new, role)]
+
+
+def _reads_all(relation: Relation, role: str) -> bool:
+    readable = {g.column for g in relation.grants if g.privilege == "select" and g.role in (role, PUBLIC)}
+    return "" in readable or all(c.name in readable for c in relation.columns)
+
+
+def _granted(pair: Pair, found: Break) -> tuple[str, ...]:
+    assert isinstance(pair, RelationPair)
+    columns = ", ".join(ident(c.name) for c in pair.added)
+    return (f"GRANT SELECT ({columns}) ON {pair.sql} TO {role_sql(found.detail.removeprefix(_BY_COLUMN))}",)
