@@ -119,6 +119,9 @@ class Published:
 
     name: Name
     only: bool = False
+    columns: tuple[str, ...] = ()
+    """Those of which the values are published; none: all."""
+    where: str = ""
 
 
 @frozen

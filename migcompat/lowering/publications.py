@@ -81,8 +81,5 @@ def _table(cursor: Cursor) -> Published:
     only = cursor.take("only")
     name = cursor.name()
     cursor.take("*")
-    if cursor.at("("):
-        cursor.skip_group()
-    if cursor.take("where"):
-        cursor.skip_group()
-    return Published(name, only)
+    columns = cursor.identifiers() if cursor.at("(") else ()
+    return Published(name, only, columns, cursor.parenthesised() if cursor.take("where") else "")

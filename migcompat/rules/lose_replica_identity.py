@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
-from migcompat.schema.model import Relation
+from migcompat.schema.model import Part, Publication, Relation
 from migcompat.sql.quoting import ident
 
 _WRITES = {"update": "UPDATE {} SET …", "delete": "DELETE FROM {} …"}
@@ -15,7 +15,8 @@ _WRITES = {"update": "UPDATE {} SET …", "delete": "DELETE FROM {} …"}
 class LoseReplicaIdentity(Rule):
     """Of a published table PostgreSQL must tell the rows apart that an UPDATE or DELETE changes: by the primary key, by the unique index or
     the whole row that REPLICA IDENTITY names. A table without any of it is published by CREATE or ALTER PUBLICATION, FOR ALL TABLES too, or
-    a published one loses it, and its UPDATE and DELETE are rejected from then on. Silent when the publication takes no such writes.
+    a published one loses it, and its UPDATE and DELETE are rejected from then on. They are, too, where a publication's WHERE judges other
+    columns than those, or its list of columns leaves one of those out (42P10). Silent when the publication takes no such writes.
     """
 
     name = "lose-replica-identity"
@@ -36,6 +37,7 @@ class LoseReplicaIdentity(Rule):
             return
         refused = _refused(pair.deploy, now, before=False) - _refused(pair.deploy, pair.old, before=True)
         if not refused:
+            yield from self._beyond_identity(pair, now)
             return
         names = sorted(refused, reverse=True)
         yield self.found(
@@ -47,6 +49,22 @@ class LoseReplicaIdentity(Rule):
             created=pair.old.origin,
         )
 
+    def _beyond_identity(self, pair: RelationPair, now: Relation) -> Iterator[Break]:
+        """A publication's WHERE judges what replication tells rows apart by, and its columns hold that."""
+        refused = _hidden(pair.deploy, now, before=False) - _hidden(pair.deploy, pair.old, before=True)
+        if refused:
+            names = sorted(refused, reverse=True)
+            yield self.found(
+                pair.name,
+                f"{pair.name} is published by columns that are not its replica identity: {' and '.join(n.upper() for n in names)} of it"
+                f" {'are' if len(names) > 1 else 'is'} rejected",
+                "set a REPLICA IDENTITY that the publication's WHERE and columns go with, before the table is published",
+                statement=_WRITES[names[0]].format(pair.sql),
+                detail=_HIDDEN,
+                sqlstate="42P10",
+                created=pair.old.origin,
+            )
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         return (
@@ -56,6 +74,10 @@ class LoseReplicaIdentity(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
+        if found.detail == _HIDDEN and any(part.columns for _, part in _parts(pair.deploy, altered(pair), before=False)):
+            return Restoration(_published_whole(pair))
+        if found.detail == _HIDDEN:
+            return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY FULL",))
         index = altered(pair).index(pair.old.identity_index) if pair.old.identity_index is not None else None
         if index is not None:
             return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY USING INDEX {ident(index.name)}",))
@@ -90,4 +112,44 @@ def _published(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset
         for publication in found
         if publication is not None and (publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas)
         for event in publication.events
+    )
+
+
+_HIDDEN = "by columns"
+
+
+def _hidden(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:
+    """The writes that are refused since a publication's WHERE or columns do not go with the replica identity."""
+    whole, identity = relation.replica_identity == "full", _identity(relation)
+    return frozenset(
+        event
+        for publication, part in _parts(deploy, relation, before=before)
+        if (part.filtered - identity and not whole) or (part.columns and (whole or identity - part.columns))
+        for event in publication.events & _WRITES.keys()
+    )
+
+
+def _parts(deploy: Deploy, relation: Relation, *, before: bool) -> Iterator[tuple[Publication, Part]]:
+    store = deploy.catalog.publications
+    known = {p.id for p in store} | set(store.changed())
+    for publication in (store.was(id_) if before else store.get(id_) for id_ in known):
+        if publication is not None:
+            yield from ((publication, part) for part in publication.parts if part.table == relation.id)
+
+
+def _identity(relation: Relation) -> frozenset[int]:
+    """The columns that tell rows apart."""
+    if relation.replica_identity == "index" and relation.identity_index is not None:
+        index = relation.index(relation.identity_index)
+        return frozenset(k.column for k in index.keys if k.column is not None) if index is not None else frozenset()
+    return frozenset(column for c in relation.constraints if c.kind == "primary" for column in c.columns)
+
+
+def _published_whole(pair: RelationPair) -> tuple[str, ...]:
+    """PostgreSQL takes no list of columns for a table that the whole row identifies."""
+    parts = _parts(pair.deploy, altered(pair), before=False)
+    return tuple(
+        f"ALTER PUBLICATION {ident(name)} {action} TABLE {pair.sql}"
+        for name in sorted({publication.name for publication, _ in parts})
+        for action in ("DROP", "ADD")
     )

@@ -13,6 +13,7 @@ from migcompat.schema.model import (
     Function,
     Index,
     Namespace,
+    Part,
     Policy,
     Privilege,
     Publication,
@@ -184,12 +185,20 @@ def _replica_identity(relation: Relation) -> str:
     return f"index {index.name}" if index is not None else relation.replica_identity
 
 
+def _part(catalog: Catalog, part: Part) -> tuple[str, frozenset[str], frozenset[str]]:
+    table = catalog.relations.get(part.table)
+    names = {c.id: c.name for c in table.columns} if table is not None else {}
+    columns, filtered = ({names.get(id_, "?") for id_ in ids} for ids in (part.columns, part.filtered))
+    return _name_of(catalog, part.table), frozenset(columns), frozenset(filtered)
+
+
 def _of_publication(catalog: Catalog, publication: Publication) -> Facts:
     return {
         "its tables": frozenset(_name_of(catalog, table) for table in publication.tables if catalog.relations.get(table) is not None),
         "its schemas": publication.schemas,
         "all tables": publication.all_tables,
         "its events": publication.events,
+        "its parts": frozenset(_part(catalog, part) for part in publication.parts if catalog.relations.get(part.table) is not None),
     }
 
 

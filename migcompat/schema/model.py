@@ -386,6 +386,16 @@ class OtherObject:
     """What was said of a role or database, by attribute."""
 
 
+class Part(NamedTuple):
+    """What of a table is published."""
+
+    table: int
+    columns: frozenset[int] = frozenset()
+    """Those of which the values are; none: all."""
+    filtered: frozenset[int] = frozenset()
+    """Those that its WHERE judges."""
+
+
 @frozen
 class Publication:
     """What is published."""
@@ -396,6 +406,8 @@ class Publication:
     schemas: frozenset[str] = frozenset()
     all_tables: bool = False
     events: frozenset[str] = frozenset({"insert", "update", "delete", "truncate"})
+    parts: frozenset[Part] = frozenset()
+    """Of the tables that are not published as a whole."""
 
 
 @frozen

@@ -199,6 +199,13 @@ PUBLICATIONS = """
     FROM pg_publication AS p ORDER BY oid
 """
 
+PUBLISHED_PARTS = """
+    SELECT r.prpubid, r.prrelid, coalesce(r.prattrs::int2[], '{}')::int[], coalesce(pg_get_expr(r.prqual, r.prrelid), ''),
+        ARRAY(SELECT attname::text FROM pg_attribute AS a WHERE a.attrelid = r.prrelid AND attnum > 0 ORDER BY attnum)
+    FROM pg_publication_rel AS r WHERE r.prattrs IS NOT NULL OR r.prqual IS NOT NULL
+"""
+"""A dropped column has a name of its own, so the names are in the order of the numbers."""
+
 PUBLISHES_SCHEMAS = "SELECT to_regclass('pg_catalog.pg_publication_namespace') IS NOT NULL"
 """From PostgreSQL 15 on."""
 
