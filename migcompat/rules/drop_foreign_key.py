@@ -53,7 +53,7 @@ class DropForeignKey(Rule):
             heir = successor(pair.deploy, key.references)
             parents = (key.references, heir.id) if heir is not None else (key.references,)
             alike = next((now[columns, p] for p in parents if (columns, p) in now), None)
-            new = kept.get(key.id, alike) if not key.assumed else None
+            new = kept.get(key.id, None if key.assumed else alike)
             sqlstate = ""
             if new is None:
                 what = "goes: rows may point nowhere, and a DELETE of a parent leaves them behind"

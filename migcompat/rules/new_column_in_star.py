@@ -44,8 +44,8 @@ class NewColumnInStar(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        new = pair.new.column(found.detail) if pair.new is not None else None
-        add = (f"ALTER TABLE {pair.sql} ADD COLUMN {column_definition(pair.deploy, new)}",) if new is not None and pair.old.is_table else ()
+        new = next(c for c in pair.added if c.name == found.detail)
+        add = (f"ALTER TABLE {pair.sql} ADD COLUMN {column_definition(pair.deploy, new)}",) if pair.old.is_table else ()
         return (
             DeployStep("Name the columns in prepared statements"),
             DeployStep("When only that code runs: add the column", add),

@@ -53,7 +53,9 @@ def column_definition(deploy: Deploy, column: Column) -> str:
 
 def is_serial(deploy: Deploy, column: Column) -> bool:
     """Whether a sequence of its own fills the column."""
-    return bool(column.default and _NEXTVAL.match(column.default)) and _own_sequence(deploy, column) is not None
+    now = deploy.catalog.relations.get(column.sequence)
+    own = now is not None and now.owned_by is not None and now.owned_by[1] == column.id
+    return bool(column.default and _NEXTVAL.match(column.default)) and (own or _own_sequence(deploy, column) is not None)
 
 
 def default_sql(deploy: Deploy, column: Column) -> str:

@@ -20,7 +20,7 @@ def type_sql(catalog: Catalog, type_: DataType | None) -> str:
     """A type; a user's by the name that it has now, or had last."""
     if type_ is None:
         return ""
-    found = catalog.types.get(type_.type_id) or (catalog.types.was(type_.type_id) if type_.type_id is not None else None)
+    found = catalog.types.get(type_.type_id) or catalog.types.was(type_.type_id)
     if found is None:
         return catalog.type_text(type_)
     return str(TypeName(Name(qualified(*found.key)), type_.modifiers, type_.dims))
@@ -50,9 +50,7 @@ def _of_column(catalog: Catalog, column: Column) -> str:
 
 def constraint_sql(catalog: Catalog, relation: Relation, constraint: Constraint) -> str:
     """`CONSTRAINT name …`."""
-    parent = catalog.relations.get(constraint.references)
-    if parent is None and constraint.references is not None:
-        parent = catalog.relations.was(constraint.references)
+    parent = catalog.relations.get(constraint.references) or catalog.relations.was(constraint.references)
     body = constraint_body(relation, constraint, parent)
     if not body:
         return ""

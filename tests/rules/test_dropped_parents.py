@@ -31,6 +31,12 @@ def test_a_type_that_dynamic_sql_may_have_freed_takes_no_column_along() -> None:
     assert {finding.rule for finding in check_text(schema, deploy)} == {"dynamic-sql", "drop-type"}
 
 
+def test_a_name_that_dynamic_sql_may_have_freed_is_given_again() -> None:
+    schema = "CREATE TABLE people (name text, mood text); CREATE INDEX i ON people (name);"
+    deploy = "DO $$ BEGIN EXECUTE (SELECT string_agg(sql, ';') FROM to_run); END $$; CREATE UNIQUE INDEX i ON people (mood)"
+    assert {finding.rule for finding in check_text(schema, deploy)} == {"dynamic-sql", "add-unique"}
+
+
 def test_a_view_in_a_tables_place_has_no_constraint_to_name() -> None:
     (finding,) = check_text(SCHEMA, "ALTER TABLE events RENAME TO happenings; CREATE VIEW events AS SELECT * FROM happenings")
     assert (finding.rule, finding.severity, finding.object, finding.sqlstate) == ("drop-constraint", "warning", "public.events", "42704")

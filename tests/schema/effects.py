@@ -10,6 +10,10 @@ RELATIONS = {
     """,
     "an owned sequence goes with its table": "CREATE TABLE t (a integer); CREATE SEQUENCE s OWNED BY t.a; DROP TABLE t",
     "an owned sequence goes with its column": "CREATE TABLE t (a integer, b integer); CREATE SEQUENCE s OWNED BY t.a; ALTER TABLE t DROP a",
+    "defaults go with the sequence of a column that goes": """
+        CREATE TABLE t (a serial, b integer DEFAULT 1, e serial); ALTER TABLE t ALTER b SET DEFAULT nextval('t_a_seq');
+        CREATE TABLE u (c integer DEFAULT nextval('t_a_seq'), d integer DEFAULT 2); ALTER TABLE t DROP a CASCADE
+    """,
     "a sequence that changes hands stays": """
         CREATE TABLE t (a integer); CREATE TABLE u (a integer); CREATE SEQUENCE s OWNED BY t.a; ALTER SEQUENCE s OWNED BY u.a; DROP TABLE t
     """,
@@ -485,7 +489,10 @@ SCHEMAS = {
     """,
     "what a role owned goes, and what it was granted": """
         CREATE SCHEMA app; CREATE TABLE app.t (a integer); ALTER SCHEMA app OWNER TO migcompat_reader; CREATE SCHEMA other;
-        GRANT USAGE ON SCHEMA other TO migcompat_reader, migcompat_writer; CREATE TABLE t (a integer); GRANT SELECT ON t
+        GRANT ALL ON SCHEMA other TO migcompat_reader, migcompat_writer; CREATE TYPE other.e AS ENUM (); CREATE TYPE d AS ENUM ();
+        CREATE FUNCTION other.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        ALTER TYPE other.e OWNER TO migcompat_reader; ALTER FUNCTION other.f OWNER TO migcompat_reader;
+        GRANT EXECUTE ON FUNCTION g TO migcompat_reader, migcompat_writer; CREATE TABLE t (a integer); GRANT SELECT ON t
         TO migcompat_reader, migcompat_writer; DROP OWNED BY migcompat_reader CASCADE
     """,
     "a schema of the path that is not there": """
