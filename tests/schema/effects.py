@@ -490,7 +490,8 @@ SCHEMAS = {
     "what a role owned goes, and what it was granted": """
         CREATE SCHEMA app; CREATE TABLE app.t (a integer); ALTER SCHEMA app OWNER TO migcompat_reader; CREATE SCHEMA other;
         GRANT ALL ON SCHEMA other TO migcompat_reader, migcompat_writer; CREATE TYPE other.e AS ENUM (); CREATE TYPE d AS ENUM ();
-        CREATE FUNCTION other.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION other.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS
+        'SELECT 1';
         ALTER TYPE other.e OWNER TO migcompat_reader; ALTER FUNCTION other.f OWNER TO migcompat_reader;
         GRANT EXECUTE ON FUNCTION g TO migcompat_reader, migcompat_writer; CREATE TABLE t (a integer); GRANT SELECT ON t
         TO migcompat_reader, migcompat_writer; DROP OWNED BY migcompat_reader CASCADE
