@@ -43,11 +43,14 @@ class CreateFunction(Change):
     """SECURITY DEFINER: it works with its owner's privileges."""
     refuses: str = ""
     """Of a trigger's function: the SQLSTATE that it raises whatever it is given."""
+    options: tuple[str, ...] = ()
+    """As SetBehaviour has them."""
 
 
 @frozen
 class SetBehaviour(Change):
-    """An option of ALTER FUNCTION that calls meet: `strict`, `stable`, `immutable`, or what it SETs (`set search_path = …`)."""
+    """An option of ALTER FUNCTION that calls meet: `strict` or `called`, `volatile`, `stable` or `immutable`, `set search_path = …` and
+    `reset search_path`."""
 
     name: Name
     arguments: tuple[TypeName, ...] | None

@@ -22,6 +22,7 @@ from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.lexer import Kind
 from migcompat.sql.types import type_name
 
+_MET_BY_CALLS = frozenset({"strict", "volatile", "stable", "immutable"})
 _MODES = {"in": "in", "out": "out", "inout": "inout", "variadic": "variadic"}
 _PLAIN_OPTIONS = frozenset({"immutable", "stable", "volatile", "leakproof", "window", "strict"})
 
@@ -93,7 +94,8 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
     if cursor.take("returns"):
         returns, result, columns = _returns(cursor)
         found += columns
-    language, body, body_span, strict, definer = "sql", "", Span(0, 0), False, False
+    language, body, body_span, definer = "sql", "", Span(0, 0), False
+    options: list[str] = []
     while not cursor.done:
         if cursor.take("language"):
             language = cursor.next().value.lower()
@@ -109,12 +111,12 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
         elif (security := _security(cursor)) is not None:
             definer = security
         else:
-            strict = _option(cursor) or strict
+            options.append(_option(cursor))
     text = cursor.text[at : cursor.last]
     refuses = refusal(body) if returns == "trigger" and language == "plpgsql" else ""
     yield CreateFunction(
-        cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, strict, result=result, text=text,
-        definer=definer, refuses=refuses,
+        cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, "strict" in options, result=result,
+        text=text, definer=definer, refuses=refuses, options=tuple(option for option in options if option),
     )  # fmt: skip
 
 
@@ -127,8 +129,8 @@ def _returns(cursor: Cursor) -> tuple[str, TypeName | None, tuple[Argument, ...]
     return ("setof " if many else "") + str(type_), type_, ()
 
 
-def _option(cursor: Cursor) -> bool:
-    """One option that leaves the signature as it is; whether it is STRICT."""
+def _option(cursor: Cursor) -> str:
+    """One option that leaves the signature as it is; those that calls meet by the names that SetBehaviour gives them, else empty."""
     if cursor.take_any("cost", "rows"):
         cursor.next()
     elif cursor.take("support"):
@@ -136,27 +138,31 @@ def _option(cursor: Cursor) -> bool:
     elif cursor.take("parallel"):
         cursor.identifier()
     elif cursor.take("set"):
-        cursor.name()
-        if cursor.take("from"):
-            cursor.need("current")
-        else:
-            if not cursor.take("=") and not cursor.take("to"):
-                raise cursor.fail("a value")
-            _setting(cursor)
+        return _set(cursor)
     elif cursor.take("transform"):
         cursor.list_of(lambda: _transformed(cursor))
-    elif cursor.take("called", "on", "null", "input") or cursor.take("not", "leakproof"):
-        pass
+    elif cursor.take("called", "on", "null", "input"):
+        return "called"
     elif cursor.take("returns", "null", "on", "null", "input"):
-        return True
+        return "strict"
     elif cursor.take("with"):
         cursor.parenthesised()
-    else:
+    elif not cursor.take("not", "leakproof"):
         word = cursor.take_any(*_PLAIN_OPTIONS)
         if not word:
             raise cursor.fail("a function option")
-        return word == "strict"
-    return False
+        return word if word in _MET_BY_CALLS else ""
+    return ""
+
+
+def _set(cursor: Cursor) -> str:
+    parameter = "timezone" if cursor.take("time", "zone") else str(cursor.name())
+    if cursor.take("from"):
+        cursor.need("current")
+        return f"set {parameter} = current"
+    if not cursor.take("=") and not cursor.take("to"):
+        raise cursor.fail("a value")
+    return f"set {parameter} = {', '.join(_setting(cursor))}"
 
 
 def _security(cursor: Cursor) -> bool | None:
@@ -177,12 +183,13 @@ def _transformed(cursor: Cursor) -> TypeName:
     return type_name(cursor)
 
 
-def _setting(cursor: Cursor) -> None:
+def _setting(cursor: Cursor) -> list[str]:
+    values = []
     while True:
-        cursor.take("-")
-        cursor.next()
+        sign = "-" if cursor.take("-") else ""
+        values.append(sign + cursor.next().value)
         if not cursor.take(","):
-            return
+            return values
 
 
 def create_aggregate(cursor: Cursor, start: int, *, or_replace: bool) -> Iterator[Change]:
@@ -236,20 +243,12 @@ def alter_function(cursor: Cursor, kind: str, start: int) -> Iterator[Change]:
     else:
         while not cursor.done:
             if cursor.take("reset"):
-                cursor.name()
+                yield SetBehaviour(cursor.since(start), name, types, f"reset {cursor.name()}")
             elif (definer := _security(cursor)) is not None:
                 yield SetSecurity(cursor.since(start), name, types, definer)
-            elif not (cursor.take("restrict") or cursor.take("no") or _depends(cursor)):
-                at = cursor.start
-                strict = _option(cursor)
-                option = "strict" if strict else " ".join(cursor.text[at : cursor.last].lower().split())
-                if strict or option.startswith(_MET_BY_CALLS):
-                    yield SetBehaviour(cursor.since(start), name, types, option)
+            elif not (cursor.take("restrict") or cursor.take("no") or _depends(cursor)) and (option := _option(cursor)):
+                yield SetBehaviour(cursor.since(start), name, types, option)
     cursor.finish()
-
-
-_MET_BY_CALLS = ("set ", "stable", "immutable")
-"""Options that may make a body fail which worked without them."""
 
 
 def _depends(cursor: Cursor) -> bool:

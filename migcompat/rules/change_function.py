@@ -8,7 +8,6 @@ from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
 from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, replace_sql, routine_sql
 from migcompat.schema.model import Function, Key, Parameter
-from migcompat.sql.lexer import Kind, tokens
 
 _OUTPUTS = ("out", "inout", "table")
 
@@ -143,17 +142,15 @@ _SETS = ("its body may find other names, or read values in another way", "42P01"
 
 
 def _options(old: Function, new: Function) -> list[str]:
-    """What ALTER has said since that was not so before."""
-    said = {token.value for token in tokens(old.text) if token.kind is Kind.WORD} if new.altered != old.altered else set()
-    if said & {"stable", "immutable"}:
-        said |= {"stable", "immutable"}
-    return [option for option in new.altered if option not in old.altered and option not in said]
+    """How it works now, and did not before; what never wrote may be told so in either way."""
+    reads_only = frozenset({"stable", "immutable"})
+    return sorted(new.options - old.options - (reads_only if old.options & reads_only else frozenset()))
 
 
 def _back(option: str) -> str:
     """The option that undoes another."""
     if option.startswith("set "):
-        return f"RESET {option.removeprefix('set ').split()[0].split('=')[0]}"
+        return f"RESET {option.split()[1]}"
     return "CALLED ON NULL INPUT" if option == "strict" else "VOLATILE"
 
 

@@ -176,6 +176,7 @@ def _of_function(catalog: Catalog, function: Function) -> Facts:
         "its owner": function.owner or None,
         "its security": "definer" if function.definer else "invoker",
         "its grants": _grants(function.grants, function.owner),
+        "how it works": function.options,
     }
 
 

@@ -348,8 +348,8 @@ class Function:
     """Where it has effects: they may depend on the arguments of a call."""
     definer: bool = False
     """Whether it works with its owner's privileges, not its caller's."""
-    altered: tuple[str, ...] = ()
-    """What ALTER has said since of how it works: `strict`, `set search_path = ''`."""
+    options: frozenset[str] = frozenset()
+    """How it works where that is not the default: `strict`, `stable`, `immutable`, `set search_path = public`."""
     refuses: str = ""
     """Of a trigger's function: the SQLSTATE that it raises whatever it is given."""
 

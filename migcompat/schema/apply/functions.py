@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 
 from migcompat.changes import (
     Change,
@@ -35,7 +36,7 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
         _bare(catalog.data_type(change.result)) if change.result is not None else None, change.text,
         grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects else None,
-        definer=change.definer, refuses=change.refuses,
+        definer=change.definer, refuses=change.refuses, options=reduce(_with, change.options, frozenset()),
     )  # fmt: skip
     if same is not None:
         made = replace(made, owner=same.owner, grants=same.grants)
@@ -118,10 +119,24 @@ def _move(catalog: Catalog, change: MoveFunction) -> None:
         put_renamed(catalog, found, Key(change.schema, found.key.name))
 
 
+def _with(options: frozenset[str], option: str) -> frozenset[str]:
+    """An option takes the place of others that speak of the same."""
+    word, _, rest = option.partition(" ")
+    parameter = rest.partition(" ")[0]
+    if word in ("set", "reset"):
+        kept = {o for o in options if not o.startswith("set " if parameter == "all" else f"set {parameter} ")}
+        return frozenset(kept | ({option} if word == "set" else set()))
+    same = _VOLATILITY if word in _VOLATILITY else {"strict"}
+    return frozenset(options - same | ({word} if word not in ("volatile", "called") else set()))
+
+
+_VOLATILITY = frozenset({"volatile", "stable", "immutable"})
+
+
 def _behaviour(catalog: Catalog, change: SetBehaviour) -> None:
     found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
     if found is not None:
-        catalog.put_function(replace(found, altered=(*found.altered, change.option)))
+        catalog.put_function(replace(found, options=_with(found.options, change.option)))
 
 
 def _security(catalog: Catalog, change: SetSecurity) -> None:

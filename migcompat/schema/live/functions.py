@@ -12,6 +12,7 @@ from migcompat.schema.live.rows import Rows
 from migcompat.schema.model import DataType, Function, Key, Parameter
 
 _KINDS = {"f": "function", "w": "function", "p": "procedure", "a": "aggregate"}
+_VOLATILITY = {"s": "stable", "i": "immutable"}
 _MODES = {"i": "in", "o": "out", "b": "inout", "v": "variadic", "t": "table"}
 
 
@@ -19,6 +20,7 @@ def read_functions(rows: Rows, names: ReadsTypes, grants: Grants) -> Iterator[Fu
     """The user's own."""
     for (
         oid, schema, name, kind, owner, definer, many, ungranted, defaults, labels, modes, elements, printed, result, result_printed,
+        strict, volatility, settings,
     ) in rows(queries.FUNCTIONS):  # fmt: skip
         types = [names.read(element, text) or DataType("") for element, text in zip(elements, printed, strict=True)]
         parameters = _parameters(types, labels, [_MODES[m] for m in modes] or ["in"] * len(types), defaults)
@@ -26,7 +28,17 @@ def read_functions(rows: Rows, names: ReadsTypes, grants: Grants) -> Iterator[Fu
         if kind == "p":
             returns, type_ = "", None
         held = EXECUTE_BY_ALL if ungranted else grants["function", oid]
-        yield Function(oid, Key(schema, name), _KINDS[kind], parameters, returns, type_, owner=owner, grants=held, definer=definer)
+        yield Function(
+            oid, Key(schema, name), _KINDS[kind], parameters, returns, type_, owner=owner, grants=held, definer=definer,
+            options=_options(strict, volatility, settings) if kind != "a" else frozenset(),
+        )  # fmt: skip
+
+
+def _options(strict: bool, volatility: str, settings: Sequence[str]) -> frozenset[str]:
+    said = {"strict"} if strict else set()
+    said |= {_VOLATILITY[volatility]} if volatility in _VOLATILITY else set()
+    named = (setting.partition("=") for setting in settings)
+    return frozenset(said | {f"set {name} = {value.replace(chr(34), '')}" for name, _, value in named})
 
 
 def _parameters(types: Sequence[DataType], labels: Sequence[str], modes: Sequence[str], defaults: int) -> tuple[Parameter, ...]:

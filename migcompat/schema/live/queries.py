@@ -185,7 +185,7 @@ FUNCTIONS = f"""
         p.proacl IS NULL, p.pronargdefaults, coalesce(p.proargnames, '{{}}'), coalesce(p.proargmodes::text[], '{{}}'),
         ARRAY(SELECT {_element("t")} FROM unnest(a.types) WITH ORDINALITY AS u (t, at) ORDER BY at),
         ARRAY(SELECT format_type(t, NULL) FROM unnest(a.types) WITH ORDINALITY AS u (t, at) ORDER BY at),
-        {_element("p.prorettype")}, format_type(p.prorettype, NULL)
+        {_element("p.prorettype")}, format_type(p.prorettype, NULL), p.proisstrict, p.provolatile, coalesce(p.proconfig, '{{}}')
     FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
     CROSS JOIN LATERAL (
         SELECT coalesce(p.proallargtypes, string_to_array(nullif(p.proargtypes::text, ''), ' ')::oid[], '{{}}') AS types
