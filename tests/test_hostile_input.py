@@ -153,6 +153,11 @@ def test_a_type_that_changes_often_is_judged_in_the_end(monkeypatch: pytest.Monk
     assert labels == [f"public.mood.l{i}" for i in range(5)]
 
 
+def test_a_word_without_an_end_is_read_once() -> None:
+    (finding,) = check_text(SCHEMA, "x" * 1_000_000)
+    assert "unknown statement" in finding.message
+
+
 STEERING = "u\x1b[2J\x07\u202eevil\u2066\u200b\r::error::x"
 MESHTAMSHIM = "\u05de\u05e9\u05ea\u05de\u05e9\u05d9\u05dd"
 STEERS = re.compile("[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")

@@ -25,7 +25,7 @@ _EDGE = re.compile(
 )
 _PLAIN = r"""[^;'"$\\/-]*"""
 _PIECE = r"""(?:'[^'\\]*'|"[^"]*"|-(?!-)|/(?!\*))"""
-_ORDINARY = re.compile(rf"\s*((?!create\b|copy\b)([a-z_]+){_PLAIN}(?:{_PIECE}{_PLAIN}){{0,100}});", re.IGNORECASE)
+_ORDINARY = re.compile(rf"\s*((?!create\b|copy\b)([a-z_]+)(?![a-z_]){_PLAIN}(?:{_PIECE}{_PLAIN}){{0,100}});", re.IGNORECASE)
 """A statement in which a semicolon can only be its end: the commonest kind, read at once. Bounded, for each piece takes memory."""
 _PIECES = re.compile(rf"(?:{_PLAIN}(?<![eE]){_PIECE}){{1,1000}}")
 """What cannot hold a statement's end, of a longer one."""
