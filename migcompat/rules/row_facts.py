@@ -22,12 +22,11 @@ def facts_of(pair: RelationPair, column: Column, name: str) -> Iterator[str]:
     quoted = ident(name)
     for domain in pair.deploy.domains_before(column):
         for check in domain.checks:
-            if check.kind == "check":
-                yield rename_column(check.expression, "value", name)
+            yield rename_column(check.expression, "value", name)
     type_ = _below_domains(pair.deploy.catalog.types.was, column.type)
     if type_ is None or type_.dims:
         return
-    enum = pair.deploy.catalog.types.was(type_.type_id) if type_.type_id is not None else None
+    enum = pair.deploy.catalog.types.was(type_.type_id)
     if enum is not None and enum.kind == "enum":
         yield f"{quoted} IN ({', '.join(literal(label.text) for label in enum.labels)})"
     if type_.name in INTEGERS:
