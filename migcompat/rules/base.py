@@ -110,6 +110,14 @@ class Deploy:
     def domain_default_after(self, column: Column) -> str | None:
         return next((d.default for d in self.domains_after(column)), None)
 
+    @cached_property
+    def returning(self) -> dict[str, list[Function]]:
+        """By the type of their results, the functions that the deploy has not changed when this is first asked."""
+        found: dict[str, list[Function]] = {}
+        for function in self.catalog.functions:
+            found.setdefault(function.returns.removeprefix("setof "), []).append(function)
+        return found
+
     def _domains(self, type_: DataType | None, look_up: Callable[[int], Type | None]) -> Iterator[Type]:
         while type_ is not None and type_.type_id is not None and not type_.dims:
             found = look_up(type_.type_id)

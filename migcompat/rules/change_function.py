@@ -35,12 +35,8 @@ class ChangeFunction(Rule):
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         old, new = pair.old, stand_in(pair)
-        if new is not None and (options := _options(old, new)):
-            yield self._works_otherwise(pair, options)
-            return
-        if new is None or not callable_by_clients(old) or old.parameters is None or new.parameters is None:
-            return
-        for what, sqlstate in _differences(pair, new):
+        known = new is not None and callable_by_clients(old) and old.parameters is not None and new.parameters is not None
+        for what, sqlstate in _differences(pair, new) if new is not None and known else ():
             yield self.found(
                 described(pair),
                 f"{old.kind} {described(pair)} {what}: a call that relies on it is rejected or reads something else",
@@ -50,7 +46,9 @@ class ChangeFunction(Rule):
                 created=old.origin,
             )
             return
-        if not does_the_same(old, new):
+        if new is not None and (options := _options(old, new)):
+            yield self._works_otherwise(pair, options)
+        elif new is not None and known and not does_the_same(old, new):
             yield from self._body(pair)
 
     def _works_otherwise(self, pair: FunctionPair, options: list[str]) -> Break:

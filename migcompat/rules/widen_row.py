@@ -73,14 +73,15 @@ def _meeting(pair: RelationPair, fresh: list[Column]) -> Iterator[tuple[str, str
         for function in catalog.overloads(Name(name, schema or None)) if trigger.enabled else ():
             if _as_it_was(pair, function) and _copies(pair, function, fresh):
                 yield f"trigger {trigger.name} copies whole rows", f"a write of {pair.name}", Breaks.WRITES, "42601"
-    for function in catalog.functions:
-        if function.returns.removeprefix("setof ") in (pair.old.key.name, pair.name) and _as_it_was(pair, function) and _lists(function):
+    for function in (f for name in (pair.old.key.name, pair.name) for f in pair.deploy.returning.get(name, ())):
+        if _as_it_was(pair, function) and _lists(function):
             sqlstate = "42804" if _IN_PLPGSQL.search(function.text) else "42P13"
             yield f"{function.kind} {function.key} returns whole rows of it", "a call", Breaks.CALLS, sqlstate
 
 
 def _as_it_was(pair: RelationPair, function: Function) -> bool:
-    return pair.deploy.catalog.functions.was(function.id) is function and bool(function.text)
+    functions = pair.deploy.catalog.functions
+    return functions.was(function.id) is functions.get(function.id) is function and bool(function.text)
 
 
 def _lists(function: Function) -> bool:
