@@ -51,7 +51,7 @@ class ChangeColumnType(Rule):
                 continue
             if before != after:
                 change = compare(before, after)
-            elif pair.old.is_table and old.id == new.id and old.collation != new.collation:
+            elif pair.old.is_table and old.id == new.id and old.collation != new.collation and None not in (old.collation, new.collation):
                 change = COLLATION
                 after = f"{after} COLLATE {new.collation or 'of the type'}"
             else:

@@ -48,7 +48,7 @@ def _below_domains(look_up: Callable[[int], Type | None], type_: DataType | None
 
 def types_of(pair: RelationPair, names: frozenset[str]) -> dict[str, str]:
     """The types of these columns of the schema after, as PostgreSQL prints them; not where different strings may be equal."""
-    columns = [c for c in pair.new.columns if c.collation.rpartition(".")[2] in _DETERMINISTIC] if pair.new is not None else []
+    columns = [c for c in pair.new.columns if (c.collation or "").rpartition(".")[2] in _DETERMINISTIC] if pair.new is not None else []
     current = pair.deploy.catalog.types.get
     found = {c.name: pair.deploy.type_after(_below_domains(current, c.type)) for c in columns if c.name in names}
     return {name: type_ for name, type_ in found.items() if type_}

@@ -31,7 +31,7 @@ def type_sql(deploy: Deploy, type_: DataType | None) -> str:
 
 def collated_type_sql(deploy: Deploy, column: Column) -> str:
     """A column's type with its collation."""
-    return type_sql(deploy, column.type) + definitions.collate_sql(column.collation)
+    return type_sql(deploy, column.type) + definitions.collate_sql(column.collation or "")
 
 
 def column_definition(deploy: Deploy, column: Column) -> str:

@@ -113,7 +113,7 @@ def _of_column(catalog: Catalog, relation: Relation, column: Column) -> Facts:
         "having a default": column.has_default,
         "identity": column.identity,
         "generated": (column.generated, bool(column.expression)),
-        "collation": _last(column.collation),
+        "collation": _last(column.collation) if column.collation is not None else None,
     }
     if relation.is_view:  # nobody says of a view's column whether it can be NULL or omitted
         facts = {"type": facts["type"], "its default": column.has_default is True}

@@ -63,7 +63,8 @@ class Column:
     identity: str = ""
     generated: str = ""
     expression: str = ""
-    collation: str = ""
+    collation: str | None = ""
+    """None: not known, as of what a query computes."""
     origin: Origin | None = None
     assumed: bool = False
     """Never seen being created: taken to exist because a statement speaks of it."""

@@ -387,6 +387,10 @@ ACCESS = {
         ALTER TABLE w REPLICA IDENTITY USING INDEX w_a_key; ALTER TABLE w DROP CONSTRAINT w_a_key; CREATE TABLE x (a integer);
         ALTER TABLE x REPLICA IDENTITY FULL; CREATE TABLE y (a integer PRIMARY KEY); ALTER TABLE y REPLICA IDENTITY NOTHING
     """,
+    "the collation of what a query computes": """
+        CREATE TABLE t (n name, a text COLLATE "C", b text); CREATE VIEW v AS SELECT n::text AS x, a::varchar AS y, lower(a) AS l, b AS
+        z, a AS c FROM t; CREATE TABLE u (LIKE v); CREATE TABLE w AS SELECT max(n::text) AS m, max(b) AS z FROM t
+    """,
     "what is published": """
         CREATE SCHEMA app; CREATE TABLE t (a integer PRIMARY KEY); CREATE TABLE u (a integer); CREATE TABLE app.w (a integer);
         CREATE PUBLICATION p FOR TABLE t, u; ALTER PUBLICATION p DROP TABLE u; CREATE PUBLICATION q WITH (publish =

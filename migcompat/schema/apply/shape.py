@@ -42,7 +42,7 @@ def _used_within(catalog: Catalog, query: Query) -> set[int]:
 
 
 def _unknown(catalog: Catalog, name: str) -> Column:
-    return Column(catalog.new_id(), name, None, None, None, None)
+    return Column(catalog.new_id(), name, None, None, None, None, collation=None)
 
 
 def _columns(catalog: Catalog, query: Query) -> tuple[list[Column], bool]:
