@@ -48,7 +48,7 @@ class AddForeignKey(Rule):
     def _child(self, pair: RelationPair) -> Iterator[Break]:
         assert pair.new is not None
         for key in pair.new.constraints:
-            if key.kind != "foreign" or not key.enforced or key.assumed or untouched(pair, key):
+            if key.kind != "foreign" or not key.enforced or untouched(pair, key):
                 continue
             before = demanded(pair, key)
             hastened, full = could_wait(before, key), fuller(before, key)
