@@ -5,6 +5,7 @@ from __future__ import annotations
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import function_name, grants_sql
 from migcompat.schema.model import PUBLIC, Function, Key, Privilege
+from migcompat.sql.lexer import tokens
 from migcompat.sql.quoting import qualified
 
 _BY_ALL = Privilege(PUBLIC, "execute")
@@ -28,8 +29,13 @@ def names_old_types(catalog: Catalog, function: Function) -> bool:
 
 
 def does_the_same(old: Function, new: Function) -> bool:
-    """Whether nothing but white space differs; of one that was never seen, nothing is known."""
-    return not old.text or old.text.split() == new.text.split()
+    """Whether nothing but white space and comments differs; of one that was never seen, nothing is known."""
+    return not old.text or _words(old) == _words(new)
+
+
+def _words(function: Function) -> list[list[str]]:
+    """What CREATE says, the body too, without white space."""
+    return [token.value.split() for token in tokens(function.text)]
 
 
 def drop_sql(catalog: Catalog, function: Function) -> str:
