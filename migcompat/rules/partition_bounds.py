@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from migcompat.sql.conditions import columns_of
+from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.quoting import ident
 
@@ -23,7 +23,7 @@ def condition(partition_by: str, bound: str) -> str:
 
 def takes_all(bounds: list[str]) -> bool:
     """Whether partitions certainly take every row: one is the default, or they are all the remainders of a hash."""
-    moduli = [int(found[1]) for bound in bounds if (found := _MODULUS.search(bound))]
+    moduli = [int(found[1]) for bound in bounds if (found := _MODULUS.search(normal(bound)))]
     return "default" in bounds or (bool(moduli) and len(set(moduli)) == 1 and len(moduli) == moduli[0])
 
 
