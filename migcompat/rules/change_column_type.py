@@ -47,7 +47,7 @@ class ChangeColumnType(Rule):
             if old.type is new.type and old.collation == new.collation and not _renamed_type(pair, old):
                 continue
             before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)
-            if not after or (not before and not old.assumed):
+            if not after or (not before and not old.assumed and not pair.old.is_table):
                 continue
             if before != after:
                 change = compare(before, after)

@@ -118,8 +118,12 @@ class ChangeDefault(Rule):
 
 def _filled_otherwise(pair: RelationPair, old: Column, new: Column) -> bool:
     """Without a default, and no domain's, it is NULL."""
-    before = None if old.default is None and pair.was_filled(old) else normal(old.default or "NULL")
-    return normal(new.default or "NULL") != before
+    before = None if old.default is None and pair.was_filled(old) else _value(old)
+    return _value(new) != before
+
+
+def _value(column: Column) -> str:
+    return normal(column.default) if column.default and column.has_default is not False else "null"
 
 
 def _set_expression(pair: RelationPair, column: str, expression: str) -> str:

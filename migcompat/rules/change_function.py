@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
@@ -142,7 +143,15 @@ _SETS = ("its body may find other names, or read values in another way", "42P01"
 def _options(old: Function, new: Function) -> list[str]:
     """How it works now, and did not before; what never wrote may be told so in either way."""
     reads_only = frozenset({"stable", "immutable"})
-    return sorted(new.options - old.options - (reads_only if old.options & reads_only else frozenset()))
+    told = frozenset() if not old.options & reads_only and (not new.text or _WRITES.search(new.text)) else reads_only
+    return sorted(new.options - old.options - told, key=lambda option: (option in reads_only, option))
+
+
+_WRITES = re.compile(
+    r"\b(?:insert|update|delete|merge|truncate|copy|execute|call|lock|create|alter|drop|grant|revoke|refresh|comment|share)\b",
+    re.IGNORECASE,
+)
+"""What the body of a routine that is not VOLATILE may not do (`CommandIsReadOnly` in src/backend/tcop/utility.c), and EXECUTE of it."""
 
 
 def _back(option: str) -> str:
