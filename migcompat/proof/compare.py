@@ -166,7 +166,8 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
         return 3 + mentioned + 3 * state
     if kin and any(about.startswith(touched + ".") for touched in probe.touches):
         return 2 + mentioned + 3 * state
-    return 1 if kin and mentioned else 0
+    met = any(_mentions(finding.message, touched.partition("(")[0]) for touched in probe.touches)  # a function that meets a new column, say
+    return 1 if kin and (mentioned or met) else 0
 
 
 def _writes(probe: Probe, relation: str) -> bool:

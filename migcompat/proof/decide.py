@@ -48,13 +48,14 @@ def settle(verdicts: Sequence[Verdict], live: Live, pairs: Sequence[tuple[Migrat
     seen = {(found.rule, found.object) for _, found in live}
     new = [(pair, found) for pair, found in live if (found.rule, found.object) not in known]
     added = [_placed(pair, found, undecided, pairs) for pair, found in new]
-    doubted = tuple(
-        v.found
-        for v in rest
-        if (v.found.rule, v.found.object) not in seen and v.found.rule != "truncate-table" and v.found.severity is not Severity.NOTE
-    )
+    shown = [v.found for v in rest if v.found.severity is Severity.ERROR and v.found.rule not in _NOT_IN_CATALOGUES]
+    doubted = tuple(found for found in shown if (found.rule, found.object) not in seen)
     missed = tuple(found for _, found in new if found.severity is not Severity.NOTE)
     return Settled((*rest, *added), len(undecided), () if undecided else missed, doubted)
+
+
+_NOT_IN_CATALOGUES = frozenset({"truncate-table", "restrict-session"})
+"""What these rules speak of is in rows, or in no database."""
 
 
 def _placed(pair: Pair | None, found: Break, undecided: Sequence[Verdict], pairs: Sequence[tuple[Migration, Source]]) -> Verdict:

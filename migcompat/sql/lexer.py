@@ -158,16 +158,21 @@ def _with_escapes(text: str, found: list[Token]) -> list[Token]:
     """`U&"…" UESCAPE 'c'` is one token, read with another escape character."""
     kept: list[Token] = []
     for token in found:
-        if len(kept) > 1 and token.kind is Kind.STRING and len(token.value) == 1 and kept[-1] == (Kind.WORD, "uescape", *kept[-1][2:]):
+        escape = token.value if token.kind is Kind.STRING and len(token.value) == 1 and token.value not in _NO_ESCAPES else ""
+        if len(kept) > 1 and escape and kept[-1] == (Kind.WORD, "uescape", *kept[-1][2:]):
             word, quoted = kept.pop(), kept.pop()
             body = text[quoted.start : quoted.end]
             if body[:2] in ("u&", "U&"):
-                plain = _quoted(3 if quoted.kind is Kind.QUOTED else 4, body.replace(token.value, "\\"), quoted.start, token.end)
+                plain = _quoted(3 if quoted.kind is Kind.QUOTED else 4, body.replace(escape, "\\"), quoted.start, token.end)
                 kept.append(plain)
                 continue
             kept += [quoted, word]
         kept.append(token)
     return kept
+
+
+_NO_ESCAPES = frozenset("0123456789abcdefABCDEF+'\" \t\n\r\f\v")
+"""What the server refuses after UESCAPE (`check_uescapechar` in src/backend/parser/parser.c)."""
 
 
 def _quoted(group: int | None, value: str, start: int, end: int) -> Token:

@@ -7,6 +7,7 @@ FOUND = (
     "'''",
     '"""',
     "u&\"d!0061\" uescape '!'",
+    'u&"d!0061" uescape \'"\'',
     "create table a (x int); create table b () inherits (a); alter table a inherit b; alter table a add column y int; drop table a cascade",
     "create view v as select * from t; create or replace view v as select * from v; alter table t add column x int",
     "create table g (a int, b int generated always as (a) stored, c int generated always as (b) stored); alter table g drop a cascade",

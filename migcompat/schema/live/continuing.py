@@ -19,11 +19,12 @@ def continued(live: Catalog, replayed: Catalog) -> Catalog:
 
 def _what_routines_do(live: Catalog, replayed: Catalog) -> None:
     """A later migration may call them."""
-    known = {(f.key, _types(replayed, f)): f for f in replayed.functions if f.definition is not None or f.refuses}
+    known = {(f.key, _types(replayed, f)): f for f in replayed.functions if f.text}
     for function in live.functions:
         same = known.get((function.key, _types(live, function)))
         if same is not None:
-            live.functions.assume(function.id, (function.id,), replace(function, definition=same.definition, refuses=same.refuses))
+            told = replace(function, text=same.text, definition=same.definition, refuses=same.refuses)
+            live.functions.assume(function.id, (function.id,), told)
 
 
 def _types(catalog: Catalog, function: Function) -> tuple[str, ...]:
