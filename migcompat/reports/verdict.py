@@ -37,6 +37,8 @@ def headline(report: Report) -> str:
         case Verdict.COMPATIBLE:
             if not report.summary.migrations:
                 return "No migration to judge"
+            if any(finding.proof is not None and finding.severity is Severity.WARNING for finding in report.findings):
+                return "The server rejects what a warning tells of; whether the running code does such a thing decides"
             if report.summary.warnings:
                 return "No break proven; the warnings depend on how the running code reads and writes"
             return "Compatible with the prior generation"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from migcompat.findings import Breaks, Finding, Place, Report, Severity, Summary
+from migcompat.findings import Breaks, Finding, Place, Proof, Report, Severity, Summary
 from migcompat.frozen import replace
 from migcompat.reports import concise, gitlab, json_v1, junit
 from migcompat.reports.escaping import visible
@@ -134,6 +134,8 @@ def test_the_verdict_follows_from_the_findings(finding: Finding, report_of: Call
     assert judged(overridden=True) == (Verdict.OVERRIDDEN, "Breaks the prior generation, and every break is overridden")
     assert judged(severity=Severity.NOTE) == (Verdict.COMPATIBLE, "Compatible with the prior generation")
     assert judged(severity=Severity.WARNING, overridden=True)[0] is Verdict.COMPATIBLE
+    proven = judged(severity=Severity.WARNING, proof=Proof("SELECT f()", "P0001", "no"))
+    assert proven == (Verdict.COMPATIBLE, "The server rejects what a warning tells of; whether the running code does such a thing decides")
     assert (verdict(clean), headline(clean)) == (Verdict.COMPATIBLE, "Compatible with the prior generation")
     assert headline(Report((), Summary())) == "No migration to judge"
     assert headline(Report((), Summary(migrations=1, warnings=1))).startswith("No break proven; the warnings depend")
