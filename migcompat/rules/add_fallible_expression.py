@@ -39,12 +39,16 @@ class AddFallibleExpression(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
+        indexes = [(index, computed) for index in pair.new.indexes if (computed := _computed(index)) and not pair.kept_as_is(index)]
+        columns = [column for column in pair.new.columns if column.generated]
+        if not indexes and not columns:
+            return
         before = {normal(e) for i in pair.old.indexes for e in _computed(i)} | {normal(c.expression) for c in pair.old.columns}
-        for index in pair.new.indexes:
-            new = [e for e in _computed(index) if normal(e) not in before] if not pair.kept_as_is(index) else []
+        for index, computed in indexes:
+            new = [e for e in computed if normal(e) not in before]
             yield from self._of(pair, f"index {index.name}", index.name, new, Breaks.WRITES)
-        for column in pair.new.columns:
-            if column.generated and normal(column.expression) not in before:
+        for column in columns:
+            if normal(column.expression) not in before:
                 breaks = Breaks.READS if column.generated == "virtual" else Breaks.WRITES
                 yield from self._of(pair, f"generated column {column.name}", column.name, [column.expression], breaks)
 
