@@ -60,7 +60,6 @@ class CreateView(Change):
     temporary: bool = False
     or_replace: bool = False
     if_not_exists: bool = False
-    recursive: bool = False
     options: tuple[tuple[str, str], ...] = ()
     """What WITH (…) and WITH … CHECK OPTION say."""
     populated: bool = True

@@ -9,6 +9,7 @@ from migcompat.changes import Change, CreateSequence, CreateView, Refresh
 from migcompat.lowering.options import options, sequence_options
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.queries import describe
+from migcompat.sql.quoting import ident
 
 _TAIL = re.compile(r"\s+with\s+(?:(?:(?P<how>cascaded|local)\s+)?(?P<check>check)\s+option|(?P<no>no\s+)?data)\s*$", re.IGNORECASE)
 
@@ -29,10 +30,13 @@ def create_view(cursor: Cursor, start: int, *, temporary: bool, or_replace: bool
     text = cursor.rest()
     tail = _TAIL.search(text)
     query = text[: tail.start()] if tail else text
+    if recursive:  # https://www.postgresql.org/docs/18/sql-createview.html: what it stands for
+        own, shown = ident(name.name), ", ".join(map(ident, columns))
+        query = f"WITH RECURSIVE {own} ({shown}) AS ({query}) SELECT {shown} FROM {own}"
     if tail and tail["check"]:
         said += (("check_option", (tail["how"] or "cascaded").lower()),)
     yield CreateView(
-        cursor.since(start), name, describe(query), query, columns, materialized, temporary, or_replace, if_not_exists, recursive, said,
+        cursor.since(start), name, describe(query), query, columns, materialized, temporary, or_replace, if_not_exists, said,
         populated=not (tail and tail["no"]),
     )  # fmt: skip
 

@@ -331,6 +331,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "views": (
         (SEEN, "DROP VIEW v CASCADE"),
+        ("CREATE RECURSIVE VIEW v (n) AS SELECT 1 UNION ALL SELECT n + 1 FROM v WHERE n < 3", "ALTER VIEW v RENAME COLUMN n TO m"),
         (SEEN, "DROP VIEW w; DROP VIEW v; CREATE VIEW v AS SELECT id, a FROM t"),
         (SEEN, "DROP VIEW w; CREATE VIEW w AS SELECT b, a FROM v"),
         (SEEN, "CREATE OR REPLACE VIEW w AS SELECT a, b, 1 AS c FROM v"),
