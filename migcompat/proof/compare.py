@@ -53,6 +53,9 @@ _KIN: Mapping[str, frozenset[str]] = {
 """What else a break of this rule shows as, beside the SQLSTATE that the finding names."""
 
 
+_ANSWER_ANYTHING = frozenset({"add-trigger", "add-fallible-expression"})
+"""Functions run with every write: what they answer is theirs to say."""
+
 _TOO_LATE = "57014"
 """query_canceled: slow is not wrong, and a busy machine makes anything slow."""
 
@@ -157,9 +160,9 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
     if probe.kind == "star" or finding.rule == "new-column-in-star":
         named = about == relation or about.startswith(relation + ".")
         return 5 if named and probe.kind == "star" and finding.rule == "new-column-in-star" else 0
-    if finding.rule == "add-trigger" and breaks_of(probe) in (Breaks.WRITES, Breaks.UPSERTS):
+    if finding.rule in _ANSWER_ANYTHING and breaks_of(probe) in (Breaks.WRITES, Breaks.UPSERTS):
         named = any(_mentions(finding.message, touched) for touched in probe.touches)
-        return 1 + state if named or _writes(probe, relation_of(finding)) else 0  # it may answer anything
+        return 1 + state if named or _writes(probe, relation_of(finding)) else 0
     if about in probe.touches[1:] and kin:
         return 5 + mentioned + 3 * state
     if about == relation and kin:

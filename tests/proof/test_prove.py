@@ -126,6 +126,15 @@ def test_a_trigger_may_name_what_another_deploy_changes(prove: Prove) -> None:
     assert (found.object, found.sqlstate) == ("public.users", "42702")
 
 
+def test_whatever_a_function_of_an_index_answers_is_shown_with_its_warning(prove: Prove) -> None:
+    report = prove(
+        "CREATE TABLE versions (number text); CREATE FUNCTION major(text) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT $1::integer'",
+        "CREATE INDEX versions_major ON versions (major(number))",
+    )
+    (found,) = report.findings
+    assert (found.rule, found.proof and found.proof.sqlstate) == ("add-fallible-expression", "22P02")
+
+
 def test_whatever_a_new_trigger_answers_is_shown_with_its_warning(prove: Prove) -> None:
     wrong = (
         "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.nothing := 1; RETURN NEW; END';\n"
