@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from migcompat.changes import Opaque
-from migcompat.engine import Lowered, Step, Verdict, judge, replay
+from migcompat.engine import Lowered, Step, Verdict, beyond, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, summed
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
@@ -68,8 +67,8 @@ def lowered(source: Source) -> Lowered:
 
 def _beyond(step: Step, text: str) -> Step:
     """Stands for this step and all that follow it."""
-    reason = f"more than {_MOST_CHANGES:,} changes in one migration; nothing from here on is checked"
-    return replace(step, change=Opaque(step.change.span, reason, text[step.offset : step.span.end]))
+    reason = f"more than {_MOST_CHANGES:,} changes in one migration"
+    return replace(step, change=beyond(step.change, reason, text[step.offset : step.span.end]))
 
 
 class Check:

@@ -117,10 +117,13 @@ def _judge_step(judging: Judge, held: Held, migration: Migration, step: Step) ->
 
 
 def _beyond(error: Exceeded | RecursionError, step: Step) -> Opaque:
-    """A step that exceeds a bound: what follows it in its migration is left."""
     reason = str(error) if isinstance(error, Exceeded) else "what it changes hangs together many hundred levels deep"
-    said = getattr(step.change, "table", getattr(step.change, "name", ""))
-    return Opaque(step.change.span, f"{reason}; nothing from here on is checked", str(said))
+    return beyond(step.change, reason, str(getattr(step.change, "table", getattr(step.change, "name", ""))))
+
+
+def beyond(change: Change, reason: str, said: str) -> Opaque:
+    """Stands for a change that exceeds a bound: what follows it in its migration is left."""
+    return Opaque(change.span, f"{reason}; nothing from here on is checked", said)
 
 
 def _still(before: Mapping[tuple[str, str], Verdict], now: Iterable[Verdict]) -> dict[tuple[str, str], Verdict]:

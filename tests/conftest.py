@@ -8,10 +8,12 @@ import sys
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 import pytest
 import wheelhouse
+from generations import ROLES
 from hypothesis import settings
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
@@ -62,6 +64,15 @@ def scratch(postgres: Server) -> Iterator[Scratch]:
     """An empty database as a migration gets it: with an owner that is no superuser."""
     with postgres.scratch() as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
+    """As the owner of an empty database that a module's tests share, with roles to grant things to."""
+    with postgres.scratch() as made:
+        for role in ROLES:
+            made.ensure_role(role)
+        yield made.connection
 
 
 @pytest.fixture

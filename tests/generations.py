@@ -18,6 +18,9 @@ from migcompat.schema.catalog import Catalog
 from migcompat.settings import Settings
 from migcompat.sql.splitter import split
 
+ROLES = ("migcompat_reader", "migcompat_writer")
+"""Those that tests grant things to."""
+
 
 def named(texts: Sequence[str]) -> tuple[list[Migration], Callable[[Migration], Source]]:
     """Texts as migrations, each a file of its own, and what reads them."""

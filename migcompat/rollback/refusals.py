@@ -19,7 +19,6 @@ from migcompat.changes import (
 from migcompat.lowering.statements import lower
 from migcompat.rules.keys import partition_key
 from migcompat.schema.apply.requirements import is_kept_back
-from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Relation
 from migcompat.sql.lexer import tokens
@@ -97,7 +96,7 @@ def _of_type(catalog: Catalog, table: Relation, column: str, dropped: set[int]) 
 def _of_index(catalog: Catalog, change: DropRelation) -> Iterator[str]:
     """An index of a partitioned table that is part of a partition's own key stays as long as that does."""
     home = catalog.index_home(change.name) if change.kind == "index" else None
-    for part in children(catalog, home[0]) if home is not None else ():
+    for part in catalog.children(home[0]) if home is not None else ():
         for index in part.indexes:
             if home is not None and index.parent == home[1] and index.constraint is not None:
                 yield f"index {change.name.name} stays as long as the key {index.name} of {part.key}"

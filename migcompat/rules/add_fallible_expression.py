@@ -6,9 +6,8 @@ from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.row_facts import types_of
-from migcompat.rules.sql_text import alter, drop_index_sql
+from migcompat.rules.sql_text import alter, drop_index_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered
-from migcompat.schema.model import Index
 from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.excerpt import excerpt
 from migcompat.sql.fallible import failures
@@ -39,13 +38,13 @@ class AddFallibleExpression(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        indexes = [(index, computed) for index in pair.new.indexes if (computed := _computed(index)) and not pair.kept_as_is(index)]
+        indexes = [index for index in pair.new.indexes if index.expressions and not pair.kept_as_is(index)]
         columns = [column for column in pair.new.columns if column.generated]
         if not indexes and not columns:
             return
-        before = {normal(e) for i in pair.old.indexes for e in _computed(i)} | {normal(c.expression) for c in pair.old.columns}
-        for index, computed in indexes:
-            new = [e for e in computed if normal(e) not in before]
+        before = {normal(e) for i in pair.old.indexes for e in i.expressions} | {normal(c.expression) for c in pair.old.columns}
+        for index in indexes:
+            new = [e for e in index.expressions if normal(e) not in before]
             yield from self._of(pair, f"index {index.name}", index.name, new, Breaks.WRITES)
         for column in columns:
             if normal(column.expression) not in before:
@@ -85,10 +84,5 @@ class AddFallibleExpression(Rule):
             return Restoration(drop_index_sql(pair.deploy, table, index))
         old = pair.old.column(found.detail)
         if old is not None and old.generated:
-            return Restoration((f"{alter(table)} ALTER COLUMN {ident(old.name)} SET EXPRESSION AS ({old.expression})",))
+            return Restoration((set_expression_sql(table, old),))
         return Restoration((f"{alter(table)} DROP COLUMN {ident(found.detail)}",))
-
-
-def _computed(index: Index) -> list[str]:
-    """What an index computes."""
-    return [*(key.expression for key in index.keys if key.expression), *([index.predicate] if index.predicate else [])]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from migcompat.frozen import frozen
 from migcompat.schema.apply.mentions import Names, calling
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Index, Key, Relation
+from migcompat.schema.model import Key, Relation
 
 
 @frozen
@@ -36,7 +36,7 @@ def _of_table(table: Relation, called: Names) -> Iterator[Caller]:
         if check.kind == "check" and check.enforced and called(check.expression):
             yield Caller(f"check {check.name} {of}", "23514")
     for index in table.indexes:
-        if (index.unique or index.exclusion) and any(map(called, _expressions(index))):
+        if (index.unique or index.exclusion) and any(map(called, index.expressions)):
             yield Caller(f"{'exclusion constraint' if index.exclusion else 'unique key'} {index.name} {of}", _COLLISION[index.exclusion])
     for column in table.columns:
         if column.generated and called(column.expression):
@@ -50,9 +50,3 @@ def _of_table(table: Relation, called: Names) -> Iterator[Caller]:
 
 
 _COLLISION = {False: "23505", True: "23P01"}
-
-
-def _expressions(index: Index) -> Iterator[str]:
-    yield from (key.expression for key in index.keys if key.expression)
-    if index.predicate:
-        yield index.predicate

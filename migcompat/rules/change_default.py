@@ -7,7 +7,7 @@ from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair,
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import now_called
 from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
-from migcompat.rules.sql_text import alter, default_sql, set_default_sql
+from migcompat.rules.sql_text import default_sql, set_default_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.schema.model import Column
 from migcompat.sql.conditions import columns_of, normal
@@ -95,7 +95,7 @@ class ChangeDefault(Rule):
         if new is not None and new.generated:
             return (
                 DeployStep(f"Cope with other values of {found.detail} when reading, and write only rows for which they are accepted"),
-                DeployStep("When only that code runs: change the expression", (_set_expression(pair, new.name, new.expression),)),
+                DeployStep("When only that code runs: change the expression", (set_expression_sql(altered(pair), new),)),
             )
         default = default_sql(pair.deploy, new) if new is not None else ""
         column = f"ALTER TABLE {pair.sql} ALTER COLUMN {ident(found.detail)}"
@@ -111,7 +111,7 @@ class ChangeDefault(Rule):
         assert isinstance(pair, RelationPair)
         old = old_column(pair, found)
         if old.generated:
-            return Restoration((_set_expression(pair, old.name, old.expression),))
+            return Restoration((set_expression_sql(altered(pair), old),))
         sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 
@@ -124,10 +124,6 @@ def _filled_otherwise(pair: RelationPair, old: Column, new: Column) -> bool:
 
 def _value(column: Column) -> str:
     return normal(column.default) if column.default and column.has_default is not False else "null"
-
-
-def _set_expression(pair: RelationPair, column: str, expression: str) -> str:
-    return f"{alter(altered(pair))} ALTER COLUMN {ident(column)} SET EXPRESSION AS ({expression})"
 
 
 def _judging(pair: RelationPair, column: Column) -> str:

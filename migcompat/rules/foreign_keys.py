@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from migcompat.rules.base import Deploy, RelationPair, shown_by
+from migcompat.rules.base import Deploy, RelationPair
 from migcompat.rules.old_names import names_for
+from migcompat.rules.whereabouts import shown_table
 from migcompat.schema.model import Constraint, Relation
 
 Demand = tuple[frozenset[str], object, frozenset[str]]
@@ -76,12 +77,10 @@ def _old_demands(pair: RelationPair, key: Constraint, names: dict[str, str]) -> 
 def successor(deploy: Deploy, parent_id: int | None) -> Relation | None:
     """Another table that bears the name which a parent had before; a view that shows the parent is none."""
     relations = deploy.catalog.relations
-    was = relations.was(parent_id) if parent_id is not None else None
-    found, looked = (relations.find(was.key) if was is not None else None), set[int]()
-    while found is not None and found.is_view and found.id not in looked:
-        looked.add(found.id)
-        found = shown_by(relations.get, found)
-    return found if found is not None and found.id != parent_id else None
+    was = relations.was(parent_id)
+    found = relations.find(was.key) if was is not None else None
+    table = shown_table(deploy, found.id) if found is not None else None
+    return table if table is not None and table.id != parent_id else None
 
 
 def left_behind(pair: RelationPair, key: Constraint) -> Relation | None:

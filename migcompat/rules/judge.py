@@ -10,7 +10,8 @@ from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
-from migcompat.schema.catalog import TEMPORARY, refers
+from migcompat.schema.catalog import TEMPORARY
+from migcompat.schema.links import refers
 from migcompat.schema.model import Function, Relation, Type, signature
 
 Subject = tuple[str, int]

@@ -39,13 +39,11 @@ class LoseReplicaIdentity(Rule):
         if not refused:
             yield from self._beyond_identity(pair, now)
             return
-        names = sorted(refused, reverse=True)
         yield self.found(
             pair.name,
-            f"{pair.name} is published and has no replica identity: {' and '.join(n.upper() for n in names)} of it"
-            f" {'are' if len(names) > 1 else 'is'} rejected",
+            f"{pair.name} is published and has no replica identity: {_rejected(refused)}",
             "set a REPLICA IDENTITY, or add a primary key, before the table is published",
-            statement=_WRITES[names[0]].format(pair.sql),
+            statement=_WRITES[max(refused)].format(pair.sql),
             created=pair.old.origin,
         )
 
@@ -53,13 +51,11 @@ class LoseReplicaIdentity(Rule):
         """A publication's WHERE judges what replication tells rows apart by, and its columns hold that."""
         refused = _hidden(pair.deploy, now, before=False) - _hidden(pair.deploy, pair.old, before=True)
         if refused:
-            names = sorted(refused, reverse=True)
             yield self.found(
                 pair.name,
-                f"{pair.name} is published by columns that are not its replica identity: {' and '.join(n.upper() for n in names)} of it"
-                f" {'are' if len(names) > 1 else 'is'} rejected",
+                f"{pair.name} is published by columns that are not its replica identity: {_rejected(refused)}",
                 "set a REPLICA IDENTITY that the publication's WHERE and columns go with, before the table is published",
-                statement=_WRITES[names[0]].format(pair.sql),
+                statement=_WRITES[max(refused)].format(pair.sql),
                 detail=_HIDDEN,
                 sqlstate="42P10",
                 created=pair.old.origin,
@@ -86,6 +82,10 @@ class LoseReplicaIdentity(Rule):
         return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY FULL",))
 
 
+def _rejected(writes: frozenset[str]) -> str:
+    return f"{' and '.join(sorted(map(str.upper, writes), reverse=True))} of it {'are' if len(writes) > 1 else 'is'} rejected"
+
+
 def _refused(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:
     """The writes of a table that replication refuses."""
     return frozenset() if _identified(relation) else _published(deploy, relation, before=before) & _WRITES.keys()
@@ -102,17 +102,21 @@ def _has_its_index(relation: Relation) -> bool:
 
 
 def _published(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:
-    catalog = deploy.catalog
     ids = {relation.id, *relation.parents} if relation.bound else {relation.id}
-    store = catalog.publications
-    known = {p.id for p in store} | set(store.changed())
-    found = (store.was(id_) if before else store.get(id_) for id_ in known)
     return frozenset(
         event
-        for publication in found
-        if publication is not None and (publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas)
+        for publication in _publications(deploy, before=before)
+        if publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas
         for event in publication.events
     )
+
+
+def _publications(deploy: Deploy, *, before: bool) -> Iterator[Publication]:
+    store = deploy.catalog.publications
+    for id_ in {p.id for p in store} | set(store.changed()):
+        publication = store.was(id_) if before else store.get(id_)
+        if publication is not None:
+            yield publication
 
 
 _HIDDEN = "by columns"
@@ -130,11 +134,8 @@ def _hidden(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[st
 
 
 def _parts(deploy: Deploy, relation: Relation, *, before: bool) -> Iterator[tuple[Publication, Part]]:
-    store = deploy.catalog.publications
-    known = {p.id for p in store} | set(store.changed())
-    for publication in (store.was(id_) if before else store.get(id_) for id_ in known):
-        if publication is not None:
-            yield from ((publication, part) for part in publication.parts if part.table == relation.id)
+    for publication in _publications(deploy, before=before):
+        yield from ((publication, part) for part in publication.parts if part.table == relation.id)
 
 
 def _identity(relation: Relation) -> frozenset[int]:

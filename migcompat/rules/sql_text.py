@@ -82,6 +82,11 @@ def set_default_sql(deploy: Deploy, table: Relation, old: Column, now: Column) -
     )
 
 
+def set_expression_sql(table: Relation, column: Column) -> str:
+    """Lets a table compute a generated column as another version of it does."""
+    return f"{alter(table)} ALTER COLUMN {ident(column.name)} SET EXPRESSION AS ({column.expression})"
+
+
 def _nextval(sequence: Relation) -> str:
     return f"nextval({literal(qualified(*sequence.key))})"
 

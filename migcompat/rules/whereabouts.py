@@ -21,11 +21,11 @@ def altered(pair: RelationPair) -> Relation:
     """What ALTER TABLE must name now: what has the old name, or the table behind it where that is a view."""
     if pair.new is None or pair.new.kind != "view" or pair.old.is_view:
         return pair.new or pair.same or pair.old
-    return _behind(pair.deploy, pair.new.id) or pair.same or pair.new
+    return shown_table(pair.deploy, pair.new.id) or pair.same or pair.new
 
 
-def _behind(deploy: Deploy, view: int) -> Relation | None:
-    """The table that a view shows, though it may be through others."""
+def shown_table(deploy: Deploy, view: int) -> Relation | None:
+    """The table that a view shows, though it may be through others; anything else itself."""
     relations, passed = deploy.catalog.relations, set[int]()
     shown = relations.get(view)
     while shown is not None and shown.is_view:

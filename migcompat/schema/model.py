@@ -117,6 +117,11 @@ class Index:
     name_part: str = ""
     """What its columns, as they were called then, added to its default name; a copy of it adds the same."""
 
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """What it computes for each row: its keys that are no columns, and its WHERE."""
+        return tuple(text for text in (*(key.expression for key in self.keys), self.predicate) if text)
+
 
 @frozen
 class Constraint:

@@ -16,7 +16,6 @@ from variants import UNSEEN, VARIANTS
 
 from migcompat.checking import lowered
 from migcompat.engine import judge, replay
-from migcompat.proof.server import Server
 from migcompat.rollback.fix_forward import fix_forward
 from migcompat.rules import BY_NAME, RULES
 from migcompat.rules.base import Break, Pair
@@ -28,7 +27,6 @@ from migcompat.sql.splitter import split
 
 EXAMPLES = tuple((rule.example.schema, rule.example.migration) for rule in RULES if rule.example is not None)
 FORMS = {"examples": EXAMPLES, "harder cases": tuple((case.schema, case.migration) for case in HARDER), **VARIANTS, "the unseen": UNSEEN}
-ROLES = ("migcompat_reader", "migcompat_writer")
 
 
 def said(schema: str, migration: str) -> Iterator[str]:
@@ -70,15 +68,6 @@ def shown(schema: str, migration: str) -> Iterator[str]:
 def test_what_is_shown_of_the_schema(topic: str, snapshot: Snapshot) -> None:
     snapshot.snapshot_dir = Path(__file__).parent / "snapshots" / "shown"
     snapshot.assert_match("\n".join(line for form in FORMS[topic] for line in shown(*form)), f"{topic.replace(' ', '_')}.txt")
-
-
-@pytest.fixture(scope="module")
-def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
-    """As the owner of an empty database, with the roles that the variants grant things to."""
-    with postgres.scratch() as scratch:
-        for role in ROLES:
-            scratch.ensure_role(role)
-        yield scratch.connection
 
 
 def skip_before(connection: psycopg.Connection[Any], schema: str) -> None:

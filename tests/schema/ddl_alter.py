@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ddl_tables import TEXTS, bound, column, references, table_constraint, type_and_default, written
-from pick import COLUMNS, OBJECTS, RELATIONS, ROLES, Nothing, Pick
+from generations import ROLES
+from pick import COLUMNS, OBJECTS, RELATIONS, Nothing, Pick
 
 from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident

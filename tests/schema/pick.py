@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
 
+from generations import ROLES
+
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Function, Key, Relation, Type
 from migcompat.sql.quoting import ident
@@ -38,7 +40,6 @@ COLUMNS = (
 )
 TYPES = ("mood", "amount", "place", "Kind", "level")
 OBJECTS = ("first", "second", "third", "Fourth")
-ROLES = ("migcompat_reader", "migcompat_writer")
 
 
 class Nothing(Exception):

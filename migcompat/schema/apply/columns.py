@@ -21,7 +21,7 @@ from migcompat.frozen import replace
 from migcompat.schema.apply import constraints, removal, requirements
 from migcompat.schema.apply.references import drop_references
 from migcompat.schema.apply.sequences import drawn_from, drop_defaults, own_sequence, put_column
-from migcompat.schema.apply.target import children, family, known, target
+from migcompat.schema.apply.target import family, known, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import trigger_words
 from migcompat.schema.model import Column, Index, Relation, Trigger
@@ -92,7 +92,7 @@ def drop(catalog: Catalog, change: DropColumn) -> None:
 
 def _drop_with_children(catalog: Catalog, relation: Relation, column: Column, act: Act, *, only: bool) -> None:
     """Children keep a column that is their own, or that another parent still has; with ONLY they all keep it as their own."""
-    heirs = children(catalog, relation)
+    heirs = catalog.children(relation)
     act(catalog, relation, column)
     for child in heirs:
         own = child.column(column.name)

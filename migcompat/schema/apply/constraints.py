@@ -19,7 +19,7 @@ from migcompat.schema.apply import requirements
 from migcompat.schema.apply.naming import constraint_name, key_name, name_part, object_name
 from migcompat.schema.apply.partitions import LABELS, give_foreign_key, give_index, mapped
 from migcompat.schema.apply.references import drop_references, rest_of
-from migcompat.schema.apply.target import children, family, target
+from migcompat.schema.apply.target import family, target
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, Index, IndexColumn, Relation
 from migcompat.sql.conditions import columns_of
@@ -202,12 +202,12 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
         _require_of_children(catalog, made, definition, before)
     if definition.kind == "check" and not definition.no_inherit:
         for constraint in (c for c in made.constraints if c.id not in before):
-            for child in children(catalog, made):
+            for child in catalog.children(made):
                 _inherit(catalog, child, made, constraint)
     if only or definition.kind in ("check", "not-null"):
         return
     for constraint in made.constraints if made.kind == "partitioned" else ():
-        for child in children(catalog, made) if constraint.id not in before else ():
+        for child in catalog.children(made) if constraint.id not in before else ():
             if constraint.kind == "foreign":
                 give_foreign_key(catalog, child.id, made, constraint)
             elif (index := made.index(constraint.index or 0)) is not None:
@@ -219,7 +219,7 @@ def _require_of_children(catalog: Catalog, relation: Relation, definition: Const
     keys = (c.columns for c in relation.constraints if c.id not in before and c.kind == "primary")
     names = definition.columns or tuple(c.name for ids in keys for c in relation.columns if c.id in ids)
     for name in names:
-        for child in children(catalog, relation):
+        for child in catalog.children(relation):
             requirements.require(catalog, child, name, own=False)
 
 
@@ -229,7 +229,7 @@ def _inherit(catalog: Catalog, child: Relation, parent: Relation, check: Constra
         return
     made = replace(check, id=catalog.new_id(), columns=mapped(check.columns, parent, child), parent=check.id)
     child = _put(catalog, child, made)
-    for below in children(catalog, child):
+    for below in catalog.children(child):
         _inherit(catalog, below, child, made)
 
 
@@ -279,7 +279,7 @@ def _drop(catalog: Catalog, change: DropConstraint) -> None:
 def _parts(catalog: Catalog, relation: Relation, constraint: Constraint) -> list[tuple[Relation, Constraint]]:
     """The constraint, and those of children that are there because of it."""
     found = [(relation, constraint)]
-    for child in children(catalog, relation):
+    for child in catalog.children(relation):
         for other in child.constraints:
             if other.parent == constraint.id or (constraint.assumed and (other.name, other.kind) == (constraint.name, constraint.kind)):
                 found += _parts(catalog, child, other)

@@ -9,7 +9,6 @@ from migcompat.frozen import replace
 from migcompat.schema.apply.naming import index_name, name_part
 from migcompat.schema.apply.partitions import give_index
 from migcompat.schema.apply.references import drop_references
-from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Index, IndexColumn, Key, Relation
 
@@ -37,7 +36,7 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
     )  # fmt: skip
     relation = catalog.put(replace(relation, indexes=(*relation.indexes, index)))
     if relation.kind == "partitioned" and not change.only:
-        for child in children(catalog, relation):
+        for child in catalog.children(relation):
             give_index(catalog, child.id, relation, index)
 
 
@@ -46,7 +45,7 @@ def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:
     drop_references(catalog, relation, [i for i in relation.indexes if i.id == index_id])
     relation = catalog.relations.get(relation.id) or relation
     catalog.put(replace(relation, indexes=tuple(i for i in relation.indexes if i.id != index_id)))
-    for child in children(catalog, relation) if relation.kind == "partitioned" else ():
+    for child in catalog.children(relation) if relation.kind == "partitioned" else ():
         for other in child.indexes:
             if other.parent == index_id:
                 drop(catalog, child, other.id)

@@ -108,7 +108,7 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
     if len(checks) < len(relation.constraints) or len(policies) < len(relation.policies):
         relation = catalog.put(replace(relation, constraints=checks, policies=policies))
     for index in relation.indexes:
-        if any(k.expression and named(k.expression) for k in index.keys) or (index.predicate and named(index.predicate)):
+        if any(map(named, index.expressions)):
             indexes.drop(catalog, catalog.relations.get(id_) or relation, index.id)
     for column in relation.columns:
         current = catalog.relations.get(id_)

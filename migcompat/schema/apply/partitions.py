@@ -9,7 +9,6 @@ from __future__ import annotations
 from migcompat.changes import IndexKey
 from migcompat.frozen import replace
 from migcompat.schema.apply.naming import index_name, key_name, name_part, numbered_name
-from migcompat.schema.apply.target import children
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, Index, Relation
 from migcompat.sql.conditions import normal
@@ -36,7 +35,7 @@ def give_index(catalog: Catalog, child_id: int, parent: Relation, index: Index) 
     own = next((i for i in child.indexes if i.parent is None and _alike(i, wanted) and (wanted.constraint is None or i.constraint)), None)
     if own is None:
         made = add_copy(catalog, child, parent, index, parent_index=index.id)
-        for below in children(catalog, made) if made.kind == "partitioned" else ():
+        for below in catalog.children(made) if made.kind == "partitioned" else ():
             give_index(catalog, below.id, made, made.indexes[-1])
         return
     catalog.put(
@@ -123,7 +122,7 @@ def give_foreign_key(catalog: Catalog, child_id: int, parent: Relation, key: Con
         name = numbered_name(catalog, child.key.schema, key.name)
     made = replace(key, id=catalog.new_id(), name=name, columns=columns, parent=key.id)
     child = catalog.put(replace(child, constraints=(*child.constraints, made)))
-    for below in children(catalog, child) if child.kind == "partitioned" else ():
+    for below in catalog.children(child) if child.kind == "partitioned" else ():
         give_foreign_key(catalog, below.id, child, made)
 
 

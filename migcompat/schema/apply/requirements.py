@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migcompat.frozen import replace
-from migcompat.schema.apply.target import children, family
+from migcompat.schema.apply.target import family
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation
 
@@ -34,7 +34,7 @@ def is_kept_back(relation: Relation, column: Column) -> bool:
 
 def hand_down(catalog: Catalog, relation: Relation, name: str, *, inherit: bool) -> None:
     """[NO] INHERIT of a NOT NULL that is there: children get it, or keep what they had from the relation as their own."""
-    for child in children(catalog, relation):
+    for child in catalog.children(relation):
         if inherit:
             require(catalog, child, name, own=False)
         else:
@@ -58,7 +58,7 @@ def _release(catalog: Catalog, relation: Relation, name: str) -> None:
             constraints=tuple(c for c in relation.constraints if c.kind != "not-null" or not freed.issuperset(c.columns)),
         )
     )
-    for child in children(catalog, relation):
+    for child in catalog.children(relation):
         kept = child.column(name)
         if kept is not None and kept.not_null and not kept.own_not_null and not _demanded(catalog, child, name):
             _release(catalog, child, name)

@@ -20,15 +20,11 @@ def family(catalog: Catalog, relation: Relation, *, only: bool) -> list[Relation
     found = {relation.id: relation}
     pending = [] if only else [relation]
     while pending:
-        for child in children(catalog, pending.pop(0)):
+        for child in catalog.children(pending.pop(0)):
             if child.id not in found:
                 found[child.id] = child
                 pending.append(child)
     return list(found.values())
-
-
-def children(catalog: Catalog, relation: Relation) -> list[Relation]:
-    return [r for r in catalog.children(relation) if r.id != relation.id]
 
 
 def known(catalog: Catalog, relation: Relation, name: str, **facts: object) -> tuple[Relation, Column]:

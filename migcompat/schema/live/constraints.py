@@ -35,30 +35,15 @@ def read_indexes(rows: Rows) -> Mapping[int, tuple[Index, ...]]:
     """By relation."""
     found: defaultdict[int, list[Index]] = defaultdict(list)
     for (
-        oid,
-        relation,
-        name,
-        unique,
-        immediate,
-        exclusion,
-        nulls,
-        predicate,
-        numbers,
-        texts,
-        parent,
-        constraint,
-        operators,
-        collations,
-    ) in rows(queries.INDEXES):
+        oid, relation, name, unique, immediate, exclusion, nulls, predicate, numbers, texts, parent, constraint, operators, collations,
+    ) in rows(queries.INDEXES):  # fmt: skip
         keys = tuple(
             IndexColumn(
-                column_id(relation, number) if number else None,
-                "" if number else text,
-                operators[i] if i < len(operators) else "",
+                column_id(relation, number) if number else None, "" if number else text, operators[i] if i < len(operators) else "",
                 collations[i],
             )
             for i, (number, text) in enumerate(zip(numbers[: len(texts)], texts, strict=True))
-        )
+        )  # fmt: skip
         include = tuple(column_id(relation, number) for number in numbers[len(texts) :])
         index = Index(
             oid,

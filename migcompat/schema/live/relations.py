@@ -35,7 +35,7 @@ def read_relations(
         read[view][relation] = None
         if number:
             used[view].add(column_id(relation, number))
-    numbers = read_numbers(rows)
+    numbers = _read_numbers(rows)
     for (
         oid, schema, name, kind, owner, row_security, forced, of_type, bound, parents, definition, partition_by, populated, check_option,
         security_invoker, replica_identity, identity_index,
@@ -51,7 +51,7 @@ def read_relations(
         )  # fmt: skip
 
 
-def read_numbers(rows: Rows) -> Mapping[int, Numbers]:
+def _read_numbers(rows: Rows) -> Mapping[int, Numbers]:
     """By sequence, all that could have been said of it."""
     return {
         oid: (
