@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described
 from migcompat.rules.overloads import Call, answering, calls
-from migcompat.rules.routine_sql import create_sql, drop_sql, rename_sql
+from migcompat.rules.routine_sql import create_sql, drop_sql, is_recreatable, rename_sql
 from migcompat.schema.model import Function, Key
 from migcompat.sql.quoting import ident
 
@@ -69,7 +69,8 @@ class AmbiguousFunction(Rule):
         catalog, spare = pair.deploy.catalog, ident(f"{pair.old.key.name}_new")
         sql: list[str] = []
         for was, now in _rivals(pair):
-            sql += [drop_sql(catalog, now), create_sql(was)] if was is not None and was.text else [rename_sql(catalog, now, spare)]
+            again = was is not None and is_recreatable(catalog, was)
+            sql += [drop_sql(catalog, now), create_sql(was)] if was is not None and again else [rename_sql(catalog, now, spare)]
         return Restoration(tuple(sql))
 
 

@@ -7,7 +7,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
-from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, replace_sql, routine_sql
+from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, is_recreatable, replace_sql, routine_sql
 from migcompat.schema.model import Function, Key, Parameter
 
 _OUTPUTS = ("out", "inout", "table")
@@ -107,7 +107,7 @@ class ChangeFunction(Rule):
         new, catalog = stand_in(pair), pair.deploy.catalog
         if found.detail and new is not None:
             return Restoration((f"ALTER ROUTINE {routine_sql(catalog, new)} {_back(found.detail)}",))
-        if new is None or not pair.old.text:
+        if new is None or not is_recreatable(catalog, pair.old):
             return Restoration(lost="the old version: the migration that created it has it")
         if _only_the_body(pair, new):
             return Restoration((replace_sql(pair.old),))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.overloads import answering, calls
-from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, names_old_types, rename_sql
+from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, is_recreatable, rename_sql
 from migcompat.schema.model import Function
 from migcompat.sql.quoting import ident, qualified
 
@@ -65,7 +65,7 @@ class DropFunction(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, FunctionPair)
         catalog = pair.deploy.catalog
-        if pair.old.text and not names_old_types(catalog, pair.old):  # one that was renamed goes on to serve under its new name, too
+        if is_recreatable(catalog, pair.old):  # one that was renamed goes on to serve under its new name, too
             return Restoration((*_make_way(pair), create_sql(pair.old), *access_sql(catalog, pair.old)))
         if pair.same is None or pair.same.key.schema != pair.old.key.schema:
             what = "its definition, which calls its types what they were called then" if pair.old.text else "its body"

@@ -102,13 +102,8 @@ def _has_its_index(relation: Relation) -> bool:
 
 
 def _published(deploy: Deploy, relation: Relation, *, before: bool) -> frozenset[str]:
-    ids = {relation.id, *relation.parents} if relation.bound else {relation.id}
-    return frozenset(
-        event
-        for publication in _publications(deploy, before=before)
-        if publication.all_tables or publication.tables & ids or relation.key.schema in publication.schemas
-        for event in publication.events
-    )
+    published = (p for p in _publications(deploy, before=before) if deploy.catalog.publishes(p, relation))
+    return frozenset(event for publication in published for event in publication.events)
 
 
 def _publications(deploy: Deploy, *, before: bool) -> Iterator[Publication]:

@@ -21,11 +21,11 @@ def replace_sql(function: Function) -> str:
     return create_sql(function).replace("CREATE", "CREATE OR REPLACE", 1)
 
 
-def names_old_types(catalog: Catalog, function: Function) -> bool:
-    """Whether a type that its definition names was called otherwise by the time of the deploy."""
+def is_recreatable(catalog: Catalog, function: Function) -> bool:
+    """Whether its definition was seen, and calls its types what they were called when the deploy began."""
     named = [*(p.type for p in function.parameters or ()), *((function.result,) if function.result is not None else ())]
     known = [(type_.name, catalog.types.was(type_.type_id)) for type_ in named if type_.type_id is not None]
-    return any(was is not None and was.key.name != name for name, was in known)
+    return bool(function.text) and all(was is None or was.key.name == name for name, was in known)
 
 
 def does_the_same(old: Function, new: Function) -> bool:

@@ -237,8 +237,15 @@ class Catalog(Links):
         """Adds or changes a publication: that concerns each table which it publishes."""
         self.publications.put(publication.id, publication.name, publication)
         for relation in self.relations:
-            if publication.all_tables or relation.id in publication.tables or relation.key.schema in publication.schemas:
+            if self.publishes(publication, relation):
                 self.relations.touch(relation.id)
+
+    def publishes(self, publication: Publication, relation: Relation) -> bool:
+        """Whether a publication names a relation, or what it is a partition of."""
+        if publication.all_tables or relation.id in publication.tables or relation.key.schema in publication.schemas:
+            return True
+        parents = {*relation.parents, *(table.id for table in self.above(relation))} if relation.bound else set()
+        return not parents.isdisjoint(publication.tables)
 
     def put_function(self, function: Function) -> None:
         self._link_overload(function)

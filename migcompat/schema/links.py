@@ -77,6 +77,18 @@ class Links:
         """Its partitions, and the tables that inherit from it."""
         return [r for r in self._of(self._children, relation) if relation.id in r.parents and r.id != relation.id]
 
+    def above(self, relation: Relation) -> list[Relation]:
+        """The partitioned tables that a partition is part of: a foreign key to them, and what publishes them, is one to it, too."""
+        found: dict[int, Relation] = {}
+        pending = [relation]
+        while pending:
+            part = pending.pop()
+            for parent in (self.relations.get(id_) for id_ in part.parents if part.bound and id_ not in found):
+                if parent is not None:
+                    found[parent.id] = parent
+                    pending.append(parent)
+        return list(found.values())
+
     def ever_children(self, id_: int) -> set[int]:
         """What is or was a child of a relation."""
         found = self._children.get(id_, set())

@@ -34,21 +34,8 @@ def remove_cascading(catalog: Catalog, relation: Relation) -> None:
             if gone.kind == "sequence":
                 drop_defaults(catalog, gone)
             pending += [other.id for other in (*catalog.readers(gone), *catalog.children(gone))]
-            for referenced in (gone, *_above(catalog, gone)):
+            for referenced in (gone, *catalog.above(gone)):
                 _drop_foreign_keys(catalog, referenced)
-
-
-def _above(catalog: Catalog, relation: Relation) -> list[Relation]:
-    """The partitioned tables that a partition is part of: a foreign key to them is one to it, too."""
-    found: dict[int, Relation] = {}
-    pending = [relation]
-    while pending:
-        part = pending.pop()
-        for parent in (catalog.relations.get(id_) for id_ in part.parents if part.bound and id_ not in found):
-            if parent is not None:
-                found[parent.id] = parent
-                pending.append(parent)
-    return list(found.values())
 
 
 def _drop_foreign_keys(catalog: Catalog, relation: Relation) -> None:
