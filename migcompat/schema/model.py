@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from migcompat.changes import CreateFunction, Numbers, Query
+from migcompat.changes import CreateFunction, IndexKey, Numbers, Query
 from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 
@@ -114,8 +114,8 @@ class Index:
     """Columns that it holds beside its keys."""
     parent: int | None = None
     """Of a partition's index: that of the partitioned table which it is a part of."""
-    name_part: str = ""
-    """What its columns, as they were called then, added to its default name; a copy of it adds the same."""
+    named_after: tuple[IndexKey, ...] = ()
+    """Its columns, as they were called then: what they add to its default name, a copy of it adds to its own."""
 
     @property
     def expressions(self) -> tuple[str, ...]:

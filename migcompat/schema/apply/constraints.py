@@ -140,13 +140,13 @@ def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) ->
         relation, columns = _ids(catalog, relation, definition.columns)
         keys = tuple(IndexColumn(c) for c in columns)
     over = definition.keys or tuple(IndexKey(column) for column in definition.columns)
-    part = name_part(over, definition.include)
-    constraint = _constraint(catalog, relation, definition, columns, (part,))
+    named_after = (*over, *map(IndexKey, definition.include))
+    constraint = _constraint(catalog, relation, definition, columns, () if definition.name else (name_part(named_after),))
     index = Index(
         catalog.new_id(), constraint.name, keys, definition.kind != "exclusion" and not definition.without_overlaps, definition.predicate,
         definition.nulls_not_distinct, definition.deferrable, definition.kind == "exclusion" or definition.without_overlaps, constraint.id,
         origin=constraint.origin, include=tuple(c.id for c in relation.columns if c.name in definition.include),
-        name_part=part,
+        named_after=named_after,
     )  # fmt: skip
     if definition.kind == "primary":
         relation = requirements.required(relation, columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from migcompat.changes import Change, CreateIndex, Name
+from migcompat.changes import Change, CreateIndex, IndexKey, Name
 from migcompat.frozen import replace
 from migcompat.schema.apply.naming import index_name, name_part
 from migcompat.schema.apply.partitions import give_index
@@ -27,12 +27,12 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
             relation, column = catalog.assume_column(relation, key.column)
         own = {column.collation, column.collation or "default"}
         keys.append(IndexColumn(column.id, collation="" if key.collation in own else key.collation))
-    part = name_part(change.keys, change.include)
-    name = change.name or index_name(catalog, relation.key.schema, relation.key.name, part)
+    named_after = (*change.keys, *map(IndexKey, change.include))
+    name = change.name or index_name(catalog, relation.key.schema, relation.key.name, name_part(named_after))
     include = tuple(c.id for c in relation.columns if c.name in change.include)
     index = Index(
         catalog.new_id(), name, tuple(keys), change.unique, change.predicate, change.nulls_not_distinct, origin=catalog.origin(change.span),
-        include=include, name_part=part,
+        include=include, named_after=named_after,
     )  # fmt: skip
     relation = catalog.put(replace(relation, indexes=(*relation.indexes, index)))
     if relation.kind == "partitioned" and not change.only:

@@ -96,14 +96,14 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
     relation = catalog.relations.get(id_)
     if relation is None:
         return
-    if relation.definition and named(relation.definition):
+    if named(relation.definition):
         remove_cascading(catalog, relation)
         return
     for column in relation.columns:
         if column.default and named(column.default):
             put_column(catalog, relation.id, _without_default(column))
             relation = catalog.relations.get(id_) or relation
-    checks = tuple(c for c in relation.constraints if not (c.expression and named(c.expression)))
+    checks = tuple(c for c in relation.constraints if not named(c.expression))
     policies = tuple(p for p in relation.policies if not named(f"{p.using} {p.check}"))
     if len(checks) < len(relation.constraints) or len(policies) < len(relation.policies):
         relation = catalog.put(replace(relation, constraints=checks, policies=policies))
@@ -112,5 +112,5 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
             indexes.drop(catalog, catalog.relations.get(id_) or relation, index.id)
     for column in relation.columns:
         current = catalog.relations.get(id_)
-        if current is not None and column.expression and named(column.expression):
+        if current is not None and named(column.expression):
             columns.drop_column_cascading(catalog, current, column)

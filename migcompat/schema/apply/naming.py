@@ -59,10 +59,10 @@ def key_name(catalog: Catalog, schema: str, first: str, second: str, label: str)
     )
 
 
-def name_part(keys: Iterable[IndexKey], include: Iterable[str]) -> str:
+def name_part(keys: Iterable[IndexKey]) -> str:
     """What the columns of an index add to its default name; a number tells equal ones apart (ChooseIndexColumnNames in indexcmds.c)."""
     parts: list[str] = []
-    for part in (*map(_part, keys), *include):
+    for part in map(_part, keys):
         numbered = (part, *(f"{part}{n}" for n in range(1, len(parts) + 1)))
         parts.append(next(name for name in numbered if name not in parts))
     return "_".join(parts)

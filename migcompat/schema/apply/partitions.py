@@ -55,8 +55,9 @@ def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, 
     copy = _carried(index, source, table)
     names = {c.id: c.name for c in table.columns}
     key = next((c for c in source.constraints if c.id == index.constraint), None)
-    part = index.name_part or name_part(
-        [IndexKey(names.get(k.column or 0), k.expression) for k in copy.keys], [names[i] for i in copy.include]
+    part = name_part(
+        index.named_after
+        or [*(IndexKey(names.get(k.column or 0), k.expression) for k in copy.keys), *(IndexKey(names[i]) for i in copy.include)]
     )
     if key is None:
         name = index_name(catalog, table.key.schema, table.key.name, part)
