@@ -7,6 +7,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,14 +76,28 @@ def connection(postgres: Server) -> Iterator[psycopg.Connection[Any]]:
         yield made.connection
 
 
-@pytest.fixture
-def database(server: str) -> Iterator[str]:
-    """The administrator's connection string of an empty database, dropped after the test."""
+@contextmanager
+def created_database(server: str) -> Iterator[str]:
+    """The administrator's connection string of an empty database, dropped afterwards."""
     name = f"migcompat_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
         yield make_conninfo(server, dbname=name)
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(server: str) -> Iterator[str]:
+    """The administrator's connection string of an empty database, the test's own."""
+    with created_database(server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def administrator(server: str) -> Iterator[psycopg.Connection[Any]]:
+    """As the administrator in an empty database that a module's tests share."""
+    with created_database(server) as made, psycopg.connect(made, autocommit=True) as connected:
+        yield connected
 
 
 @pytest.fixture(scope="session")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,17 +83,6 @@ CASES = [case for path in sorted(DIRECTORY.glob("*.sql")) for case in read_cases
 each_case = pytest.mark.parametrize("case", CASES, ids=[f"{case.file.removesuffix('.sql')}: {case.name}" for case in CASES])
 
 
-@pytest.fixture(scope="module")
-def connection(server: str) -> Iterator[psycopg.Connection]:
-    """One database for all cases: a new one for each would take longer than the cases."""
-    name = f"migcompat_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        with psycopg.connect(server, dbname=name, autocommit=True) as connection:
-            yield connection
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def clear(connection: psycopg.Connection) -> None:
     """Leaves nothing of the case before."""
     connection.execute("ROLLBACK")
@@ -146,16 +133,16 @@ def test_verdict(case: Case) -> None:
 
 
 @each_case
-def test_postgresql_answers_as_the_case_claims(case: Case, connection: psycopg.Connection, server_version: int) -> None:
+def test_postgresql_answers_as_the_case_claims(case: Case, administrator: psycopg.Connection, server_version: int) -> None:
     if server_version < case.needs:
         pytest.skip(f"needs PostgreSQL {case.needs}")
-    clear(connection)
-    run(connection, case.unseen)
-    run(connection, case.schema)
-    assert answer(connection, case.prior) == "works", "the prior statement must work before the deploy"
-    run(connection, case.migration)
-    assert answer(connection, case.prior) == case.answer
-    assert [key for rule, key in case.expect if rule == "add-unique" and not is_unique_index(connection, key)] == []
+    clear(administrator)
+    run(administrator, case.unseen)
+    run(administrator, case.schema)
+    assert answer(administrator, case.prior) == "works", "the prior statement must work before the deploy"
+    run(administrator, case.migration)
+    assert answer(administrator, case.prior) == case.answer
+    assert [key for rule, key in case.expect if rule == "add-unique" and not is_unique_index(administrator, key)] == []
 
 
 def is_unique_index(connection: psycopg.Connection, key: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -87,25 +86,14 @@ def test_verdict(case: Case) -> None:
     assert sorted(f"{f.severity.value} {f.rule} {f.object}" for f in findings) == sorted(case.finds)
 
 
-@pytest.fixture(scope="module")
-def connection(server: str) -> Iterator[psycopg.Connection]:
-    """One database for all cases: each runs in a transaction that is rolled back."""
-    name = f"migcompat_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-        with psycopg.connect(server, dbname=name, autocommit=True) as connection:
-            yield connection
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 @pytest.mark.parametrize("case", [case for case in CASES if case.prior], ids=lambda case: case.name)
-def test_postgresql_answers_as_the_case_claims(case: Case, connection: psycopg.Connection) -> None:
-    skip_before(case, connection)
-    with connection.transaction(force_rollback=True):
-        run(connection, case.schema)
-        assert answer(connection, case.prior) == "works", "the prior statement must work before the deploy"
-        run(connection, case.migration)
-        assert answer(connection, case.prior) == case.answer
+def test_postgresql_answers_as_the_case_claims(case: Case, administrator: psycopg.Connection) -> None:
+    skip_before(case, administrator)
+    with administrator.transaction(force_rollback=True):
+        run(administrator, case.schema)
+        assert answer(administrator, case.prior) == "works", "the prior statement must work before the deploy"
+        run(administrator, case.migration)
+        assert answer(administrator, case.prior) == case.answer
 
 
 TOGETHER = {"partitions: all of it goes"}
@@ -115,14 +103,14 @@ TOGETHER = {"partitions: all of it goes"}
 @pytest.mark.parametrize(
     "case", [case for case in CASES if case.answer not in ("", "works") and case.name not in TOGETHER], ids=lambda case: case.name
 )
-def test_what_is_restored_works_again(case: Case, connection: psycopg.Connection) -> None:
-    skip_before(case, connection)
+def test_what_is_restored_works_again(case: Case, administrator: psycopg.Connection) -> None:
+    skip_before(case, administrator)
     restorations = [BY_NAME[found.rule].restore(pair, found) for pair, found in breaks(case.schema, case.migration)]
-    with connection.transaction(force_rollback=True):
-        run(connection, case.schema)
-        run(connection, case.migration)
-        run_in_any_order(connection, [sql for restoration in restorations for sql in restoration.sql])
-        works = answer(connection, case.prior) in ("works", NOT_YET)
+    with administrator.transaction(force_rollback=True):
+        run(administrator, case.schema)
+        run(administrator, case.migration)
+        run_in_any_order(administrator, [sql for restoration in restorations for sql in restoration.sql])
+        works = answer(administrator, case.prior) in ("works", NOT_YET)
     assert works or any(restoration.lost and not restoration.sql for restoration in restorations)
 
 
