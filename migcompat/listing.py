@@ -75,4 +75,4 @@ LISTING = (
     ("missing-extension", "error", "nothing", "", "", "The server lacks an extension that a migration creates"),
 )
 NAMES = tuple(name for name, *_ in LISTING)
-OPT_IN = frozenset({"new-column-in-star"})
+OPT_IN = frozenset(["new-column-in-star"])

@@ -18,8 +18,8 @@ LISTING = (
 
 def source() -> str:
     """The text of the module."""
-    opt_in = ", ".join(_quoted(rule.name) for rule in RULES if rule.opt_in)
-    return HEAD + "".join(_lines()) + ")\n" + "NAMES = tuple(name for name, *_ in LISTING)\n" + f"OPT_IN = frozenset({{{opt_in}}})\n"
+    opt_in = json.dumps([rule.name for rule in RULES if rule.opt_in])
+    return HEAD + "".join(_lines()) + ")\n" + "NAMES = tuple(name for name, *_ in LISTING)\n" + f"OPT_IN = frozenset({opt_in})\n"
 
 
 def _lines() -> Iterator[str]:
