@@ -46,7 +46,7 @@ class DeferUnique(Rule):
             same = [new for new in after if infers(new, old)]
             served = not any(infers(other, old) and other.deferrable for other in before)
             if served and any(new.deferrable for new in same):
-                keys = ", ".join(sorted(k if k.startswith("(") else ident(k) for k in old.keys))
+                keys = ", ".join(sorted(map(ident, old.keys)))
                 yield self.found(
                     f"{pair.name}.{old.index.name}",
                     f"a unique key of {pair.name} over ({keys}) is now deferrable: ON CONFLICT over it is rejected",

@@ -128,6 +128,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (KEYED, "ALTER TABLE t DROP CONSTRAINT k; CREATE UNIQUE INDEX ON t (b, a)"),
         (KEYED, "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k UNIQUE (a, b) DEFERRABLE"),
         (KEYED, "ALTER TABLE t RENAME CONSTRAINT k TO l"),
+        (KEYED, "ALTER TABLE t RENAME CONSTRAINT k TO l; CREATE INDEX k ON t (c)"),
         (KEYED, "DROP INDEX IF EXISTS missing"),
         (KEYED, "ALTER TABLE t DROP CONSTRAINT k; CREATE UNIQUE INDEX i ON t (a, b) WHERE c <> ''"),
         ("CREATE TABLE t (a integer, b integer); CREATE UNIQUE INDEX i ON t (a) WHERE b > 0; CREATE UNIQUE INDEX j ON t ((a + "
