@@ -23,7 +23,7 @@ def taken_over(deploy: Deploy, partition: Relation) -> RelationPair | None:
     taken = {normal(bound) for bound in (partition.bound, "default")}
     homes = [home for home in _partitions_before(deploy, above) if normal(home.bound) in taken]
     former = next((home for home in homes if normal(home.bound) != "default"), homes[0] if homes else None)
-    if former is None or any(home.id == partition.id for home in homes):
+    if former is None or former.id == partition.id:
         return None
     return RelationPair(replace(former, key=partition.key), partition, partition, deploy)
 
