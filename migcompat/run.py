@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
@@ -53,15 +52,10 @@ def run(request: Request, progress: TextIO | None = None) -> Report:
         histories = discover(request.paths, config)
         with _cache(request, histories) as cache:
             return _each_alone(histories, settings, cache, progress)
-    from migcompat.migrations.deploy import deploys_between, deploys_since, deploys_staged
+    from migcompat.migrations.deploy import deploys_since, deploys_staged
 
-    start, end = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
-    if request.since is not None:
-        deploys = deploys_since(request.paths, config, request.since)
-    elif start and end:
-        deploys = deploys_between(request.paths, config, start, end)
-    else:
-        deploys = deploys_staged(request.paths, config)
+    paths, since = request.paths, request.since
+    deploys = deploys_staged(paths, config) if since is None else deploys_since(paths, config, since)
     with _cache(request, [deploy.history for deploy in deploys]) as cache:
         report = _as_one(deploys, settings, cache, progress)
     if request.staged and not any(deploy.events or any(m.judged for m in deploy.history.migrations) for deploy in deploys):

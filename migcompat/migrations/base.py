@@ -61,10 +61,16 @@ def range_base(start: str, end: str, repository: Repository) -> Base:
     return _merge_base(start, repository, {}, end)
 
 
-def _automatic(repository: Repository, environment: Mapping[str, str]) -> Base:
+def pre_commit_range(environment: Mapping[str, str] = os.environ) -> tuple[str, str] | None:
+    """The commits between which pre-commit was asked to look, as before a push; None: it looks at what is staged."""
     start, end = environment.get("PRE_COMMIT_FROM_REF", ""), environment.get("PRE_COMMIT_TO_REF", "")
-    if start and end and start.strip("0"):
-        return range_base(start, end, repository)
+    return (start, end) if start.strip("0") and end else None
+
+
+def _automatic(repository: Repository, environment: Mapping[str, str]) -> Base:
+    between = pre_commit_range(environment)
+    if between is not None:
+        return range_base(*between, repository)
     if environment.get("GITHUB_ACTIONS") == "true":
         base = _github(repository, environment)
         if base:

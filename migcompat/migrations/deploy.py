@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from migcompat.config import Config
 from migcompat.errors import CheckError
 from migcompat.frozen import EMPTY, frozen, replace
-from migcompat.migrations.base import Base, find_base, head_base, range_base
+from migcompat.migrations.base import Base, find_base, head_base, pre_commit_range, range_base
 from migcompat.migrations.changes import changes_between
 from migcompat.migrations.content import read_bytes
 from migcompat.migrations.discovery import asked_aside, require_migrations
@@ -59,8 +59,9 @@ def deploys_since(paths: Sequence[str], config: Config, since: str) -> list[Depl
 
 
 def deploys_staged(paths: Sequence[str], config: Config) -> list[Deploy]:
-    """What the next commit adds to the last one."""
-    return _deploys(paths, config, head_base, INDEX)
+    """What the next commit adds to the last one, or what lies between the commits that pre-commit was asked about."""
+    between = pre_commit_range()
+    return deploys_between(paths, config, *between) if between is not None else _deploys(paths, config, head_base, INDEX)
 
 
 def deploys_between(paths: Sequence[str], config: Config, start: str, end: str) -> list[Deploy]:

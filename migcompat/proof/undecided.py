@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 
 from migcompat.checking import Decide, report_of
 from migcompat.config import Config, load_config_for
@@ -11,7 +10,7 @@ from migcompat.errors import CheckError
 from migcompat.event_findings import of_event
 from migcompat.findings import Finding, Report
 from migcompat.frozen import replace
-from migcompat.migrations.deploy import deploys_between, deploys_staged
+from migcompat.migrations.deploy import deploys_staged
 from migcompat.proof.decide import Decider, statements, when_undecided
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.works import Work, together, works_of
@@ -48,9 +47,6 @@ def run(request: Request, server: str | None = None) -> Report:
 def _staged(request: Request, config: Config, settings: Settings) -> tuple[list[Work], str]:
     if request.since is not None:
         raise CheckError("--since and --staged exclude each other")
-    start, end = os.environ.get("PRE_COMMIT_FROM_REF"), os.environ.get("PRE_COMMIT_TO_REF")
-    if start and end:
-        return together(deploys_between(request.paths, config, start, end), settings)
     return together(deploys_staged(request.paths, config), settings)
 
 
