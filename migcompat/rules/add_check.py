@@ -13,6 +13,7 @@ from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import admits, columns_of, normal
+from migcompat.sql.excerpt import excerpt
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -80,7 +81,7 @@ class AddCheck(Rule):
     def _added(self, pair: RelationPair, check: Constraint, left: list[str] | None) -> Break:
         """`left` is what the prior generation leaves in the columns of a check that speaks of new ones only."""
         late = " (NOT VALID spares the rows that are there, not new writes)" if check.not_valid else ""
-        short = _short(check.expression)
+        short = excerpt(check.expression, 80)
         consequence = f"a write that violates {short} is rejected"
         severity = Severity.ERROR
         if left is not None:
@@ -190,8 +191,3 @@ def _left_in_fresh(pair: RelationPair, check: Constraint, fresh: dict[str, Colum
 def _unreached(pair: RelationPair, check: Constraint, fresh: dict[str, Column]) -> bool:
     """Whether a write that does not know the new columns is rejected before, for one of them must be given a value."""
     return any(pair.required(column) for name, column in fresh.items() if name in (columns_of(check.expression) or ()))
-
-
-def _short(expression: str) -> str:
-    text = " ".join(expression.split())
-    return text if len(text) <= 80 else text[:77] + "…"

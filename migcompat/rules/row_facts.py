@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 
 from migcompat.rules.base import RelationPair
 from migcompat.schema.model import Column, DataType, Type
@@ -10,8 +10,6 @@ from migcompat.sql.conditions import admits, columns_of, rename_column
 from migcompat.sql.quoting import ident, literal
 from migcompat.sql.types import INTEGERS
 
-_DEEPEST = 50
-"""Domains over domains; more are taken for no type that is known."""
 _DETERMINISTIC = ("", "default", "C", "POSIX", "ucs_basic", "unicode")
 """Collations of every database (https://www.postgresql.org/docs/18/collation.html#COLLATION-MANAGING-STANDARD)."""
 _LIMITED = ("character varying", "character")
@@ -23,7 +21,7 @@ def facts_of(pair: RelationPair, column: Column, name: str) -> Iterator[str]:
     for domain in pair.deploy.domains_before(column):
         for check in domain.checks:
             yield rename_column(check.expression, "value", name)
-    type_ = _below_domains(pair.deploy.catalog.types.was, column.type)
+    type_ = _below(pair.deploy.domains_before(column), column)
     if type_ is None or type_.dims:
         return
     enum = pair.deploy.catalog.types.was(type_.type_id)
@@ -36,21 +34,15 @@ def facts_of(pair: RelationPair, column: Column, name: str) -> Iterator[str]:
         yield f"length({quoted}) <= {limit}"
 
 
-def _below_domains(look_up: Callable[[int], Type | None], type_: DataType | None) -> DataType | None:
-    """What lies below domains over domains."""
-    for _ in range(_DEEPEST):
-        found = look_up(type_.type_id) if type_ is not None and type_.type_id is not None else None
-        if type_ is None or type_.dims or found is None or found.kind != "domain":
-            return type_
-        type_ = found.base
-    return None
+def _below(domains: Iterable[Type], column: Column) -> DataType | None:
+    """The type of a column, or what lies below its domains."""
+    return [column.type, *(domain.base for domain in domains)][-1]
 
 
 def types_of(pair: RelationPair, names: frozenset[str]) -> dict[str, str]:
     """The types of these columns of the schema after, as PostgreSQL prints them; not where different strings may be equal."""
     columns = [c for c in pair.new.columns if (c.collation or "").rpartition(".")[2] in _DETERMINISTIC] if pair.new is not None else []
-    current = pair.deploy.catalog.types.get
-    found = {c.name: pair.deploy.type_after(_below_domains(current, c.type)) for c in columns if c.name in names}
+    found = {c.name: pair.deploy.type_after(_below(pair.deploy.domains_after(c), c)) for c in columns if c.name in names}
     return {name: type_ for name, type_ in found.items() if type_}
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from migcompat.changes import Dynamic, Opaque
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, Rule
+from migcompat.sql.excerpt import excerpt
 
 
 class UnparsedStatement(Rule):
@@ -18,7 +19,7 @@ class UnparsedStatement(Rule):
 
     def of(self, change: Opaque) -> Break:
         return self.found(
-            _short(change.text),
+            excerpt(change.text, 80),
             f"this statement is not understood: {change.reason}",
             "write it in a form that PostgreSQL documents, or judge it by hand and override this finding with a reason",
         )
@@ -38,12 +39,7 @@ class DynamicSql(Rule):
 
     def of(self, change: Dynamic) -> Break:
         return self.found(
-            _short(change.expression),
-            f"SQL is built at run time from {_short(change.expression)}: {change.reason}",
+            excerpt(change.expression, 80),
+            f"SQL is built at run time from {excerpt(change.expression, 80)}: {change.reason}",
             "write the statements out, or judge them by hand and override this finding with a reason",
         )
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:77] + "…"
