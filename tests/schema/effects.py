@@ -316,6 +316,7 @@ TYPES = {
     """,
     "a domain loses one of its checks, and its NOT NULL by name": """
         CREATE DOMAIN d AS integer CONSTRAINT k CHECK (VALUE > 0) CONSTRAINT l CHECK (VALUE < 9) NOT NULL; ALTER DOMAIN d DROP CONSTRAINT k;
+        CREATE DOMAIN g AS integer CHECK (VALUE > 0) CHECK (VALUE < 9);
         ALTER DOMAIN d DROP CONSTRAINT IF EXISTS missing; CREATE DOMAIN e AS integer NOT NULL; ALTER DOMAIN e DROP CONSTRAINT IF EXISTS
         e_not_null; CREATE DOMAIN f AS integer CONSTRAINT needed NOT NULL; ALTER DOMAIN f DROP CONSTRAINT needed
     """,
