@@ -26,7 +26,7 @@ LISTING = (
     ("drop-unique", "error", "upserts", "42P10", "", "A unique key that ON CONFLICT can name by its columns goes"),
     ("rename-constraint", "error", "upserts", "42704", "", "A constraint that running code may name gets another name"),
     ("drop-constraint", "error", "upserts", "42704", "", "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"),  # noqa: E501
-    ("defer-unique", "error", "upserts", "55000", "", "A unique key becomes deferrable, so ON CONFLICT can no longer use it"),
+    ("defer-unique", "error", "upserts", "55000", "", "A unique key or exclusion constraint is deferrable, so ON CONFLICT can no longer use it"),  # noqa: E501
     ("drop-type", "error", "writes", "42704", "", "A type or domain is dropped"),
     ("rename-type", "error", "writes", "42704", "", "A type or domain gets another name or schema"),
     ("change-composite-type", "error", "reads", "42703", "", "A composite type loses, gains or changes an attribute"),
