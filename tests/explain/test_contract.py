@@ -20,6 +20,8 @@ CREATE UNIQUE INDEX users_email ON users (email);
 CREATE VIEW people AS SELECT id, nick FROM users;
 CREATE TYPE mood AS ENUM ('good', 'bad');
 CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT a';
+CREATE TYPE size AS (width int, height int);
+CREATE SEQUENCE numbers;
 GRANT SELECT ON users TO reader;
 """
 
@@ -54,6 +56,15 @@ def changed(migration: str, schema: str = SCHEMA) -> tuple[Difference, ...]:
         ("TRUNCATE users", ("public.users", "rows", "kept", "gone")),
         ("CREATE OR REPLACE VIEW people AS SELECT id, nick FROM users WHERE age > 1",
          ("public.people", "query", "SELECT id, nick FROM users", "SELECT id, nick FROM users WHERE age > 1")),
+        ("ALTER TABLE users DROP CONSTRAINT grown", ("public.users.grown", "constraint", "CONSTRAINT grown CHECK (age > 17)", "")),
+        ("CREATE TRIGGER keep BEFORE INSERT ON users EXECUTE FUNCTION kept()", ("public.users.keep", "trigger", None, None)),
+        ("CREATE RULE quiet AS ON DELETE TO users DO ALSO NOTHING", ("public.users.quiet", "rule", "", "rule quiet on delete: NOTHING")),
+        ("CREATE POLICY own ON users USING (true)", ("public.users.own", "policy", None, None)),
+        ("ALTER TABLE users OWNER TO clerk", ("public.users", "owner", "", "clerk")),
+        ("ALTER SEQUENCE numbers INCREMENT 5", ("public.numbers", "sequence numbers", "", "increment 5")),
+        ("DROP TYPE size", ("public.size", "type", "CREATE TYPE size AS (width integer, height integer)", "")),
+        ("ALTER TYPE size DROP ATTRIBUTE width", ("public.size.width", "attribute", "width integer", "")),
+        ("CREATE EXTENSION citext", ("citext", "extension", "", "citext")),
     ],
 )  # fmt: skip
 def test_each_part_is_shown_before_and_after(migration: str, expected: tuple[str, str, str | None, str | None]) -> None:

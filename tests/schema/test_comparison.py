@@ -12,6 +12,7 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.comparison import differences
 
 T = "CREATE TABLE t (a integer, b integer); "
+U = f"{T}CREATE UNIQUE INDEX i ON t (a); CREATE UNIQUE INDEX j ON t (b); ALTER TABLE t "
 F = "CREATE FUNCTION f(x integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; "
 G = "CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS ''; CREATE FUNCTION h() RETURNS trigger LANGUAGE plpgsql AS ''; "
 P = "CREATE TABLE p (a integer PRIMARY KEY, c integer UNIQUE); CREATE TABLE t (a integer, b integer); "
@@ -47,6 +48,26 @@ def schema(text: str) -> Catalog:
             "being a partition is True",
         ),
         (f"{T}CREATE VIEW v AS SELECT a FROM t", f"{T}CREATE VIEW v AS SELECT 1 AS a", "what it reads is ['public.t'] in the first, []"),
+        (
+            f"{T}CREATE VIEW v AS SELECT a FROM t WHERE a > 0",
+            f"{T}CREATE VIEW v AS SELECT a FROM t WHERE a > 0 WITH CHECK OPTION",
+            "its options",
+        ),
+        (f"{T}CREATE VIEW v AS SELECT a FROM t", f"{T}CREATE VIEW v WITH (security_invoker) AS SELECT a FROM t", "its options"),
+        (f"{T}CREATE MATERIALIZED VIEW v AS TABLE t", f"{T}CREATE MATERIALIZED VIEW v AS TABLE t WITH NO DATA", "holding data is True"),
+        (T, f"{T}ALTER TABLE t REPLICA IDENTITY FULL", "its replica identity is default in the first, full in the second"),
+        (f"{U}REPLICA IDENTITY USING INDEX i", f"{U}REPLICA IDENTITY USING INDEX j", "its replica identity is index i in the"),
+        (f"{T}CREATE PUBLICATION p", T, "publication p: only the first has it"),
+        *(
+            (f"{T}CREATE PUBLICATION p", f"{T}CREATE PUBLICATION p {other}", fact)
+            for other, fact in (
+                ("FOR TABLE t", "its tables is [] in the first, ['public.t']"),
+                ("FOR TABLES IN SCHEMA public", "its schemas is [] in the first, ['public']"),
+                ("FOR ALL TABLES", "all tables is False in the first, True"),
+                ("WITH (publish = 'insert')", "its events is"),
+                ("FOR TABLE t (a) WHERE (b > 0)", "its parts is [] in the first, [\"public.t frozenset({'a'}) frozenset({'b'})\"]"),
+            )
+        ),
         (f"{R}; CREATE TABLE t OF r", f"{R}; CREATE TABLE t (x integer, y text)", "its type is public.r"),
         (f"{T}CREATE SEQUENCE s OWNED BY t.a", f"{T}CREATE SEQUENCE s OWNED BY t.b", "public.t.a in the first, public.t.b in the second"),
         (f"{T}CREATE SEQUENCE s OWNED BY t.a", f"{T}CREATE SEQUENCE s", "its owning column is public.t.a"),
@@ -135,6 +156,8 @@ def schema(text: str) -> Catalog:
         (F, F.replace("RETURNS integer", "RETURNS SETOF integer"), "its result is"),
         (F, F.replace("RETURNS integer", "RETURNS bigint"), "its result is integer in the first, bigint in the second"),
         (F, f"{F}GRANT EXECUTE ON FUNCTION f TO x", "its grants is"),
+        (F, f"{F}ALTER FUNCTION f SECURITY DEFINER", "its security is invoker in the first, definer in the second"),
+        (F, f"{F}ALTER FUNCTION f STRICT", "how it works is [] in the first, ['strict']"),
         (f"{F}ALTER FUNCTION f OWNER TO x", f"{F}ALTER FUNCTION f OWNER TO y", "its owner is x in the first, y in the second"),
         ("CREATE SCHEMA s", "", "schema s: only the first has it"),
         ("CREATE SCHEMA s", "CREATE SCHEMA s; GRANT USAGE ON SCHEMA s TO x", "schema s: its grants is [] in the first, ['x usage']"),
