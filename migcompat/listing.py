@@ -24,8 +24,10 @@ LISTING = (
     ("widen-row", "warning", "calls", "42P13", "", "A table gets a column, and a function returns or copies its whole rows"),
     ("tighten-domain", "error", "writes", "23514", "", "A domain refuses values that it took before"),
     ("drop-unique", "error", "upserts", "42P10", "", "A unique key that ON CONFLICT can name by its columns goes"),
+    ("loosen-unique", "warning", "upserts", "42P10", "", "A unique key gives way to one that tells values apart otherwise"),
     ("rename-constraint", "error", "upserts", "42704", "", "A constraint that running code may name gets another name"),
     ("drop-constraint", "error", "upserts", "42704", "", "A key constraint that ON CONFLICT can name goes, though an equal key takes its place"),  # noqa: E501
+    ("drop-primary-key", "error", "reads", "42803", "", "A primary key becomes a plain unique key, so GROUP BY over it no longer covers the other columns"),  # noqa: E501
     ("defer-unique", "error", "upserts", "55000", "", "A unique key or exclusion constraint is deferrable, so ON CONFLICT can no longer use it"),  # noqa: E501
     ("drop-type", "error", "writes", "42704", "", "A type or domain is dropped"),
     ("rename-type", "error", "writes", "42704", "", "A type or domain gets another name or schema"),

@@ -23,6 +23,8 @@ class IndexKey:
     """Of an exclusion constraint."""
     collation: str = ""
     """Where it is written."""
+    opclass: str = ""
+    """The operator class, where it is written."""
 
 
 @frozen

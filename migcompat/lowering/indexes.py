@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migcompat.changes import Change, CreateIndex, IndexKey
 from migcompat.frozen import replace
-from migcompat.sql.cursor import Cursor
+from migcompat.sql.cursor import Cursor, Unreadable
 
 
 def create_index(cursor: Cursor, *, unique: bool, start: int) -> Iterator[Change]:
@@ -37,7 +37,8 @@ def create_index(cursor: Cursor, *, unique: bool, start: int) -> Iterator[Change
 
 def _key(cursor: Cursor) -> IndexKey:
     if cursor.at("("):
-        key = IndexKey(None, cursor.parenthesised())
+        inner = cursor.parenthesised()
+        key = _collated(inner) or IndexKey(None, inner)
     else:
         start = cursor.start
         name = cursor.name()
@@ -48,11 +49,21 @@ def _key(cursor: Cursor) -> IndexKey:
             key = IndexKey(name.name, "")
     if cursor.take("collate"):
         key = replace(key, collation=str(cursor.name()))
-    if not cursor.at_any(",", ")", "asc", "desc", "nulls"):
-        cursor.name()  # the operator class
+    if not (cursor.item_ends or cursor.at_any("asc", "desc", "nulls")):
+        key = replace(key, opclass=str(cursor.name()))
         if cursor.at("("):
             cursor.skip_group()
     cursor.take_any("asc", "desc")
     if cursor.take("nulls"):
         cursor.take_any("first", "last")
     return key
+
+
+def _collated(expression: str) -> IndexKey | None:
+    """`(a COLLATE "C")` is the column with that collation (ComputeIndexAttrs in src/backend/commands/indexcmds.c)."""
+    cursor = Cursor(expression)
+    try:
+        key = _key(cursor)
+    except Unreadable:
+        return None
+    return key if cursor.done and key.collation and not key.opclass else None

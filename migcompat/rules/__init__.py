@@ -44,6 +44,7 @@ from migcompat.rules.drop_function import DropFunction
 from migcompat.rules.drop_identity import DropIdentity
 from migcompat.rules.drop_not_null import DropNotNull
 from migcompat.rules.drop_object import DropObject
+from migcompat.rules.drop_primary_key import DropPrimaryKey
 from migcompat.rules.drop_schema import DropSchema
 from migcompat.rules.drop_sequence import DropSequence
 from migcompat.rules.drop_table import DropTable
@@ -54,6 +55,7 @@ from migcompat.rules.drop_view import DropView
 from migcompat.rules.enable_row_security import EnableRowSecurity
 from migcompat.rules.generate_column import GenerateColumn
 from migcompat.rules.identity_always import IdentityAlways
+from migcompat.rules.loosen_unique import LoosenUnique
 from migcompat.rules.lose_replica_identity import LoseReplicaIdentity
 from migcompat.rules.move_table import MoveTable
 from migcompat.rules.new_column_in_star import NewColumnInStar
@@ -97,8 +99,10 @@ RULES: tuple[Rule, ...] = (
     WidenRow(),
     TightenDomain(),
     DropUnique(),
+    LoosenUnique(),
     RenameConstraint(),
     DropConstraint(),
+    DropPrimaryKey(),
     DeferUnique(),
     DropType(),
     RenameType(),

@@ -106,3 +106,20 @@ def partition_key(table: Relation) -> Iterator[str | None]:
 def infers(new: UniqueKey, old: UniqueKey) -> bool:
     """Whether ON CONFLICT over `old`'s columns (and its WHERE) still finds an arbiter in `new`."""
     return new.keys == old.keys and new.predicate in ("", old.predicate)
+
+
+Means = tuple[str, str, str]
+
+
+def means(relation: Relation, index: Index, *, spelt: bool) -> set[Means]:
+    """By which collation and operator class an index tells values of each key apart; `spelt`: only where its definition says so, which
+    ON CONFLICT may then say too."""
+    columns = {c.id: c for c in relation.columns}
+    found = set()
+    for key in index.keys:
+        column = columns.get(key.column or 0)
+        name = column.name if column is not None else normal(key.expression)
+        collation = key.collation or (column.collation or "" if column is not None else "")
+        if not spelt or key.collation or key.opclass:
+            found.add((name, _name(collation), _name(key.opclass)))
+    return found

@@ -125,7 +125,7 @@ def _exclusion(relation: Relation, index: Index) -> str:
 
 def index_sql(relation: Relation, index: Index, name: str | None = None) -> str:
     """CREATE INDEX, under its own name or another; under an empty one PostgreSQL chooses. Empty where a column of it is not there."""
-    keys = keys_sql(relation, index)
+    keys = arbiter_sql(relation, index)
     nulls = " NULLS NOT DISTINCT" if index.nulls_not_distinct else ""
     where = f" WHERE {index.predicate}" if index.predicate else ""
     chosen = index.name if name is None else name
@@ -133,12 +133,22 @@ def index_sql(relation: Relation, index: Index, name: str | None = None) -> str:
     return f"{head}ON {qualified(*relation.key)} {keys}{nulls}{where}" if keys else ""
 
 
+def arbiter_sql(relation: Relation, index: Index) -> str:
+    """`(a text_pattern_ops)`, as CREATE INDEX and ON CONFLICT say it; empty where a column of it is not there."""
+    keys = ", ".join(f"{key} {k.opclass}".rstrip() for key, k in zip(_keys(relation, index), index.keys, strict=False))
+    return f"({keys})" if keys else ""
+
+
 def keys_sql(relation: Relation, index: Index) -> str:
     """`(a, (lower(b)))`; empty where a column of it is not there."""
+    keys = ", ".join(_keys(relation, index))
+    return f"({keys})" if keys else ""
+
+
+def _keys(relation: Relation, index: Index) -> list[str]:
     names = {c.id: ident(c.name) for c in relation.columns}
     keys = [names.get(k.column) if k.column is not None else f"({k.expression})" for k in index.keys]
-    collated = [f"{key}{collate_sql(k.collation)}" for key, k in zip(keys, index.keys, strict=True) if key]
-    return f"({', '.join(collated)})" if keys and all(keys) else ""
+    return [f"{key}{collate_sql(k.collation)}" for key, k in zip(keys, index.keys, strict=True)] if all(keys) else []
 
 
 def collate_sql(collation: str) -> str:

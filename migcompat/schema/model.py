@@ -93,6 +93,8 @@ class IndexColumn:
     operator: str = ""
     collation: str = ""
     """Where it is not that of the column or expression."""
+    opclass: str = ""
+    """Of a unique index: the operator class, where it is not the type's own."""
 
 
 @frozen

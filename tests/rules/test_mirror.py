@@ -24,6 +24,8 @@ OTHERWISE_NAMED = {
     "add-exclusion": "drop-constraint",
     "drop-constraint": "add-exclusion",
     "drop-default": "change-default",
+    "loosen-unique": "add-unique",
+    "drop-primary-key": "add-unique",
     "drop-function": "ambiguous-function",
     "ambiguous-function": "drop-function",
     "identity-always": "drop-identity",

@@ -20,13 +20,13 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
     keys = []
     for key in change.keys:
         if key.column is None:
-            keys.append(IndexColumn(None, key.expression, collation=key.collation))
+            keys.append(IndexColumn(None, key.expression, collation=key.collation, opclass=_opclass(change, key)))
             continue
         column = relation.column(key.column)
         if column is None:
             relation, column = catalog.assume_column(relation, key.column)
         own = {column.collation, column.collation or "default"}
-        keys.append(IndexColumn(column.id, collation="" if key.collation in own else key.collation))
+        keys.append(IndexColumn(column.id, collation="" if key.collation in own else key.collation, opclass=_opclass(change, key)))
     named_after = (*change.keys, *map(IndexKey, change.include))
     name = change.name or index_name(catalog, relation.key.schema, relation.key.name, name_part(named_after))
     include = tuple(c.id for c in relation.columns if c.name in change.include)
@@ -38,6 +38,18 @@ def _create(catalog: Catalog, change: CreateIndex) -> None:
     if relation.kind == "partitioned" and not change.only:
         for child in catalog.children(relation):
             give_index(catalog, child.id, relation, index)
+
+
+_OWN = frozenset(
+    """array bit bool bpchar bytea char cidr citext date enum float4 float8 hstore inet int2 int4 int8 interval jsonb ltree macaddr macaddr8
+    money multirange name numeric oid oidvector pg_lsn range record text tid time timestamp timestamptz timetz tsquery tsvector uuid varbit
+    varchar xid8""".split()
+)
+"""Types that are told apart by a class of their own name when nothing else is said."""
+
+
+def _opclass(change: CreateIndex, key: IndexKey) -> str:
+    return "" if not change.unique or key.opclass.removesuffix("_ops") in _OWN else key.opclass
 
 
 def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:

@@ -36,11 +36,12 @@ def read_indexes(rows: Rows) -> Mapping[int, tuple[Index, ...]]:
     found: defaultdict[int, list[Index]] = defaultdict(list)
     for (
         oid, relation, name, unique, immediate, exclusion, nulls, predicate, numbers, texts, parent, constraint, operators, collations,
+        classes,
     ) in rows(queries.INDEXES):  # fmt: skip
         keys = tuple(
             IndexColumn(
                 column_id(relation, number) if number else None, "" if number else text, operators[i] if i < len(operators) else "",
-                collations[i],
+                collations[i], classes[i],
             )
             for i, (number, text) in enumerate(zip(numbers[: len(texts)], texts, strict=True))
         )  # fmt: skip

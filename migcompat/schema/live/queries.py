@@ -133,6 +133,10 @@ INDEXES = f"""
             LEFT JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = number
             LEFT JOIN pg_collation AS l ON l.oid = collated AND collated <> a.attcollation
             WHERE at <= i.indnkeyatts ORDER BY at
+        ),
+        ARRAY(
+            SELECT CASE WHEN opcdefault OR opcname IN ('varchar_ops', 'cidr_ops') OR NOT i.indisunique THEN '' ELSE opcname::text END
+            FROM unnest(i.indclass::oid[]) WITH ORDINALITY AS e (class, at) JOIN pg_opclass AS o ON o.oid = class ORDER BY at
         )
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
     LEFT JOIN pg_constraint AS k ON k.conindid = i.indexrelid AND k.conrelid = i.indrelid AND k.contype IN ('p', 'u', 'x')
