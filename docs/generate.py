@@ -83,8 +83,8 @@ The tool that wrote the migrations is told from the files. `layout = "…"` in t
 |---|---|
 {rows}
 
-Parts that take a migration back are never judged. Snapshots of a schema, seed data and the like beside migrations are left aside, and the
-summary says how many and why.
+Parts that take a migration back are never judged. Snapshots of a schema, seed data, what is for another database
+(`1_a.mysql.up.sql`, or `mysql/` beside `postgres/`) and the like are left aside, and the summary says how many and why.
 
 Placeholders (`${{x}}`, `{{{{ x }}}}`, `:name`, `/* TEMPLATE */`) get their values from `placeholders` in the configuration; one
 without a value is read as a name.

@@ -9,7 +9,11 @@ from migcompat.migrations.history import Aside
 from migcompat.migrations.layouts import Layout
 from migcompat.migrations.naming import (
     DIRECTORY_FILES,
+    becomes_sql,
     is_backward,
+    is_directory_of_other_database,
+    is_of_other_database,
+    is_replaced,
     is_seed,
     is_snapshot,
     is_sql,
@@ -60,6 +64,8 @@ def _why_directory(own: str, directory: Directory, parent: Directory | None) -> 
     if own in _BACKWARD_DIRECTORIES and parent:
         takes_back = "up" in parent.directories or all(name in parent.files for name in directory.files if name.lower().endswith(".sql"))
         return Aside.BACKWARD if takes_back else None
+    if parent and is_directory_of_other_database(own, parent.directories):
+        return Aside.OTHER_DATABASE
     return _NOT_MIGRATIONS.get(own)
 
 
@@ -68,6 +74,10 @@ def _why_file(name: str, directory: str, beside: frozenset[str], layout: Layout)
         return Aside.NOT_SQL
     if is_backward(name, beside, layout.undo):
         return Aside.BACKWARD
+    if is_of_other_database(name):
+        return Aside.OTHER_DATABASE
+    if is_replaced(name, beside):
+        return Aside.UNUSED
     if not beside.isdisjoint(DIRECTORY_FILES) and name.lower() not in DIRECTORY_FILES and is_versioned(directory):
         return Aside.UNUSED
     if is_versioned(name):
@@ -83,4 +93,6 @@ def _could_be_migration(name: str) -> bool:
     if is_sql(name):
         return True
     extension = os.path.splitext(name)[1].lower()
-    return extension in _CODE and is_versioned(name) and "_test." not in name and ".test." not in name
+    if extension not in _CODE:
+        return becomes_sql(name)
+    return is_versioned(name) and "_test." not in name and ".test." not in name

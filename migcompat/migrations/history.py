@@ -17,6 +17,7 @@ class Aside(str, Enum):
     SEED = "seed data"
     UNUSED = "not the file that the tool runs"
     ELSEWHERE = "neither versioned nor in a migration directory"
+    OTHER_DATABASE = "for another database"
     NOT_SQL = "not SQL"
 
 

@@ -35,6 +35,8 @@ LAYOUTS: Mapping[str, Layout] = {
     "liquibase": Layout("`*.sql` with `--liquibase formatted sql`", ("liquibase",)),
     "mybatis": Layout("`20240131120000_name.sql` with `-- //@UNDO`", ("mybatis",)),
     "node-pg-migrate": Layout("`1700000000000_name.sql` with `-- Up Migration` and `-- Down Migration`", ("node-pg-migrate",)),
+    "pop": Layout("`20240131120000_name.up.sql`, or `20240131120000_name.postgres.up.sql` in its place"),
+    "postgrator": Layout("`42.do.name.sql`"),
     "prisma": Layout("`20240131120000_name/migration.sql`"),
     "refinery": Layout("`V1__name.sql`, `U1__name.sql`", undo=False),
     "sql-migrate": Layout("`42-name.sql` with `-- +migrate Up` and `-- +migrate Down`", ("sql-migrate",)),

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"(\d+)")
 _DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d?)-(\d\d?)-(\d{6})")
 _FLYWAY_LETTERS = ("V", "U", "B", "R")
 _FLYWAY = re.compile(r"([VUB])(\d[\d._]*?)__")
-_LEADING_VERSION = re.compile(r"(?:[VUB]\d[\d._]*?__|\d{4}-\d\d?-\d\d?(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+)[_.\- ]*")
+_LEADING_VERSION = re.compile(r"(?:[VUB]\d[\d._]*?__|\d{4}-\d\d?-\d\d?(?:-\d{6}(?:-\d{4})?)?(?!\d)|[Vv]?\d+(?:\.do(?=\.))?)[_.\- ]*")
 _FORWARD_SUFFIX = re.compile(r"(?:[._-](?:up|do))?\.sql$", re.IGNORECASE)
 _VERSION_DIRECTORY = re.compile(r"v?\d+(?:[._-]\d+)*", re.IGNORECASE)
 _VERSIONED = re.compile(r"[VUB]?\d|v\d+[._-]|R__")
@@ -20,10 +20,17 @@ DIRECTORY_FILES = ("up.sql", "migration.sql")
 """The file that goes forward when each migration is a directory of its own."""
 
 _ALWAYS_BACKWARD = (".down.sql", ".undo.sql")
+_POSTGRATOR_UNDO = re.compile(r"\d+\.undo\.", re.IGNORECASE)
 _BACKWARD_BESIDE_FORWARD = tuple(f"{mark}{word}.sql" for word in ("down", "undo", "rollback", "revert") for mark in "_-.")
 _FORWARD_ENDINGS = (".sql", "_up.sql", "-up.sql", ".up.sql", ".do.sql")
 _REPEATABLE = re.compile(r"R__|(?:before|after)(?:Each)?(?:Migrate|Versioned|Repeatables)\w*\.sql$")
 _SNAPSHOT = re.compile(r"(?:.*[._-])?(?:schema|structure|dump|snapshot)\.sql|(?:schema|structure|dump)[._-].*\.sql", re.IGNORECASE)
+_POSTGRES = frozenset({"postgres", "postgresql", "pgsql", "psql", "pg"})
+_OTHER_DATABASES = frozenset(
+    {"mysql", "mariadb", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb", "mssql", "sqlserver", "oracle", "h2", "hsqldb", "derby"}
+    | {"db2", "clickhouse", "spanner", "cassandra", "duckdb", "tidb"}
+)
+_DATABASE = re.compile(r"(.+)\.(postgres|mysql|mariadb|sqlite3?|cockroach|mssql)((?:\.(?:up|down))?\.sql)", re.IGNORECASE)
 _SEED = re.compile(r"seeds?(?:[._-].*)?\.sql|.*[._-]seeds?\.sql", re.IGNORECASE)
 
 
@@ -55,6 +62,11 @@ def _joined(date: re.Match[str]) -> str:
 def is_sql(name: str) -> bool:
     """Whether a file is SQL by its name."""
     return name.endswith(".sql") or name.lower().endswith(".sql")
+
+
+def becomes_sql(name: str) -> bool:
+    """Whether a file is SQL by its name once a tool is through with it: `1_a.sql.j2`, `2_b.sql.postgres`."""
+    return ".sql." in name.lower()
 
 
 def own_name(name: str) -> str:
@@ -117,7 +129,7 @@ def is_version_directory(name: str) -> bool:
 def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
     """Whether a file takes a migration back. `slow_down.sql` does not: `_down` counts only beside the file it takes back."""
     lower = base.lower()
-    if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD):
+    if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD) or _POSTGRATOR_UNDO.match(base):
         return True
     flyway = _FLYWAY.match(base) if base.startswith("U") else None
     if flyway:
@@ -127,6 +139,23 @@ def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
         stem = base[: -len(next(ending for ending in _BACKWARD_BESIDE_FORWARD if lower.endswith(ending)))]
         return any(stem + forward in beside for forward in _FORWARD_ENDINGS)
     return False
+
+
+def is_of_other_database(base: str) -> bool:
+    """Whether a file says after its name that it is for another database: `1_a.mysql.up.sql`."""
+    named = _DATABASE.fullmatch(base)
+    return named is not None and named[2].lower() not in _POSTGRES
+
+
+def is_replaced(base: str, beside: Collection[str]) -> bool:
+    """Whether a file is for those databases that have none of their own, and PostgreSQL has one beside it."""
+    stem, ending = next(((base[: -len(end)], end) for end in (".up.sql", ".sql") if base.endswith(end)), ("", ""))
+    return f"{stem}.postgres{ending}" in beside
+
+
+def is_directory_of_other_database(own: str, beside: Collection[str]) -> bool:
+    """Whether a directory is called after another database, beside one that is called after PostgreSQL. By itself it may be anything."""
+    return own.lower() in _OTHER_DATABASES and not _POSTGRES.isdisjoint(map(str.lower, beside))
 
 
 def is_baseline(name: str) -> bool:

@@ -72,6 +72,11 @@ ASIDE = {
     "down file of a directory": ("1_a/up.sql", "1_a/down.sql", Aside.BACKWARD),
     "undo of flyway": ("V1__a.sql", "U1__a.sql", Aside.BACKWARD),
     "postgrator": ("1.do.sql", "1.undo.sql", Aside.BACKWARD),
+    "postgrator with names": ("0001.do.a.sql", "0001.undo.a.sql", Aside.BACKWARD),
+    "for SQLite": ("1_a.up.sql", "1_a.sqlite3.up.sql", Aside.OTHER_DATABASE),
+    "for MySQL alone": ("1_a.up.sql", "2_b.mysql.up.sql", Aside.OTHER_DATABASE),
+    "for all but PostgreSQL": ("1_a.postgres.up.sql", "1_a.up.sql", Aside.UNUSED),
+    "a directory for MySQL": ("postgresql/V1__a.sql", "mysql/V1__a.sql", Aside.OTHER_DATABASE),
     "rollback beside": ("1_a.sql", "1_a.rollback.sql", Aside.BACKWARD),
     "rollback directory": ("1_a.sql", "rollback/1_a.sql", Aside.BACKWARD),
     "up and down directories": ("up/1_a.sql", "down/1_a.sql", Aside.BACKWARD),
@@ -85,6 +90,7 @@ ASIDE = {
     "seed": ("1_a.sql", "seed_users.sql", Aside.SEED),
     "seeds directory": ("1_a.sql", "seeds/01_users.sql", Aside.SEED),
     "migration in Go": ("1_a.sql", "2_b.go", Aside.NOT_SQL),
+    "template": ("1_a.sql", "b.sql.j2", Aside.NOT_SQL),
 }
 
 
@@ -98,7 +104,16 @@ def test_left_aside_and_named(migration: str, other: str, why: Aside) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["3_slow_down.sql", "3_fix_rollback.sql", "0004_schema.sql", "0005_seed_users.sql", "20240101_dump.sql", "U2__out_of_sequence.sql"],
+    [
+        "3_slow_down.sql",
+        "3_fix_rollback.sql",
+        "0004_schema.sql",
+        "0005_seed_users.sql",
+        "20240101_dump.sql",
+        "U2__out_of_sequence.sql",
+        "oracle/1_prices.sql",
+        "3_from.oracle.sql",
+    ],
 )
 def test_a_name_that_only_looks_like_something_else_is_a_migration(name: str) -> None:
     write("m/V1__a.sql", f"m/{name}")
@@ -271,6 +286,7 @@ def test_a_checkpoint_of_atlas_is_a_snapshot() -> None:
         ("V0001.Initial.up.sql", "Initial"),
         ("default/1639_init/up.sql", "init"),
         ("0188.up.sql", "0188"),
+        ("0042.do.drop_nick.sql", "drop_nick"),
         ("deploy/users.sql", "users"),
     ],
 )
