@@ -135,10 +135,10 @@ class MoveRelation(Change):
 
 @frozen
 class Truncate(Change):
-    """TRUNCATE, a table at a time."""
+    """TRUNCATE, a table at a time. Without CASCADE it is refused where there is more to empty, so nothing depends on that word."""
 
     name: Name
-    cascade: bool = False
+    only: bool = False
 
 
 @frozen

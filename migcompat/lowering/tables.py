@@ -198,16 +198,16 @@ def truncate(cursor: Cursor) -> Iterator[Change]:
     """After TRUNCATE."""
     start = cursor.tokens[0].start
     cursor.take("table")
-    names = []
+    tables = []
     while True:
-        cursor.take("only")
-        names.append(cursor.name())
+        only = cursor.take("only")
+        tables.append((cursor.name(), only))
         cursor.take("*")
         if not cursor.take(","):
             break
     if cursor.take_any("restart", "continue"):
         cursor.need("identity")
-    cascade = cursor.cascade()
+    cursor.cascade()
     cursor.finish()
-    for name in names:
-        yield Truncate(cursor.since(start), name, cascade)
+    for name, only in tables:
+        yield Truncate(cursor.since(start), name, only)

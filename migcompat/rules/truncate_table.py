@@ -7,8 +7,9 @@ from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair,
 
 
 class TruncateTable(Rule):
-    """Every statement of the prior generation works, and finds nothing. With CASCADE the tables that refer to it are emptied, too.
-    Silent for a table of the same deploy. DELETE is not judged, as it is about rows that only the server knows.
+    """Every statement of the prior generation works, and finds nothing. Partitions and children are emptied, too, and with CASCADE the
+    tables that refer to any of them. Silent for a table of the same deploy. DELETE is not judged, as it is about rows that only the server
+    knows.
     """
 
     name = "truncate-table"

@@ -99,12 +99,15 @@ def _move(catalog: Catalog, change: MoveRelation) -> None:
 
 
 def _truncate(catalog: Catalog, change: Truncate) -> None:
-    relation = catalog.existing(change.name)
-    catalog.put(replace(relation, emptied=relation.emptied + 1))
-    if change.cascade:
-        for other in catalog.referrers(relation):
-            if other.emptied == 0:
-                catalog.put(replace(other, emptied=other.emptied + 1))
+    """With what inherits from it, and what refers to any of them."""
+    emptied: set[int] = set()
+    pending = family(catalog, catalog.existing(change.name), only=change.only)
+    while pending:
+        relation = pending.pop()
+        if relation.id not in emptied:
+            emptied.add(relation.id)
+            catalog.put(replace(relation, emptied=relation.emptied + 1))
+            pending += [table for parent in (relation, *catalog.above(relation)) for table in catalog.referrers(parent)]
 
 
 def _attach(catalog: Catalog, change: AttachPartition) -> None:
