@@ -12,6 +12,7 @@ from migcompat.reports.layout import WIDTH
 from migcompat.rollback.files import Script
 from migcompat.rollback.ordering import in_order
 from migcompat.rollback.restoring import Restored
+from migcompat.rules.base import Break
 from migcompat.sql.folding import folded
 from migcompat.sql.scripts import terminated
 
@@ -52,8 +53,8 @@ class Draft:
     @property
     def unmended(self) -> tuple[Finding, ...]:
         """What remains and is not said already, where it is told what is lost."""
-        told = {(one.finding.rule, one.finding.object) for one in self.restored if one.restoration.lost and not one.restoration.sql}
-        lost = {one.finding.object for one in self.restored if one.restoration.lost}
+        told = {(one.found.rule, one.found.object) for one in self.restored if one.restoration.lost and not one.restoration.sql}
+        lost = {one.found.object for one in self.restored if one.restoration.lost}
         remaining = [f for f in self.outcome.remaining if (f.rule, f.object) not in told]
         return tuple(f for f in remaining if not (f.breaks is Breaks.DATA and f.object in lost))
 
@@ -76,7 +77,7 @@ def _head(draft: Draft) -> Iterator[str]:
         yield f"-- {visible(draft.of)} itself takes nothing from the code before it that is missing now."
     else:
         yield f"-- No SQL gives back to the code before {visible(draft.of)} what that code relies on."
-    yield from _listed("Mends", [_of(one.finding) for one in draft.restored if one.restoration.sql])
+    yield from _listed("Mends", [_of(one.found) for one in draft.restored if one.restoration.sql])
     yield from _listed("Cannot give back", [_lost(one) for one in draft.restored if one.restoration.lost])
     yield from _listed("Could not be understood: look at it yourself", [f"{_at(f)}: {f.message}" for f in draft.not_understood])
     yield from _listed("Left as it is: a break by the letter of the policy only", [_told(f) for f in draft.harmless])
@@ -96,14 +97,14 @@ def _listed(title: str, entries: Sequence[str]) -> Iterator[str]:
         )
 
 
-def _of(finding: Finding) -> str:
+def _of(finding: Finding | Break) -> str:
     return f"{finding.rule} of {finding.object}"
 
 
 def _lost(one: Restored) -> str:
     """What is lost, and of what unless that is said."""
-    named = any(name and name in one.restoration.lost for name in (one.finding.object, one.finding.object.rpartition(".")[0]))
-    return one.restoration.lost if named else f"{one.finding.object}: {one.restoration.lost}"
+    named = any(name and name in one.restoration.lost for name in (one.found.object, one.found.object.rpartition(".")[0]))
+    return one.restoration.lost if named else f"{one.found.object}: {one.restoration.lost}"
 
 
 def _later(findings: Sequence[Finding]) -> list[str]:

@@ -161,9 +161,10 @@ def _fix_forward(deploy: _Deploy, now: datetime, judging: Judging) -> FixForward
     judgement = judging(timeline, deploy.start, last)
     broken = [pair for pair in judgement.judged if pair[0].severity is Severity.ERROR and deploy.concerns(pair[0])]
     mendable = [pair for pair in broken if not pair[0].relaxable and pair[0].rule not in NOT_UNDERSTOOD]
+    others = [verdict for pair in judgement.judged if pair not in mendable and (verdict := pair[1]) is not None]
     draft = Draft(
         deploy.label,
-        tuple(restored(judgement.check.catalog, mendable)),
+        tuple(restored(judgement.check.catalog, [verdict for _, verdict in mendable if verdict is not None], others)),
         tuple(finding for finding, _ in broken if finding.relaxable),
         tuple(finding for finding, _ in broken if finding.rule in NOT_UNDERSTOOD),
     )

@@ -15,8 +15,9 @@ _PHASES = tuple(
         r"create (schema|extension)\b",
         r"drop (view|materialized view|trigger|rule|policy|index)\b|alter table .*? (drop constraint (?!.*\badd\b)|detach)",
         r"(create|alter) (type|domain|sequence)\b",
-        r"create (foreign )?table\b",
-        r"alter table .*? (add (?!constraint|primary|unique|check|foreign|exclude)|alter |drop |rename |set schema|attach)",
+        r"create (foreign )?table\b(?!.*? (inherits|partition of)\b)",
+        r"alter table .*? (add (?!constraint|primary|unique|check|foreign|exclude)|alter |drop |rename |set schema)",
+        r"create (foreign )?table\b|alter table .*? attach",
         r"(update|select|insert|delete)\b",
         r"create (unique )?index\b|alter table .*? add ",
         r"(create|drop|alter) (or replace )?(function|procedure|aggregate|routine)\b",
@@ -26,7 +27,7 @@ _PHASES = tuple(
     )
 )
 _OTHERWISE = 4
-_ROUTINES = 7
+_ROUTINES = 8
 _KINDS = frozenset({"type", "domain", "sequence", "table", "view", "function", "procedure", "aggregate", "routine", "schema"})
 
 

@@ -71,9 +71,11 @@ def _of_column(table: Relation, change: AddColumn | DropColumn | RenameColumn | 
     added = change.column.name if isinstance(change, AddColumn) else change.to if isinstance(change, RenameColumn) else ""
     if table.of_type is not None:
         yield f"the columns of {table.key} are those of its type"
+    own = table.column(change.column) if not isinstance(change, AddColumn) else None
+    if table.bound if own is None else own.inherited:
+        yield f"the columns of {table.key} are those of its parent"
     if added and added not in freed and table.column(added) is not None:
         yield f"{table.key} has another column {added} by now"
-    own = table.column(change.column) if isinstance(change, SetColumnType) else None
     if own is not None and own.identity and isinstance(change, SetColumnType) and change.type.name.name not in INTEGERS:
         yield f"{table.key}.{own.name} is an identity by now"
     if isinstance(change, (DropColumn, SetColumnType)) and change.column in partition_key(table):

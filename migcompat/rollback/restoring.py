@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from migcompat.checking import Judged
 from migcompat.engine import Verdict, perform
-from migcompat.findings import Finding
+from migcompat.findings import Severity
 from migcompat.frozen import frozen
 from migcompat.lowering.statements import lower
 from migcompat.rollback.ordering import last_phase
@@ -26,39 +25,51 @@ Held = dict[Subject, dict[tuple[str, str], tuple[Break, Pair]]]
 class Restored:
     """A break, and what gives back what it took."""
 
-    finding: Finding
+    found: Break
     restoration: Restoration
 
 
-def restored(catalog: Catalog, judged: Sequence[Judged]) -> Iterator[Restored]:
-    """Restorations in an order in which they can build on each other. A break that an earlier one has mended needs none.
+def restored(catalog: Catalog, mendable: Sequence[Verdict], others: Iterable[Verdict] = ()) -> Iterator[Restored]:
+    """Restorations in an order in which they can build on each other. A break that an earlier one has mended needs none; one that mending
+    uncovers, as of a key over a column that comes back, is mended as well. `others` are breaks that are left as they are.
 
     The catalog holds both sides of the deploy; the statements are applied to it.
     """
-    known = [(finding, verdict, verdict.pair) for finding, verdict in judged if verdict is not None and verdict.pair is not None]
     judging = Judge(Deploy(catalog))
+    pending = [(verdict.found, verdict.pair) for verdict in mendable if verdict.pair is not None]
     held: Held = {}
-    for _, verdict, pair in known:
-        held.setdefault(_subject(pair), {})[verdict.found.rule, verdict.found.object] = (verdict.found, pair)
+    for found, pair in pending:
+        held.setdefault(_subject(pair), {})[_name(found)] = found, pair
+    seen = {verdict.found.object for verdict in others}
     catalog.open("")
-    for finding, verdict, pair in sorted(known, key=_when):
-        still = held[_subject(pair)].get((verdict.found.rule, verdict.found.object))
-        if still is None:
-            continue
-        found, now = still
-        restoration = restoration_of(found, now)
-        if why := refusal(catalog, restoration.sql):
-            restoration = Restoration(lost=f"{found.object}: {why}")
-        yield Restored(finding, restoration)
-        for sql in restoration.sql:
-            _apply(catalog, judging, held, sql)
+    while pending:
+        seen |= {found.object for found, _ in pending}
+        for found, pair in sorted(pending, key=_when):
+            still = held[_subject(pair)].get(_name(found))
+            if still is None:
+                continue
+            restoration = restoration_of(*still)
+            if why := refusal(catalog, restoration.sql):
+                restoration = Restoration(lost=f"{found.object}: {why}")
+            yield Restored(still[0], restoration)
+            for sql in restoration.sql:
+                _apply(catalog, judging, held, sql)
+        pending = [one for of_subject in held.values() for one in of_subject.values() if _is_error(one[0]) and one[0].object not in seen]
 
 
-def _when(known: tuple[Finding, Verdict, Pair]) -> tuple[int, int]:
+def _name(found: Break) -> tuple[str, str]:
+    return found.rule, found.object
+
+
+def _is_error(found: Break) -> bool:
+    return found.severity is Severity.ERROR and not found.relaxable
+
+
+def _when(broken: tuple[Break, Pair]) -> tuple[int, int]:
     """Parents come before what inherits from them."""
-    _, verdict, pair = known
+    found, pair = broken
     generation = _generation(pair.deploy.catalog, pair.old) if isinstance(pair, RelationPair) else 0
-    return last_phase(restoration_of(verdict.found, pair).sql), generation
+    return last_phase(restoration_of(found, pair).sql), generation
 
 
 def _generation(catalog: Catalog, relation: Relation, deepest: int = 50) -> int:
@@ -107,7 +118,7 @@ def _apply(catalog: Catalog, judging: Judge, held: Held, sql: str) -> None:
         for change in lower(statement):
             for _ in perform(catalog, change):
                 for subject, pair, breaks in judging.after_change():
-                    held[subject] = {(found.rule, found.object): (found, pair) for found in breaks if pair is not None}
+                    held[subject] = {_name(found): (found, pair) for found in breaks if pair is not None}
 
 
 def _subject(pair: Pair) -> Subject:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.former_homes import takes_all_before
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for
-from migcompat.rules.partition_bounds import condition, takes_all
+from migcompat.rules.partition_bounds import condition, left_out, takes_all
 from migcompat.rules.row_facts import facts_of, left_in, refuses, types_of
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
@@ -72,8 +73,8 @@ class AddCheck(Rule):
         if new.kind == "partitioned" and not takes_all([child.bound for child in below]):
             yield self.found(
                 pair.name,
-                f"{pair.name} {what}, and has no default partition: a row for which it has no partition is rejected",
-                "give it a default partition in the same migration",
+                f"{pair.name} {what}, and has no partition for some rows: these are rejected",
+                "give it the partitions that it lacks in the same migration: a default one, or the remainders of a hash",
                 statement=f"INSERT INTO {pair.sql} … -- a row for none of its partitions",
                 severity=Severity.WARNING if below else Severity.ERROR,
             )
@@ -111,7 +112,7 @@ class AddCheck(Rule):
         assert isinstance(pair, RelationPair)
         assert pair.new is not None
         if not found.detail and pair.new.kind == "partitioned":
-            return (DeployStep("Give it a default partition", (_default(pair.new),)),)
+            return (DeployStep("Give it the partitions that it lacks", _left_out(pair, pair.new)),)
         if not found.detail:
             return (
                 DeployStep(f"Stop writing rows outside {pair.new.bound} to {pair.name}"),
@@ -130,19 +131,22 @@ class AddCheck(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         if not found.detail and not altered(pair).bound:
-            return Restoration((_default(altered(pair)),))
+            return Restoration(_left_out(pair, altered(pair)))
         if not found.detail:
             return Restoration((_partition(pair, "DETACH", ""),))
         return Restoration(drop_constraint_sql(pair.deploy, altered(pair), found.detail))
 
 
 _CERTAIN = "a write that does not know its new columns is rejected, for their defaults violate it"
+_MOST_PARTITIONS = 100
+"""Of a hash; more that it lacks are not written out."""
 _UNCLEAR = "a write that does not know its new columns is rejected if their defaults violate it, which SQL alone cannot tell"
 
 
-def _default(table: Relation) -> str:
-    name = qualified(table.key.schema, f"{table.key.name}_default")
-    return f"CREATE TABLE {name} PARTITION OF {qualified(*table.key)} DEFAULT"
+def _left_out(pair: RelationPair, table: Relation) -> tuple[str, ...]:
+    bounds = left_out(table.partition_by, [child.bound for child in pair.deploy.catalog.children(table)])
+    named = [(qualified(table.key.schema, f"{table.key.name}_{suffix}"), bound) for suffix, bound in islice(bounds, _MOST_PARTITIONS)]
+    return tuple(f"CREATE TABLE {name} PARTITION OF {qualified(*table.key)} {bound}" for name, bound in named)
 
 
 def _partition(pair: RelationPair, verb: str, bound: str) -> str:

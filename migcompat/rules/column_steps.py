@@ -69,12 +69,14 @@ def copy_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
         return (f"{alter(table)} ADD COLUMN {name} {type_} GENERATED ALWAYS AS ({follows}) STORED", *_other_keys(pair, column))
     default = default_sql(pair.deploy, column)
     added = f"{alter(table)} ADD COLUMN {name} {type_}" + (f" DEFAULT {default}" if default else "")
-    optional = (f"{alter(table)} ALTER COLUMN {source} DROP NOT NULL",) if now.not_null and not default and not _primary(table, now) else ()
+    required = now.not_null and not default and not _primary(table, now.name)
+    optional = (f"{alter(table)} ALTER COLUMN {source} DROP NOT NULL",) if required else ()
     return (added, f"UPDATE {qualified(*table.key)} SET {name} = {source}", *optional, *_other_keys(pair, column))
 
 
-def _primary(relation: Relation, column: Column) -> bool:
-    return any(column.id in c.columns for c in relation.constraints if c.kind == "primary")
+def _primary(table: Relation, name: str) -> bool:
+    column = table.column(name)
+    return column is not None and any(column.id in c.columns for c in table.constraints if c.kind == "primary")
 
 
 def _with_name(pair: RelationPair, column: Column) -> Relation:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.quoting import ident
 
-_MODULUS = re.compile(r"\bmodulus\s+(\d+)", re.IGNORECASE)
+_MODULUS, _REMAINDER = (re.compile(rf"\b{word}\s+(\d+)", re.IGNORECASE) for word in ("modulus", "remainder"))
 _KEY = re.compile(r"(?P<kind>LIST|RANGE) \((?P<key>.*)\)\Z", re.DOTALL)
 
 
@@ -23,8 +24,27 @@ def condition(partition_by: str, bound: str) -> str:
 
 def takes_all(bounds: list[str]) -> bool:
     """Whether partitions certainly take every row: one is the default, or they are all the remainders of a hash."""
-    moduli = [int(found[1]) for bound in bounds if (found := _MODULUS.search(normal(bound)))]
-    return "default" in bounds or (bool(moduli) and len(set(moduli)) == 1 and len(moduli) == moduli[0])
+    moduli = [modulus for modulus, _ in _remainders(bounds)]
+    return "default" in bounds or (bool(moduli) and sum(max(moduli) // modulus for modulus in moduli) == max(moduli))
+
+
+def left_out(partition_by: str, bounds: list[str]) -> Iterator[tuple[str, str]]:
+    """The bounds that a partitioned table lacks for its partitions to take every row, each with a word to call it by: the default one, or
+    remainders of a hash, which knows no default. Each modulus is a factor of the next greater one."""
+    if not partition_by.startswith("HASH"):
+        yield "default", "DEFAULT"
+        return
+    taken = _remainders(bounds)
+    greatest = max((modulus for modulus, _ in taken), default=1)
+    for remainder in range(greatest):
+        if all(remainder % modulus != other for modulus, other in taken):
+            yield f"rest_{remainder}", f"FOR VALUES WITH (MODULUS {greatest}, REMAINDER {remainder})"
+
+
+def _remainders(bounds: list[str]) -> list[tuple[int, int]]:
+    """The moduli of a hash, each with its remainder."""
+    found = ((_MODULUS.search(bound), _REMAINDER.search(bound)) for bound in map(normal, bounds))
+    return [(int(m[1]), int(r[1])) for m, r in found if m is not None and r is not None and m[1].strip("0")]
 
 
 def _condition(kind: str, key: str, bound: str) -> str:

@@ -189,7 +189,8 @@ def unique_key_sql(deploy: Deploy, table: Relation, index: Index, constraint: Co
         return index_sql(table, index, "")
     if constraint is None:
         return index_sql(table, index, index.name)
-    if constraint.kind == "primary" and any(c.kind == "primary" for c in table.constraints):
+    nullable = any(c.id in constraint.columns and not c.not_null for c in table.columns)
+    if constraint.kind == "primary" and (nullable or any(c.kind == "primary" for c in table.constraints)):
         constraint = replace(constraint, kind="unique")
     sql = constraint_sql(deploy, replace(table, indexes=(index,)), constraint)
     return f"{alter(table)} ADD {sql}" if sql else ""

@@ -8,7 +8,7 @@ from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
 from migcompat.schema.apply.shape import shape
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.definitions import grants_sql, view_sql
+from migcompat.schema.definitions import grants_sql, index_sql, view_sql
 from migcompat.schema.model import Key, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import qualified
@@ -28,10 +28,9 @@ def changed_beside(pair: RelationPair) -> tuple[DeployStep, ...]:
 
 def as_it_was(pair: RelationPair) -> Restoration:
     """The view as its query was written; what only the new one shows goes with that."""
-    create = view_sql(pair.old)
-    if not create:
+    if not view_sql(pair.old):
         return Restoration(lost=f"the query of {pair.name}, which was never seen")
-    sql = (create, *grants_sql(pair.old.grants, pair.sql))
+    sql = _made(pair.old)
     if pair.new is None:
         return Restoration(sql)
     if not pair.new.is_view:
@@ -57,7 +56,13 @@ def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tu
         return ()
     views.sort(key=lambda view: view.id)  # a view is younger than what it reads
     drops = tuple(f"DROP {view.kind.upper()} {qualified(*view.key)}" for view in reversed(views))
-    return (*drops, *sql, *(part for view in views for part in (view_sql(view), *grants_sql(view.grants, qualified(*view.key)))))
+    return (*drops, *sql, *(part for view in views for part in _made(view)))
+
+
+def _made(view: Relation) -> tuple[str, ...]:
+    """What makes a view, with its grants and the unique indexes of a materialized one."""
+    indexes = (index_sql(view, index) for index in view.indexes if index.unique)
+    return (view_sql(view), *(sql for sql in indexes if sql), *grants_sql(view.grants, qualified(*view.key)))
 
 
 def _uses(view: Relation, column: int) -> bool:

@@ -37,10 +37,10 @@ def shown_table(deploy: Deploy, view: int) -> Relation | None:
 
 
 def today(pair: RelationPair) -> Relation:
-    """The same, where old columns are found by their identity even if others have taken their names since."""
-    now = altered(pair)
-    heirs = [(c, heir) for c in pair.old.columns if now.column_by_id(c.id) is None and (heir := now.column(c.name)) is not None]
-    return replace(now, columns=(*now.columns, *(replace(heir, id=c.id) for c, heir in heirs)))
+    """The same with the columns that running code finds: those of its names, which pass for the old ones, and new ones."""
+    now, ids = altered(pair), {c.name: c.id for c in pair.old.columns}
+    known = set(ids.values())
+    return replace(now, columns=tuple(replace(c, id=ids.get(c.name, c.id)) for c in now.columns if c.name in ids or c.id not in known))
 
 
 def written(pair: RelationPair) -> list[tuple[Column, Column]]:

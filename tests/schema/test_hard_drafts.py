@@ -129,11 +129,46 @@ DEPLOYS = {
         "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT",
         "ALTER TABLE t DETACH PARTITION part; DROP TABLE t",
     ),
+    "a partition in a table's place, where it inherits its columns": (
+        "CREATE TABLE s (id integer); CREATE TABLE p (a integer[]) PARTITION BY LIST (a); CREATE TABLE t (a integer) INHERITS (s)",
+        "DROP TABLE s CASCADE; CREATE TABLE t PARTITION OF p DEFAULT",
+    ),
+    "a table partitioned by hash in a partition's place": (
+        "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF t DEFAULT",
+        """DROP TABLE t; CREATE TABLE p (a integer) PARTITION BY HASH (a);
+        CREATE TABLE q PARTITION OF p FOR VALUES WITH (MODULUS 3, REMAINDER 1)""",
+    ),
+    "a child of a table whose columns are of other types now": (
+        "CREATE TABLE t (a jsonb); CREATE TABLE c (a jsonb, b integer) INHERITS (t)",
+        "DROP TABLE t CASCADE; CREATE TABLE t (a bigint)",
+    ),
+    "a renamed column that a child inherits, of a primary key to which foreign keys point": (
+        "CREATE TABLE p (id integer PRIMARY KEY, k integer REFERENCES p); CREATE TABLE c () INHERITS (p)",
+        "ALTER TABLE p RENAME id TO number",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
     ),
 }
+
+
+MENDED = {
+    "a key that the renamed column of a parent was": (
+        "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE c () INHERITS (p)",
+        "ALTER TABLE p RENAME id TO number",
+    ),
+    "a key over two columns that are renamed": (
+        "CREATE TABLE t (a integer, b integer, UNIQUE (a, b))",
+        "ALTER TABLE t RENAME a TO c; ALTER TABLE t RENAME b TO d",
+    ),
+    "the index of a materialized view by which it is refreshed": (
+        "CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX i ON m (a)",
+        "DROP MATERIALIZED VIEW m",
+    ),
+}
+"""Of these nothing remains."""
+DEPLOYS |= MENDED
 
 
 @pytest.mark.parametrize(("before", "deploy"), DEPLOYS.values(), ids=DEPLOYS)
@@ -146,4 +181,6 @@ def test_the_draft_runs_and_names_what_remains(connection: psycopg.Connection[An
         history.open()
         history.run_all(second)
         assert history.rejected == []
-        assert problems(history, drafted(first, second)) == []
+        found = drafted(first, second)
+        assert problems(history, found) == []
+        assert found.draft.outcome.remaining == () or (before, deploy) not in MENDED.values()
