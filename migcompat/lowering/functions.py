@@ -113,7 +113,7 @@ def create_function(cursor: Cursor, start: int, *, kind: str, or_replace: bool) 
         else:
             options.append(_option(cursor))
     text = cursor.text[at : cursor.last]
-    refuses = refusal(body) if returns == "trigger" and language == "plpgsql" else ""
+    refuses = refusal(body) if language == "plpgsql" else ""
     yield CreateFunction(
         cursor.since(start), name, found, returns, kind, or_replace, language, body, body_span, "strict" in options, result=result,
         text=text, definer=definer, refuses=refuses, options=tuple(option for option in options if option),

@@ -1,13 +1,14 @@
-"""What calls a routine whenever rows are written: it changes with the routine's body."""
+"""What calls a routine whenever rows are written, though through other routines: it changes with the routine's body."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from migcompat.frozen import frozen
-from migcompat.schema.apply.mentions import Names, calling
+from migcompat.schema.apply.mentions import Names, calling, calls
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Key, Relation
+from migcompat.schema.model import Function, Key, Relation
+from migcompat.sql.lexer import Kind, tokens
 
 
 @frozen
@@ -20,14 +21,39 @@ class Caller:
 
 def callers(catalog: Catalog, routine: Key) -> Iterator[Caller]:
     """Those that were there before the deploy: new ones are breaks of their own."""
-    called = calling(routine)
+    keys = _reaching(catalog, routine)
+    tests = [calling(key) for key in keys]
+
+    def called(expression: str) -> bool:
+        return any(test(expression) for test in tests)
+
     for relation in catalog.relations:
         was = catalog.relations.was(relation.id)
         if was is not None and relation.is_table:
             yield from _of_table(relation, called)
+        if was is not None:
+            before = {t.name for t in was.triggers}
+            fired = (t for t in relation.triggers if t.enabled and t.name in before and any(calls(t, key) for key in keys[1:]))
+            yield from (Caller(f"trigger {t.name} of {relation.key}", "P0001") for t in fired)
     for type_ in catalog.types:
         if type_.kind == "domain" and catalog.types.was(type_.id) is not None:
             yield from (Caller(f"check {c.name} of domain {type_.key}", "23514") for c in type_.checks if called(c.expression))
+
+
+def _reaching(catalog: Catalog, routine: Key) -> list[Key]:
+    """The routine, and those whose bodies call it."""
+    found = [routine]
+    for key in found:
+        called = calling(key)
+        for function in catalog.functions:
+            if function.key not in found and key.name in function.text and any(map(called, _bodies(function))):
+                found.append(function.key)
+    return found
+
+
+def _bodies(function: Function) -> list[str]:
+    """A body is a string, or what stands at the end (BEGIN ATOMIC)."""
+    return [function.text, *(token.value for token in tokens(function.text) if token.kind is Kind.STRING)]
 
 
 def _of_table(table: Relation, called: Names) -> Iterator[Caller]:

@@ -16,8 +16,9 @@ _OUTPUTS = ("out", "inout", "table")
 class ChangeFunction(Rule):
     """A call of the prior generation still finds a routine, but not the one that it was written for. It reads another result, names an
     argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
-    arguments get defaults, and whatever becomes of the body: but a warning where a CHECK, a key, a generated column, a default or a policy
-    calls it, since writes then meet the new body, and where ALTER makes it STRICT or STABLE or gives it a search path of its own.
+    arguments get defaults, and whatever becomes of a body that does not always raise an exception: but a warning where a CHECK, a key, a
+    generated column, a default, a policy or a trigger calls it, though through other functions, since writes then meet the new body, and
+    where ALTER makes it STRICT or STABLE or gives it a search path of its own.
     """
 
     name = "change-function"
@@ -50,7 +51,7 @@ class ChangeFunction(Rule):
         if new is not None and (options := _options(old, new)):
             yield self._works_otherwise(pair, options)
         elif new is not None and known and not does_the_same(old, new):
-            yield from self._body(pair)
+            yield from self._body(pair, new)
 
     def _works_otherwise(self, pair: FunctionPair, options: list[str]) -> Break:
         what, sqlstate = _MEANING.get(options[0].split()[0], _SETS)
@@ -65,9 +66,19 @@ class ChangeFunction(Rule):
             created=pair.old.origin,
         )
 
-    def _body(self, pair: FunctionPair) -> Iterator[Break]:
+    def _body(self, pair: FunctionPair, new: Function) -> Iterator[Break]:
         found = list(callers(pair.deploy.catalog, pair.old.key))
-        if found:
+        refuses = new.refuses if not pair.old.refuses else ""
+        if refuses:
+            yield self.found(
+                described(pair),
+                f"{pair.old.kind} {described(pair)} now raises an exception whatever it is given: a call is rejected",
+                "call it no more, deploy that, and let it refuse in a later deploy",
+                statement=call(pair.old),
+                sqlstate=refuses,
+                created=pair.old.origin,
+            )
+        elif found:
             further = f" and {len(found) - 1} more" if len(found) > 1 else ""
             yield self.found(
                 described(pair),

@@ -359,7 +359,7 @@ class Function:
     options: frozenset[str] = frozenset()
     """How it works where that is not the default: `strict`, `stable`, `immutable`, `set search_path = public`."""
     refuses: str = ""
-    """Of a trigger's function: the SQLSTATE that it raises whatever it is given."""
+    """The SQLSTATE that it raises whatever it is given."""
 
     @property
     def inputs(self) -> tuple[Parameter, ...]:
