@@ -299,6 +299,7 @@ STILL_TOLD = [
     ("EXECUTE 'REVOKE ALL ON t FROM ' || who;", ["Grant t all {who}"]),
     ("EXECUTE 'ALTER TABLE t OWNER TO ' || quote_ident(who);", ["SetOwner t {who}"]),
     ("EXECUTE format('ALTER TABLE t ALTER d SET DEFAULT %L', x);", ["SetDefault t d '{x}'"]),
+    ("EXECUTE format('ALTER TABLE t ADD COLUMN c int NOT NULL DEFAULT %L', x);", ["AddColumn t c integer '{x}'"]),
     ("EXECUTE format('ALTER TABLE t DROP COLUMN a, ADD COLUMN %I int', x);", ["DropColumn t a"]),
     ("EXECUTE format('DROP TABLE t; CREATE TABLE %I (a int)', x);", ["DropRelation t"]),
 ]  # fmt: skip

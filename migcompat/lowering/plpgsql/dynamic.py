@@ -70,6 +70,7 @@ Lower = Callable[[Statement], tuple[Change, ...]]
 _FIRST, _LAST = 0xE000, 0xF8FF
 _PLACEHOLDER = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _MAY_BE_UNKNOWN: dict[type[Change], frozenset[str]] = {
+    AddColumn: frozenset({"column.default"}),
     AlterRole: frozenset({"name", "value"}),
     AddConstraint: frozenset({"constraint.name", "constraint.expression"}),
     CreateFunction: frozenset({"body", "effects"}),
