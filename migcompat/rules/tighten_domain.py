@@ -80,7 +80,7 @@ def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
         yield "NOT NULL", "23502"
     for check in _new_checks(pair, new):
         yield f"CHECK ({' '.join(check.expression.split())})", "23514"
-    if new.default is not None and new.default != pair.old.default:
+    if new.default not in (None, pair.old.default):
         facts = [f"VALUE = {new.default}", "VALUE IS NOT NULL"]
         if any(admits(facts, f"({c.expression}) IS FALSE") for c in new.checks):
             yield f"the default {new.default}, which it refuses itself", "23514"

@@ -50,14 +50,12 @@ def checked_rows(deploy: Deploy, view: Relation, *, before: bool = False) -> fro
     relations = deploy.catalog.relations
     found: set[str] = set()
     cascaded = False
+    shown: Relation | None = view
     for _ in range(_DEEPEST):
-        if view.kind != "view" or view.query is None or not view.query.simple:
+        if shown is None or shown.kind != "view" or shown.query is None or not shown.query.simple:
             break
-        cascaded = cascaded or view.check_option == "cascaded"
-        if view.query.filtered and (cascaded or view.check_option):
-            found.add(normal(view.definition))
-        below = shown_by(relations.was if before else relations.get, view)
-        if below is None:
-            break
-        view = below
+        cascaded = cascaded or shown.check_option == "cascaded"
+        if shown.query.filtered and (cascaded or shown.check_option):
+            found.add(normal(shown.definition))
+        shown = shown_by(relations.was if before else relations.get, shown)
     return frozenset(found)

@@ -56,7 +56,8 @@ RELATIONS = {
     """,
     "a column takes along what is made of it": """
         CREATE TABLE t (a integer, b integer, c integer, UNIQUE (a, b), CHECK (a > b), CHECK (c > 0)); CREATE INDEX i ON t ((a + b));
-        CREATE INDEX j ON t (c) WHERE a > 0; CREATE INDEX k ON t (c) INCLUDE (a); CREATE INDEX l ON t (c); ALTER TABLE t DROP a
+        CREATE INDEX j ON t (c) WHERE a > 0; CREATE INDEX k ON t (c) INCLUDE (a); CREATE INDEX l ON t (c);
+        CREATE INDEX m ON t (c) WHERE b > 0; ALTER TABLE t DROP a
     """,
     "a table with the columns of a query": """
         CREATE TABLE t (a integer NOT NULL, b text DEFAULT 'x'); CREATE TABLE u AS SELECT a, b AS z, a + 1 AS c FROM t;
@@ -90,8 +91,8 @@ INHERITANCE = {
         ALTER TABLE p DROP a, DROP b
     """,
     "two parents' columns stay while one of them has it": """
-        CREATE TABLE p (a integer, b integer); CREATE TABLE q (a integer); CREATE TABLE c () INHERITS (p, q); ALTER TABLE p DROP a, DROP b;
-        ALTER TABLE q DROP a
+        CREATE TABLE p (a integer, b integer, c integer); CREATE TABLE q (a integer, c integer); CREATE TABLE c () INHERITS (p, q);
+        ALTER TABLE p DROP a, DROP b, DROP c; ALTER TABLE q DROP a
     """,
     "a new column comes to children, or merges with theirs": """
         CREATE TABLE p (a integer); CREATE TABLE c (b integer) INHERITS (p); CREATE TABLE d () INHERITS (c);
@@ -361,7 +362,8 @@ FUNCTIONS = {
     """,
     "calls in capitals and checks without any": """
         CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
-        CREATE TABLE t (a integer DEFAULT G(1), b integer CHECK (b > 0), c integer CHECK (public.G(c) > 0)); DROP FUNCTION g CASCADE
+        CREATE TABLE t (a integer DEFAULT G(1), b integer CHECK (b > 0), c integer CHECK (public.G(c) > 0), d text CHECK (length(d) > 0));
+        DROP FUNCTION g CASCADE
     """,
     "indexes over a function go with it, others stay": """
         CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer);
@@ -371,7 +373,10 @@ FUNCTIONS = {
     "functions with the rows of a table": """
         CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'; CREATE FUNCTION g(x t) RETURNS
         integer
-        LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS TABLE (x integer, y text) LANGUAGE sql AS $$ SELECT 1, '' $$
+        LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS TABLE (x integer, y text) LANGUAGE sql AS $$ SELECT 1, '' $$;
+        CREATE FUNCTION i(OUT x integer, OUT y text) RETURNS SETOF record LANGUAGE sql AS $$ SELECT 1, '' $$;
+        CREATE FUNCTION j(INOUT x integer) LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION k(OUT x integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'
     """,
 }
 ACCESS = {

@@ -168,7 +168,7 @@ def _mentions(index: Index, column: Column) -> bool:
     return (
         column.id in index.include
         or any(k.column == column.id or (k.column is None and _names(k.expression, column.name)) for k in index.keys)
-        or (bool(index.predicate) and _names(index.predicate, column.name))
+        or _names(index.predicate, column.name)
     )
 
 

@@ -55,7 +55,7 @@ def _naming(key: Key, is_use: Callable[[list[Token], int, str], bool]) -> Names:
         if key.name not in expression.lower() and key.name not in expression:
             return False
         found = tokens(expression)
-        places = (i for i, t in enumerate(found) if t.kind in (Kind.WORD, Kind.QUOTED) and t.value == key.name)
+        places = (i for i, t in enumerate(found) if t.value == key.name)
         return any(is_use(found, i, key.schema) for i in places)
 
     return named
@@ -109,7 +109,7 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
         relation = catalog.put(replace(relation, constraints=checks, policies=policies))
     for index in relation.indexes:
         if any(map(named, index.expressions)):
-            indexes.drop(catalog, catalog.relations.get(id_) or relation, index.id)
+            indexes.drop(catalog, relation, index.id)
     for column in relation.columns:
         current = catalog.relations.get(id_)
         if current is not None and named(column.expression):
