@@ -30,7 +30,7 @@ _OTHER_DATABASES = frozenset(
     {"mysql", "mariadb", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb", "mssql", "sqlserver", "oracle", "h2", "hsqldb", "derby"}
     | {"db2", "clickhouse", "spanner", "cassandra", "duckdb", "tidb"}
 )
-_DATABASE = re.compile(r"(.+)\.(postgres|mysql|mariadb|sqlite3?|cockroach|mssql)((?:\.(?:up|down))?\.sql)", re.IGNORECASE)
+_FOR_OTHER_DATABASE = re.compile(r".+\.(?:mysql|mariadb|sqlite3?|cockroach|mssql)(?:\.\w+)*\.sql", re.IGNORECASE)
 _SEED = re.compile(r"seeds?(?:[._-].*)?\.sql|.*[._-]seeds?\.sql", re.IGNORECASE)
 
 
@@ -143,14 +143,13 @@ def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
 
 def is_of_other_database(base: str) -> bool:
     """Whether a file says after its name that it is for another database: `1_a.mysql.up.sql`."""
-    named = _DATABASE.fullmatch(base)
-    return named is not None and named[2].lower() not in _POSTGRES
+    return _FOR_OTHER_DATABASE.fullmatch(base) is not None
 
 
 def is_replaced(base: str, beside: Collection[str]) -> bool:
     """Whether a file is for those databases that have none of their own, and PostgreSQL has one beside it."""
-    stem, ending = next(((base[: -len(end)], end) for end in (".up.sql", ".sql") if base.endswith(end)), ("", ""))
-    return f"{stem}.postgres{ending}" in beside
+    parts = base.split(".")
+    return any(".".join((*parts[:i], "postgres", *parts[i:])) in beside for i in range(1, len(parts)))
 
 
 def is_directory_of_other_database(own: str, beside: Collection[str]) -> bool:

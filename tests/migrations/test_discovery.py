@@ -75,6 +75,8 @@ ASIDE = {
     "postgrator with names": ("0001.do.a.sql", "0001.undo.a.sql", Aside.BACKWARD),
     "for SQLite": ("1_a.up.sql", "1_a.sqlite3.up.sql", Aside.OTHER_DATABASE),
     "for MySQL alone": ("1_a.up.sql", "2_b.mysql.up.sql", Aside.OTHER_DATABASE),
+    "for CockroachDB, outside of a transaction": ("1_a.up.sql", "1_a.cockroach.autocommit.up.sql", Aside.OTHER_DATABASE),
+    "for all but PostgreSQL, outside of a transaction": ("1_a.postgres.autocommit.up.sql", "1_a.autocommit.up.sql", Aside.UNUSED),
     "for all but PostgreSQL": ("1_a.postgres.up.sql", "1_a.up.sql", Aside.UNUSED),
     "a directory for MySQL": ("postgresql/V1__a.sql", "mysql/V1__a.sql", Aside.OTHER_DATABASE),
     "rollback beside": ("1_a.sql", "1_a.rollback.sql", Aside.BACKWARD),
