@@ -11,6 +11,7 @@ from migcompat.rules.add_required_column import AddRequiredColumn
 from migcompat.rules.add_rule import AddRule
 from migcompat.rules.add_trigger import AddTrigger
 from migcompat.rules.add_unique import AddUnique
+from migcompat.rules.ambiguous_column import AmbiguousColumn
 from migcompat.rules.ambiguous_function import AmbiguousFunction
 from migcompat.rules.base import Rule
 from migcompat.rules.change_column_type import ChangeColumnType
@@ -97,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     AddExclusion(),
     AddFallibleExpression(),
     WidenRow(),
+    AmbiguousColumn(),
     TightenDomain(),
     DropUnique(),
     LoosenUnique(),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.bodies import body_of, inserted_into, passes_on
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Function
@@ -18,9 +19,9 @@ _RETURNS_QUERY = re.compile(r"\breturn\s+query\b", re.IGNORECASE)
 
 class WidenRow(Rule):
     """A table's row is a type as well. A function that returns it and lists the columns yields one too few once there is another, and is
-    rejected when it is called. A trigger that copies the whole of OLD or NEW into another table copies one too many, so the write that
-    fires it is rejected. Silent when the function changes in the same deploy, or the other table gets the column, too. A warning: what a
-    body does SQL alone cannot tell for sure.
+    rejected when it is called. One that says SELECT * where it declares other columns yields one too many. A trigger that copies the whole
+    of OLD or NEW into another table, or a function that inserts SELECT * there, copies one too many, and is rejected, too. Silent when the
+    function changes in the same deploy, or the other table gets the column. A warning: what a body does SQL alone cannot tell for sure.
     """
 
     name = "widen-row"
@@ -77,6 +78,35 @@ def _meeting(pair: RelationPair, fresh: list[Column]) -> Iterator[tuple[str, str
         if _as_it_was(pair, function) and _lists(function):
             sqlstate = "42804" if _IN_PLPGSQL.search(function.text) else "42P13"
             yield f"{function.kind} {function.key} returns whole rows of it", "a call", Breaks.CALLS, sqlstate
+
+    for function in catalog.functions:
+        if pair.old.key.name in function.text and "*" in function.text and _as_it_was(pair, function):
+            yield from _passed_on(pair, function, fresh)
+
+
+def _passed_on(pair: RelationPair, function: Function, fresh: list[Column]) -> Iterator[tuple[str, str, Breaks, str]]:
+    """What it does with SELECT * of the table: it may go where there is room for the old columns only."""
+    body, name = body_of(function), f"{function.kind} {function.key}"
+    passed = [s for s in body.statements if passes_on(s, pair.old.key)] if body is not None else []
+    for statement in passed:
+        target = inserted_into(statement)
+        other = pair.deploy.catalog.relation(target) if target is not None else None
+        if other is not None and any(other.column(c.name) is None for c in fresh):
+            yield f"{name} inserts all its columns into {other.key}", "what calls it", Breaks.CALLS, "42601"
+    if body is None or not passed or not _declares_columns(pair, function):
+        return
+    if body.language == "plpgsql" and any(s[0].value == "return" for s in passed):
+        yield f"{name} returns all its columns for those that it declares", "a call", Breaks.CALLS, "42804"
+    elif body.language == "sql" and [s for s in body.statements if s][-1] in passed:
+        yield f"{name} returns all its columns for those that it declares", "a call", Breaks.CALLS, "42P13"
+
+
+def _declares_columns(pair: RelationPair, function: Function) -> bool:
+    """Whether it returns rows, and not this table's."""
+    outputs = [p for p in function.parameters or () if p.mode in ("out", "inout", "table")]
+    result = function.returns.removeprefix("setof ").rpartition(".")[2]
+    named = pair.deploy.catalog.type(Name(result)) if result else None
+    return len(outputs) > 1 or (named is not None and named.kind == "composite")
 
 
 def _as_it_was(pair: RelationPair, function: Function) -> bool:
