@@ -91,7 +91,7 @@ def _unique_over(pair: RelationPair, column: Column) -> list[Index]:
     def speaks(index: Index) -> bool:
         return any(k.column == column.id or (k.column is None and column.name in (columns_of(k.expression) or ())) for k in index.keys)
 
-    return [index for index in pair.old.indexes if index.unique and not index.exclusion and speaks(index)]
+    return [index for index in pair.old.indexes if index.unique and speaks(index)]
 
 
 def _keys(pair: RelationPair, column: Column, added: Column) -> tuple[str, ...]:

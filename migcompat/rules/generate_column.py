@@ -71,7 +71,7 @@ class GenerateColumn(Rule):
         refill = (f"{column} SET DEFAULT {default}",) if default else ()
         if new.generated == "stored":
             return Restoration((f"{column} DROP EXPRESSION", *refill), lost)
-        added = column_definition(pair.deploy, replace(old, name=new.name, not_null=False, default=None, has_default=False))
+        added = column_definition(pair.deploy, replace(old, name=new.name, not_null=False, default=None))
         # PostgreSQL makes no plain column out of a virtual one.
         return Restoration(
             (

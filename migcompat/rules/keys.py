@@ -28,7 +28,7 @@ def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, over
     found = []
     temporal = {c.index for c in relation.constraints if c.kind in ("primary", "unique")} if overlaps else set()
     for index in relation.indexes:
-        if index.id in temporal and index.exclusion if overlaps else index.unique and not index.exclusion:
+        if index.id in temporal and index.exclusion if overlaps else index.unique:
             today = with_names(index, names) if names else index
             keys = frozenset((names or {}).get(k, k) for k in index_keys(relation, today))
             predicate = normal(today.predicate) if today.predicate else ""

@@ -109,6 +109,7 @@ class Index:
     nulls_not_distinct: bool = False
     deferrable: bool = False
     exclusion: bool = False
+    """Of an exclusion constraint or a key WITHOUT OVERLAPS, neither of which is `unique`."""
     constraint: int | None = None
     assumed: bool = False
     origin: Origin | None = None

@@ -530,6 +530,14 @@ HARDER = [
         "INSERT INTO t (a) VALUES (1)",
     ),
     Case(
+        "a column with a default is computed when it is read",
+        "generate-column",
+        "CREATE TABLE t (a integer NOT NULL DEFAULT 1, c integer)",
+        "ALTER TABLE t DROP a; ALTER TABLE t ADD a integer GENERATED ALWAYS AS (c + 1) VIRTUAL",
+        "INSERT INTO t (a) VALUES (1)",
+        needs=18,
+    ),
+    Case(
         "a column gets another type behind a view that renames it",
         "change-column-type",
         "CREATE TABLE t (a integer)",
