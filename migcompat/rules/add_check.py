@@ -48,7 +48,6 @@ class AddCheck(Rule):
             yield from self._homeless(pair, pair.new, "is a partitioned table now")
         if pair.old.constraints is pair.new.constraints:
             return
-        fresh = {c.name: c for c in pair.added if pair.old.column_by_id(c.id) is None}
         for check in checks(pair.new):
             if pair.kept_as_is(check):
                 continue
@@ -56,8 +55,8 @@ class AddCheck(Rule):
             known = [*existing, *_facts(pair, check)]
             if normal(check.expression) in {normal(e) for e in existing} or admits(known, check.expression, _types(pair, check)):
                 continue
-            left = _left_in_fresh(pair, check, fresh)
-            if left is not None and (_unreached(pair, check, fresh) or admits(left, check.expression, _types(pair, check))):
+            left = _left_in_fresh(pair, check, pair.fresh)
+            if left is not None and (_unreached(pair, check, pair.fresh) or admits(left, check.expression, _types(pair, check))):
                 continue
             yield self._added(pair, check, left)
 

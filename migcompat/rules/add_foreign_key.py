@@ -54,7 +54,7 @@ class AddForeignKey(Rule):
             hastened, full = could_wait(before, key), fuller(before, key)
             if before and not hastened and not full:
                 continue
-            columns = [c for c in pair.new.columns if c.id in key.columns]
+            columns = [c for c in (*pair.new.columns, *pair.new.hidden) if c.id in key.columns]
             parent, other = pair.deploy.catalog.relations.get(key.references), left_behind(pair, key)
             known = [c for c in columns if pair.old.column_by_id(c.id) is not None or c.name in {o.name for o in pair.old.columns}]
             severity = Severity.ERROR if known or any(c.filled for c in columns) or not columns else Severity.NOTE

@@ -8,6 +8,7 @@ from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair,
 from migcompat.rules.row_facts import domain_that_refuses, yields_null
 from migcompat.rules.sql_text import allow_null, alter, column_definition, type_sql
 from migcompat.rules.whereabouts import altered
+from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident
 
 
@@ -36,7 +37,9 @@ class AddRequiredColumn(Rule):
         if not pair.old.is_table or pair.new is None:
             return
         again = [new for old, new in pair.changed if pair.recreated(old, new) and not pair.was_not_null(old)]
-        for column in (*pair.added, *again):
+        hidden = [c for c in pair.new.hidden if not _was_required(pair, c)]
+        for column in (*pair.added, *again, *hidden):
+            what = _what(pair, column)
             if pair.required(column):
                 domain = next((d for d in pair.deploy.domains_after(column) if forbids_null(d)), None)
                 why = (
@@ -44,11 +47,9 @@ class AddRequiredColumn(Rule):
                     if domain is not None and not column.not_null
                     else "it is NOT NULL and has no default"
                 )
-                renamed = pair.old.column_by_id(column.id)
-                what = f"column {renamed.name} of {pair.name} is now" if renamed is not None else f"{pair.name} gets the column"
                 yield self.found(
                     f"{pair.name}.{column.name}",
-                    f"{what} {column.name}, and {why}: an INSERT that does not know it is rejected",
+                    f"{what}, and {why}: an INSERT that does not know it is rejected",
                     "add it as nullable or with a default, let every writer fill it, and require it in a later deploy",
                     statement=_insert(pair),
                     detail=column.name,
@@ -57,8 +58,7 @@ class AddRequiredColumn(Rule):
             elif (refusing := domain_that_refuses(pair, column)) is not None:
                 yield self.found(
                     f"{pair.name}.{column.name}",
-                    f"{pair.name} gets the column {column.name}, and its domain {refusing.key} refuses its default: an INSERT"
-                    " that does not know it is rejected",
+                    f"{what}, and its domain {refusing.key} refuses its default: an INSERT that does not know it is rejected",
                     "give it a default that the domain admits",
                     statement=_insert(pair),
                     detail=column.name,
@@ -67,8 +67,7 @@ class AddRequiredColumn(Rule):
             elif column.generated and column.not_null and yields_null(pair, column):
                 yield self.found(
                     f"{pair.name}.{column.name}",
-                    f"{pair.name} gets the generated column {column.name}, and it is NOT NULL: a write for which"
-                    f" {column.expression.strip()} is NULL is rejected",
+                    f"{what}, and it is generated and NOT NULL: a write for which {column.expression.strip()} is NULL is rejected",
                     "let the expression yield a value whatever it is given (COALESCE), or let the column be NULL",
                     statement=_insert(pair),
                     detail=column.name,
@@ -104,6 +103,19 @@ class AddRequiredColumn(Rule):
         if column is not None and column.default and not pair.not_null(column):
             return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(column.name)} DROP DEFAULT",))
         return allow_null(pair, column) if column is not None else Restoration(lost="the column is not there")
+
+
+def _what(pair: RelationPair, column: Column) -> str:
+    if pair.new is not None and column in pair.new.hidden:
+        return f"view {pair.name} shows no column {column.name}"
+    was = pair.old.column_by_id(column.id)
+    return f"column {was.name} of {pair.name} is now {column.name}" if was is not None else f"{pair.name} gets the column {column.name}"
+
+
+def _was_required(pair: RelationPair, column: Column) -> bool:
+    """Whether every write gave the column a value before, so that each names what is not there: that is the break."""
+    was = pair.old.column_by_id(column.id)
+    return was is not None and bool(pair.was_not_null(was)) and not pair.was_filled(was)
 
 
 def _insert(pair: RelationPair) -> str:

@@ -43,7 +43,6 @@ class AddUnique(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.is_view or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
-        fresh = {c.name for c in pair.added if pair.old.column_by_id(c.id) is None}
         for key in (*unique_keys(pair.new), *unique_keys(pair.new, overlaps=True)):
             if pair.kept_as_is(key.index):
                 continue
@@ -54,7 +53,7 @@ class AddUnique(Rule):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
             over = ", ".join(sorted(key.keys))
-            harmless = _harmless(pair, key, fresh)
+            harmless = _harmless(pair, key)
             yield self.found(
                 f"{pair.name}.{key.index.name}",
                 f"{what} {key.index.name} over ({over}) is added to {pair.name}: {harmless or _consequence(equal)}",
@@ -110,9 +109,9 @@ def _deferrable_again(pair: RelationPair, name: str) -> tuple[str, ...]:
     return (f"{alter(table)} ADD {constraint_sql(pair.deploy, replace(table, indexes=(index,)), old)}",)
 
 
-def _harmless(pair: RelationPair, key: UniqueKey, fresh: set[str]) -> str:
-    new = key.keys & fresh
-    filled = [c for c in pair.added if c.name in new and pair.required(c) is False and c.filled]
+def _harmless(pair: RelationPair, key: UniqueKey) -> str:
+    new = key.keys & pair.fresh.keys()
+    filled = [c for name, c in pair.fresh.items() if name in new and pair.required(c) is False and c.filled]
     if new and not filled and not key.nulls_not_distinct:
         return f"the prior generation leaves {', '.join(sorted(new))} NULL, so it never collides; the policy names the form all the same"
     own = [c.name for c in filled if c.identity or c.sequence is not None or _MAKES_ITS_OWN.match(c.default or "")]

@@ -190,6 +190,12 @@ class RelationPair:
         before = {c.name for c in gone}
         return tuple(c for c in come if c.name not in before)
 
+    @cached_property
+    def fresh(self) -> dict[str, Column]:
+        """By name, what rows did not have before, whether or not the relation shows it."""
+        hidden = self.new.hidden if self.new is not None else ()
+        return {c.name: c for c in (*self.added, *hidden) if self.old.column_by_id(c.id) is None}
+
     @property
     def replaced(self) -> bool:
         """Whether another object took the name."""
@@ -337,7 +343,7 @@ def index_keys(relation: Relation, index: Index) -> frozenset[str]:
 
 def _name_of(relation: Relation, column: int) -> str:
     found = relation.column_by_id(column)
-    return found.name if found is not None else f"#{column}"
+    return found.name if found is not None else next((c.name for c in relation.hidden if c.id == column), f"#{column}")
 
 
 _DEEPEST = 50
@@ -356,9 +362,15 @@ def through(catalog: Catalog, view: Relation, depth: int = 0) -> Relation:
     for column in view.columns:
         if column.source in below:
             names.setdefault(below[column.source], []).append(column.name)
-    columns = tuple(replace(c, name=name) for c in table.columns for name in names.get(c.name, [f"{c.name} (hidden)"]))
-    computed = tuple(c for c in view.columns if c.source not in below)
-    return replace(table, id=view.id, key=view.key, kind="view", columns=(*columns, *computed), grants=view.grants, complete=view.complete)
+    columns = [replace(c, name=name) for c in table.columns for name in names.get(c.name, ())]
+    computed = [c for c in view.columns if c.source not in below]
+    shown_as = {c.name for c in view.columns}
+    hidden = [*table.hidden, *(c for c in table.columns if c.name not in names)]
+    named = tuple(replace(c, name=f"{c.name} behind the view") if c.name in shown_as else c for c in hidden)
+    return replace(
+        table, id=view.id, key=view.key, kind="view", columns=(*columns, *computed), hidden=named, grants=view.grants,
+        complete=view.complete,
+    )  # fmt: skip
 
 
 def shown_by(look_up: Callable[[int], Relation | None], view: Relation) -> Relation | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import bring_back
-from migcompat.rules.whereabouts import column_home, old_column
+from migcompat.rules.whereabouts import altered, old_column
 from migcompat.sql.quoting import ident
 
 
@@ -40,9 +40,11 @@ class DropColumn(Rule):
                 yield self._gone(pair, column.name, column.origin)
 
     def _gone(self, pair: RelationPair, column: str, origin: object) -> Break:
+        view = pair.new is not None and pair.new.is_view
+        what = f"{pair.name} is a view now, and shows no column {column}" if view else f"column {column} of {pair.name} is dropped"
         return self.found(
             f"{pair.name}.{column}",
-            f"column {column} of {pair.name} is dropped: a statement that names it is rejected",
+            f"{what}: a statement that names it is rejected",
             "stop using the column, deploy that, and drop it in a later deploy",
             statement=f"SELECT {column_sql(column)} FROM {pair.sql}",
             detail=column,
@@ -51,6 +53,8 @@ class DropColumn(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
+        if pair.new is not None and pair.new.is_view:
+            return DeployStep(f"Let the view show {found.detail}"), DeployStep(f"When no running code names {found.detail}: leave it out")
         column, table, name = old_column(pair, found), f"ALTER TABLE {pair.sql}", ident(found.detail)
         drop = DeployStep(f"When no running code names {found.detail}: drop it", (f"{table} DROP COLUMN {name}",))
         if not column.not_null or column.filled:
@@ -64,9 +68,10 @@ class DropColumn(Rule):
         assert isinstance(pair, RelationPair)
         column = old_column(pair, found)
         values = f"the values of {found.object}: they are in a backup, or nowhere"
-        home = column_home(pair, column)
-        if home.is_view:
-            return Restoration(lost=f"{values}; {home.key} is a view now, so its query must say where they come from")
+        if pair.new is not None and pair.new.is_view:
+            if altered(pair).column_by_id(column.id) is not None:
+                return Restoration(lost=f"{found.object}: {pair.name} is a view now, so its query must show it")
+            return Restoration(lost=f"{values}; {pair.name} is a view now, so its query must say where they come from")
         sql = bring_back(pair, column)
         if not sql:
             return Restoration(lost=f"{values}; its type was never seen, so it cannot be added again")

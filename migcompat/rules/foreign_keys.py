@@ -46,7 +46,7 @@ def fuller(before: list[Constraint], key: Constraint) -> bool:
 def _columns(pair: RelationPair, key: Constraint) -> frozenset[str]:
     """What the columns of a key are called now."""
     assert pair.new is not None
-    return frozenset([c.name for c in pair.new.columns if c.id in key.columns])
+    return frozenset([c.name for c in (*pair.new.columns, *pair.new.hidden) if c.id in key.columns])
 
 
 def _demands(pair: RelationPair, key: Constraint) -> set[Demand]:

@@ -8,8 +8,10 @@ from migcompat.rules.base import RelationPair
 
 
 def now_called(pair: RelationPair) -> dict[str, str]:
-    """Old column names to new ones, for columns that were renamed."""
-    return {c.name: to for c in pair.old.columns if (to := pair.renamed(c)) is not None} if pair.new_names else {}
+    """Old column names to new ones, for columns that were renamed, though a view in their table's place may not show them."""
+    hidden = {c.id: c.name for c in pair.new.hidden} if pair.new is not None else {}
+    names = pair.new_names | hidden
+    return {c.name: to for c in pair.old.columns if (to := names.get(c.id, c.name)) != c.name} if names else {}
 
 
 def names_for(pair: RelationPair, columns: Iterable[str]) -> dict[str, str]:

@@ -75,7 +75,9 @@ class UngrantedSequence(Rule):
 
 
 def _lacking(pair: RelationPair, table: Relation, sequence: Relation) -> list[str]:
-    """The roles that were granted INSERT before, and may neither use nor advance the sequence."""
-    writers = {p.role for p in pair.old.grants if p.privilege == "insert"} - {table.owner, sequence.owner}
+    """The roles that were granted INSERT before and since, and may neither use nor advance the sequence."""
+    since = {p.role for p in table.grants if p.privilege == "insert"}
+    before = {p.role for p in pair.old.grants if p.privilege == "insert"} - {table.owner, sequence.owner}
+    writers = before if PUBLIC in since else before & since
     may = {p.role for p in sequence.grants if p.privilege in ("usage", "update")}
     return sorted(role for role in writers if role not in may and PUBLIC not in may)
