@@ -265,6 +265,8 @@ class Relation:
     origin: Origin | None = None
     partition_by: str = ""
     """Of a partitioned table: `LIST (a)`."""
+    hidden: tuple[Column, ...] = ()
+    """Of a view with the facts of its table: the columns of that which it does not show."""
 
     @property
     def is_table(self) -> bool:
