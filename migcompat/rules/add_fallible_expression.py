@@ -23,7 +23,7 @@ class AddFallibleExpression(Rule):
 
     name = "add-fallible-expression"
     summary = "An expression that fails for some values is computed for every row"
-    looks_at = ("columns", "indexes")
+    looks_at = ("added", "changed", "indexes")
     severity = Severity.WARNING
     breaks = Breaks.WRITES
     sqlstate = "22P02"

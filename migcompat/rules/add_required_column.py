@@ -21,7 +21,7 @@ class AddRequiredColumn(Rule):
 
     name = "add-required-column"
     summary = "A column is added that every INSERT must fill"
-    looks_at = ("columns",)
+    looks_at = ("added", "changed")
     breaks = Breaks.WRITES
     sqlstate = "23502"
     adr = True

@@ -286,7 +286,8 @@ class Rule:
     """What an override of it costs when the deploy must be rolled back."""
     opt_in: ClassVar[bool] = False
     looks_at: ClassVar[tuple[str, ...]] = ()
-    """Fields of a relation. Where all of them are as before, `relation` finds nothing, and is not asked. None: it is always asked."""
+    """Fields of a relation, or `added`, `lost` and `changed` columns. Where all of them are as before, and there are none of these,
+    `relation` finds nothing, and is not asked. Empty: it is always asked."""
 
     looks_beyond: ClassVar[bool] = False
     """Whether another object's change may undo what it finds in a relation."""

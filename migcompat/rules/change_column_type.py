@@ -22,7 +22,7 @@ class ChangeColumnType(Rule):
 
     name = "change-column-type"
     summary = "A column gets another type"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.READS
     sqlstate = "42883"
     adr = True

@@ -23,7 +23,7 @@ class ChangeDefault(Rule):
 
     name = "change-default"
     summary = "A column that writers may omit is filled with something else"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     severity = Severity.WARNING
     breaks = Breaks.WRITES
     example = Example(

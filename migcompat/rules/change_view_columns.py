@@ -15,7 +15,7 @@ class ChangeViewColumns(Rule):
 
     name = "change-view-columns"
     summary = "A view offers fewer columns than before"
-    looks_at = ("columns", "complete")
+    looks_at = ("lost",)
     breaks = Breaks.READS
     sqlstate = "42703"
     example = Example(

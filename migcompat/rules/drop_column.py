@@ -17,7 +17,7 @@ class DropColumn(Rule):
 
     name = "drop-column"
     summary = "A column is dropped"
-    looks_at = ("columns", "complete")
+    looks_at = ("lost",)
     breaks = Breaks.READS
     sqlstate = "42703"
     adr = True

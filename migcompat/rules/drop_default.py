@@ -17,7 +17,7 @@ class DropDefault(Rule):
 
     name = "drop-default"
     summary = "A required column loses the default that filled it"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.WRITES
     sqlstate = "23502"
     example = Example(

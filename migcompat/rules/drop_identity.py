@@ -18,7 +18,7 @@ class DropIdentity(Rule):
 
     name = "drop-identity"
     summary = "A required column is no longer filled by its identity or expression"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.WRITES
     sqlstate = "23502"
     example = Example(

@@ -16,7 +16,7 @@ class DropNotNull(Rule):
 
     name = "drop-not-null"
     summary = "A column may now hold NULL, which readers have never met"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     severity = Severity.WARNING
     breaks = Breaks.READS
     example = Example(

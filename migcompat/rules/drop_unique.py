@@ -22,6 +22,7 @@ class DropUnique(Rule):
 
     name = "drop-unique"
     summary = "A unique key that ON CONFLICT can name by its columns goes"
+    looks_at = ("indexes",)
     breaks = Breaks.UPSERTS
     sqlstate = "42P10"
     example = Example(

@@ -18,7 +18,7 @@ class GenerateColumn(Rule):
 
     name = "generate-column"
     summary = "A column becomes generated and takes no values any more"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.WRITES
     sqlstate = "428C9"
     adr = True

@@ -16,7 +16,7 @@ class IdentityAlways(Rule):
 
     name = "identity-always"
     summary = "A column becomes GENERATED ALWAYS AS IDENTITY and takes no values any more"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.WRITES
     sqlstate = "428C9"
     example = Example(

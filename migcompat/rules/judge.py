@@ -10,18 +10,15 @@ from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
-from migcompat.schema.catalog import TEMPORARY
+from migcompat.schema.catalog import TEMPORARY, parts_of
 from migcompat.schema.links import refers
 from migcompat.schema.model import Function, Relation, Type, signature
 
 Subject = tuple[str, int]
-RELATION_RULES = tuple(rule for rule in RULES if type(rule).relation is not Rule.relation)
-PARTITION_RULES = tuple(rule for rule in RULES if type(rule).partition is not Rule.partition)
-TYPE_RULES = tuple(rule for rule in RULES if type(rule).type is not Rule.type)
-FUNCTION_RULES = tuple(rule for rule in RULES if type(rule).function is not Rule.function)
-OBJECT_RULES = tuple(rule for rule in RULES if type(rule).object is not Rule.object)
 _LOOK_BEYOND = frozenset(rule.name for rule in RULES if rule.looks_beyond)
-_LOOKED_AT = tuple(sorted({field for rule in RELATION_RULES for field in rule.looks_at}))
+COLUMNS = ("added", "lost", "changed")
+"""Of a pair: its columns that are not as they were. Any difference between columns is one of these."""
+_FIELDS = tuple(sorted({field for rule in RULES for field in rule.looks_at}.difference(COLUMNS)))
 _MOST_TIMES = 100
 """How often one relation or type is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
 _EACH_RELATION, _EACH_PART = 300, 10
@@ -30,27 +27,35 @@ Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
 
-def asked(pair: RelationPair) -> tuple[Rule, ...]:
+@cache
+def with_a(check: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Those that judge relations, partitions, types, functions or objects."""
+    return tuple(rule for rule in rules if getattr(type(rule), check) is not getattr(Rule, check))
+
+
+def asked(pair: RelationPair, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
     """The rules that may find something in a relation, by what has changed of it."""
     old, new = pair.old, pair.new
     if new is None or pair.replaced:
-        return RELATION_RULES
-    changed = [] if new is old else [field for field in _LOOKED_AT if getattr(old, field) is not getattr(new, field)]
-    if "columns" not in changed and pair.typed:
-        changed.append("columns")
-    return _concerned(tuple(changed))
+        return rules
+    changed = [] if new is old else [field for field in _FIELDS if getattr(old, field) is not getattr(new, field)]
+    if pair.typed or old.columns is not new.columns:
+        changed += [columns for columns in COLUMNS if getattr(pair, columns)]
+    return _concerned(tuple(changed), rules)
 
 
 @cache
-def _concerned(changed: tuple[str, ...]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RELATION_RULES if not rule.looks_at or not set(rule.looks_at).isdisjoint(changed))
+def _concerned(changed: tuple[str, ...], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in rules if not rule.looks_at or not set(rule.looks_at).isdisjoint(changed))
 
 
 class Judge:
     """Re-judges, after each change, only the objects of the schema before that the change could have touched."""
 
-    def __init__(self, deploy: Deploy) -> None:
+    def __init__(self, deploy: Deploy, rules: tuple[Rule, ...] = RULES) -> None:
         self.deploy, self.catalog = deploy, deploy.catalog
+        self._of_relations, self._of_partitions = with_a("relation", rules), with_a("partition", rules)
+        self._of_types, self._of_functions, self._of_objects = with_a("type", rules), with_a("function", rules), with_a("object", rules)
         self._partitions: set[int] = set()
         self._open: set[int] = set()
         """Relations with breaks that another object's change may undo."""
@@ -81,7 +86,7 @@ class Judge:
                 old = store.was(id_)
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
-                    yield (kind, id_), object_pair, [b for rule in OBJECT_RULES for b in rule.object(object_pair)]
+                    yield (kind, id_), object_pair, [b for rule in self._of_objects for b in rule.object(object_pair)]
 
     def postponed(self) -> Iterator[Judged]:
         """At the end, what changed too often to be judged each time, and what others may have put right."""
@@ -101,9 +106,8 @@ class Judge:
     def _judged(self, id_: int) -> Judged:
         pair = self._relation(id_)
         if pair is not None:
-            parts = len(pair.old.columns) + len(pair.old.indexes) + len(pair.old.constraints)
-            self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts)
-        breaks = [b for rule in asked(pair) for b in rule.relation(pair)] if pair is not None else []
+            self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts_of(pair.old))
+        breaks = [b for rule in asked(pair, self._of_relations) for b in rule.relation(pair)] if pair is not None else []
         if any(b.rule in _LOOK_BEYOND for b in breaks):
             self._open.add(id_)
         return ("relation", id_), pair, breaks
@@ -114,7 +118,7 @@ class Judge:
         pair = taken_over(self.deploy, now) if now is not None and now.bound else None
         if pair is not None:
             self._partitions.add(id_)
-            yield ("partition", id_), pair, [b for rule in PARTITION_RULES for b in rule.partition(pair)]
+            yield ("partition", id_), pair, [b for rule in self._of_partitions for b in rule.partition(pair)]
         elif id_ in self._partitions:
             yield ("partition", id_), None, []
 
@@ -181,7 +185,7 @@ class Judge:
         if old is not None:
             store.spend(len(old.labels) + len(old.attributes))
             pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
-            yield ("type", id_), pair, [b for rule in TYPE_RULES for b in rule.type(pair)]
+            yield ("type", id_), pair, [b for rule in self._of_types for b in rule.type(pair)]
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
@@ -222,4 +226,4 @@ class Judge:
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield ("function", subject.id), pair, [b for rule in FUNCTION_RULES for b in rule.function(pair)]
+            yield ("function", subject.id), pair, [b for rule in self._of_functions for b in rule.function(pair)]

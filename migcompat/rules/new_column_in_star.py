@@ -15,7 +15,7 @@ class NewColumnInStar(Rule):
 
     name = "new-column-in-star"
     summary = "A prepared SELECT * must be prepared again"
-    looks_at = ("columns",)
+    looks_at = ("added",)
     severity = Severity.NOTE
     breaks = Breaks.READS
     sqlstate = "0A000"

@@ -17,7 +17,7 @@ class RecreateColumn(Rule):
 
     name = "recreate-column"
     summary = "A column is dropped and added again, so its data is lost"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.DATA
     adr = True
     example = Example(

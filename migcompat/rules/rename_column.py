@@ -18,7 +18,7 @@ class RenameColumn(Rule):
 
     name = "rename-column"
     summary = "A column is renamed"
-    looks_at = ("columns", "complete")
+    looks_at = ("lost",)
     breaks = Breaks.READS
     sqlstate = "42703"
     example = Example(

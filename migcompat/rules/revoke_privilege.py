@@ -20,7 +20,7 @@ class RevokePrivilege(Rule):
 
     name = "revoke-privilege"
     summary = "A role may no longer do what it could do before"
-    looks_at = ("columns", "grants", "owner")
+    looks_at = ("added", "grants", "owner")
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(

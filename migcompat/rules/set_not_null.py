@@ -17,7 +17,7 @@ class SetNotNull(Rule):
 
     name = "set-not-null"
     summary = "A column that took NULL takes it no longer"
-    looks_at = ("columns",)
+    looks_at = ("changed",)
     breaks = Breaks.WRITES
     sqlstate = "23502"
     example = Example(

@@ -18,7 +18,7 @@ class UngrantedSequence(Rule):
 
     name = "ungranted-sequence"
     summary = "A default draws from a sequence that a writing role may not use"
-    looks_at = ("columns",)
+    looks_at = ("added", "changed")
     breaks = Breaks.WRITES
     sqlstate = "42501"
     example = Example(

@@ -26,7 +26,7 @@ class WidenRow(Rule):
 
     name = "widen-row"
     summary = "A table gets a column, and a function returns or copies its whole rows"
-    looks_at = ("columns",)
+    looks_at = ("added",)
     looks_beyond = True
     severity = Severity.WARNING
     breaks = Breaks.CALLS
