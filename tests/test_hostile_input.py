@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from migcompat import checking, run
-from migcompat.checking import Check, Settings, check_text, report_of
+from migcompat.checking import Check, check_text, report_of
 from migcompat.findings import Span
 from migcompat.lowering import statements
+from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.reports import RENDERERS
 from migcompat.reports.model import Context
 from migcompat.rules import judge
 from migcompat.schema import store
+from migcompat.settings import Settings
 
 if TYPE_CHECKING:
     from conftest import Run
@@ -128,7 +130,18 @@ def test_a_deploy_is_checked_up_to_the_objects_that_it_may_reach(monkeypatch: py
     monkeypatch.setattr(store, "_MOST_WORK", 50_000)
     *dropped, left = check_text(FAMILY, migration)
     assert {finding.rule for finding in dropped} == {"drop-column"}
-    assert "the deploy up to here reaches more than 50,000 objects; nothing from here on is checked" in left.message
+    assert "the history up to here reaches more than 50,000 objects; nothing from here on is checked" in left.message
+
+
+def test_many_deploys_reach_no_more_than_one_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_MOST_WORK", 5_000)
+    monkeypatch.setattr(store, "_EACH_DEPLOY", 700)
+    texts = {f"{i}.sql": f"ALTER TABLE t ADD CHECK (b > {i})" for i in range(60)} | {"60.sql": "ALTER TABLE u DROP b"}
+    check = Check(lambda which: Source(which.path, texts[which.path], (Span(0, len(texts[which.path])),)), Settings())
+    found = [next(check.deploy([Migration(path, "", path, (), path)])) for path in texts]
+    assert [finding.rule for finding in found[:20]] == ["add-check"] * 20
+    assert "the history up to here reaches more than 5,000 objects; nothing from here on is checked" in found[59].message
+    assert found[60].rule == "drop-column"
 
 
 def test_what_comes_before_a_bound_is_judged_to_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,10 +249,9 @@ def test_a_closed_file_or_directory_is_named(migcompat: Command, tmp_path: Path)
 
 def test_a_migration_that_goes_away_before_it_is_read_is_named(migcompat: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "1_a.sql").write_text("CREATE TABLE t (a integer);")
-    found = run.discover
 
     def then_gone(*asked: object) -> list[History]:
-        histories = found(*asked)  # type: ignore[arg-type]
+        histories = discover(*asked)  # type: ignore[arg-type]
         (tmp_path / "1_a.sql").unlink()
         return histories
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
@@ -75,7 +76,12 @@ def _added(pair: Pair, found: Break) -> Rewriting | None:
 
 
 def _meaning(rule: Rewriting) -> tuple[str, bool, bool, str]:
-    return rule.event, rule.instead, rule.conditional, " ".join(t.value for t in tokens(rule.action))
+    return rule.event, rule.instead, rule.conditional, _spelt_alike(rule.action)
+
+
+@lru_cache(maxsize=4096)
+def _spelt_alike(action: str) -> str:
+    return " ".join(t.value for t in tokens(action))
 
 
 def _consequence(rule: Rewriting, sql: str) -> tuple[str, str]:

@@ -85,7 +85,11 @@ def _ambiguous(pair: FunctionPair) -> Iterator[Call]:
     """Calls that reached the routine and now reach more than one."""
     catalog = pair.deploy.catalog
     before, after = catalog.overloads_before(pair.old.key), catalog.overloads_at(pair.old.key)
-    if len(after) > 1 and _rivals(pair):
+    rivals = [now for _, now in _rivals(pair)]
+    if len(after) > 1 and rivals:
+        stays = any(function is pair.old for function in after)
         for one in calls(pair.old):
+            if stays and not answering(catalog, one, rivals):
+                continue
             if len(answering(catalog, one, after)) > 1 and answering(catalog, one, before, before=True) == (pair.old,):
                 yield one

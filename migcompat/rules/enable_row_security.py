@@ -43,8 +43,11 @@ class EnableRowSecurity(Rule):
         if pair.new is None or pair.replaced or not pair.old.is_table:
             return
         names = now_called(pair)
-        policies = tuple(replace(p, using=renamed(p.using, names), check=renamed(p.check, names)) for p in pair.old.policies)
-        why = _why(replace(pair.old, policies=policies) if names else pair.old, pair.new)
+        old = pair.old
+        if names:
+            policies = (replace(p, using=renamed(p.using, names), check=renamed(p.check, names)) for p in old.policies)
+            old = replace(old, policies=tuple(policies))
+        why = _why(old, pair.new)
         if why:
             yield self.found(
                 pair.name,

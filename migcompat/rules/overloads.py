@@ -50,7 +50,7 @@ class _Candidate:
 
 def calls(function: Function) -> Iterator[Call]:
     """The calls that running code may make: by position and by name, with each number of arguments, typed or not."""
-    inputs = [replace(p, type=_bare(p.type)) for p in function.inputs]
+    inputs = _inputs(function)
     for count in _counts(inputs):
         types = _effective(inputs, count)
         if types is None:
@@ -68,7 +68,7 @@ def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, be
     """The overload that a call reaches: none (42883), one, or several among which PostgreSQL cannot choose (42725)."""
     found: dict[tuple[DataType, ...], _Candidate] = {}
     for function in overloads:
-        inputs = [replace(p, type=_bare(p.type)) for p in function.inputs]
+        inputs = _inputs(function)
         types = _named(inputs, call) if call.names else _effective(inputs, len(call.types))
         if types is None or function.parameters is None:
             continue
@@ -92,6 +92,11 @@ def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, be
 
 def _chosen(candidate: _Candidate) -> tuple[Function, ...]:
     return (candidate.function, candidate.function) if candidate.twin else (candidate.function,)
+
+
+def _inputs(function: Function) -> list[Parameter]:
+    """What it is given; modifiers of types do not tell overloads apart."""
+    return [replace(p, type=_bare(p.type)) if p.type.modifiers else p for p in function.inputs]
 
 
 def _bare(type_: DataType) -> DataType:
@@ -183,7 +188,8 @@ def _known(call: Call, candidate: _Candidate) -> list[tuple[DataType, DataType]]
 
 
 def _best(found: list[_Candidate], scores: list[int]) -> list[_Candidate]:
-    return [c for c, score in zip(found, scores, strict=True) if score == max(scores)]
+    best = max(scores)
+    return [c for c, score in zip(found, scores, strict=True) if score == best]
 
 
 def _by_category(catalog: Catalog, call: Call, found: list[_Candidate], *, before: bool) -> list[_Candidate]:
@@ -198,7 +204,8 @@ def _by_category(catalog: Catalog, call: Call, found: list[_Candidate], *, befor
         category = "S" if "S" in categories else next(iter(categories))
         fitting = [c for c in found if _category(catalog, c.types[i], before=before) == category]
         preferred = [c for c in fitting if c.types[i].name in _PREFERRED and not c.types[i].dims and c.types[i].type_id is None]
-        left = [c for c in left if c in (preferred or fitting)]
+        kept = set(map(id, preferred or fitting))
+        left = [c for c in left if id(c) in kept]
     return left or found
 
 

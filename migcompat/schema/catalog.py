@@ -39,6 +39,11 @@ BOOKKEEPING = frozenset(
     pgmigrations""".split()
 )
 """Tables that the migration tools keep for themselves: that one was never created says nothing about the history."""
+PROVIDED = frozenset(
+    """auth storage realtime vault extensions graphql graphql_public supabase_functions supabase_migrations cron net hdb_catalog
+    _timescaledb_internal timescaledb_information information_schema pg_catalog""".split()
+)
+"""Schemas that a platform or an extension fills, where the history does not create them itself: the same holds for what is in them."""
 
 
 class Catalog(Links):
@@ -158,10 +163,13 @@ class Catalog(Links):
     def constraint_taken(self, key: Key) -> bool:
         """Whether any table or domain of the schema has a constraint of this name: default names avoid them all."""
         self.relations.spend(_NAME_TRIED)
-        for id_ in self._constraint_homes.get(key, ()):
+        homes = self._constraint_homes.get(key, set())
+        while homes:
+            id_ = next(iter(homes))
             home = self.relations.get(id_)
             if home is not None and home.key.schema == key.schema:
                 return True
+            homes.discard(id_)  # that table is gone
         domains = (self.types.get(id_) for id_ in self._check_homes.get(key, ()))
         return any(d is not None and d.key.schema == key.schema and any(check.name == key.name for check in d.checks) for d in domains)
 
@@ -177,7 +185,9 @@ class Catalog(Links):
 
     def overloads_before(self, key: Key) -> list[Function]:
         """Those that there were before the deploy."""
-        return [f for id_ in sorted(self._overloads.get(key, ())) if (f := self.functions.was(id_)) is not None and f.key == key]
+        ids = self._overloads.get(key, set())
+        self.functions.spend(_OVERLOAD * len(ids))
+        return [f for id_ in sorted(ids) if (f := self.functions.was(id_)) is not None and f.key == key]
 
     def overloads(self, name: Name) -> list[Function]:
         """The routines of this name, from the first schema of the path that has any."""
@@ -231,13 +241,16 @@ class Catalog(Links):
     def _check_size(self, relation: Relation) -> None:
         if len(relation.columns) > MOST_COLUMNS and relation.is_table:
             raise Exceeded(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table")
-        self.relations.spend(_parts(relation) // 4)
+        self.relations.spend(parts_of(relation) // 4)
 
     def put_publication(self, publication: Publication) -> None:
-        """Adds or changes a publication: that concerns each table which it publishes."""
+        """Adds or changes a publication: that concerns each table which it publishes in another way than before, or no more."""
+        was = self.publications.get(publication.id)
         self.publications.put(publication.id, publication.name, publication)
+        alike = was is not None and (was.events, was.parts) == (publication.events, publication.parts)
         for relation in self.relations:
-            if self.publishes(publication, relation):
+            published = was is not None and self.publishes(was, relation)
+            if self.publishes(publication, relation) != published or (published and not alike):
                 self.relations.touch(relation.id)
 
     def publishes(self, publication: Publication, relation: Relation) -> bool:
@@ -253,7 +266,7 @@ class Catalog(Links):
 
     def assume_function(self, function: Function) -> None:
         """Takes a routine to have existed before the deploy."""
-        self.partial = True
+        self.unseen(function.key)
         self._link_overload(function)
         self.functions.assume(function.id, (function.id,), function)
 
@@ -295,10 +308,16 @@ class Catalog(Links):
         found = self.relation(name)
         return found if found is not None else self.assume(name, kind)
 
+    def unseen(self, key: Key) -> None:
+        """A statement spoke of an object that was never created: the history is incomplete, unless others make such objects."""
+        schema = self.namespaces.find(key.schema)
+        provided = key.schema in PROVIDED and (schema is None or schema.assumed)
+        self.partial = self.partial or not (provided or key.name in BOOKKEEPING)
+
     def assume(self, name: Name, kind: str = "table", columns: tuple[Column, ...] = (), *, complete: bool = False) -> Relation:
         """Takes a relation to have existed before the deploy."""
-        self.partial = self.partial or name.name not in BOOKKEEPING
         key = self.creation_key(name)
+        self.unseen(key)
         relation = Relation(self.new_id(), key, kind, columns, complete, assumed=True)
         self._link(None, relation)
         self.relations.assume(relation.id, key, relation)
@@ -326,7 +345,8 @@ class Catalog(Links):
         return grown
 
 
-def _parts(relation: Relation) -> int:
+def parts_of(relation: Relation) -> int:
+    """How much there is to look at."""
     return (
         len(relation.columns) + len(relation.indexes) + len(relation.constraints) + len(relation.triggers) + len(relation.rules)
         + len(relation.policies) + len(relation.grants) + len(relation.numbers)

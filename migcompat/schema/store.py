@@ -9,8 +9,10 @@ from migcompat.errors import Exceeded
 
 T = TypeVar("T")
 _MOST_WORK = 100_000_000
-"""Objects that the changes of one deploy reach, each as often as it is looked at, some 0.3 µs: thousands of changes to what thousands of
-objects depend on must come to an end."""
+"""Objects that the changes of a history reach, each as often as it is looked at, some 0.3 µs: thousands of changes to what thousands of
+objects depend on must come to an end, be they of one deploy or of as many."""
+_EACH_DEPLOY = 10_000
+"""How many of them a deploy may reach without being counted towards those after it; in real histories it reaches some 1,000 to 6,000."""
 _CHANGED = 100
 """What an object that is changed, and judged for it, counts for."""
 
@@ -30,7 +32,8 @@ class Store(Generic[T]):
         self._created: set[int] = set()
         self._key_of: dict[int, Hashable] = {}
         self._touched: set[int] = set()
-        self._work = 0
+        self._work = self._before = 0
+        self._room = _MOST_WORK
         self.is_rekeyed = False
         """Whether the deploy has removed an object, or given one another key."""
 
@@ -47,6 +50,8 @@ class Store(Generic[T]):
         self._touched.clear()
         self.is_rekeyed = False
         self.rest()
+        self._before = max(0, self._before - _EACH_DEPLOY)
+        self._room = _MOST_WORK - self._before
 
     def touched(self) -> set[int]:
         """The ids changed since this was last asked."""
@@ -70,13 +75,15 @@ class Store(Generic[T]):
 
     def rest(self) -> None:
         """What is looked at from here on is counted anew."""
-        self._work = 0
+        self._before += self._work
+        self._work, self._room = 0, _MOST_WORK
 
     def spend(self, objects: int) -> None:
-        """So many are looked at. Raises Exceeded where the deploy has looked at too many."""
+        """So many are looked at. Raises Exceeded where the history has looked at too many."""
         self._work += objects
-        if self._work > _MOST_WORK:
-            raise Exceeded(f"the deploy up to here reaches more than {_MOST_WORK:,} objects")
+        if self._work > self._room:
+            self._work = self._room
+            raise Exceeded(f"the history up to here reaches more than {_MOST_WORK:,} objects")
 
     def __iter__(self) -> Iterator[T]:
         self.spend(len(self._now))

@@ -26,6 +26,8 @@ _AFTER_IS = frozenset({"document", "json", "normalized", "unknown"})
 _STRING_TYPES = frozenset({"text", "character varying", "character"})
 _BEFORE_OPERAND = frozenset({"and", "case", "else", "not", "or", "then", "when"})
 """After any other word, parentheses hold arguments or a list."""
+_MOST_RELATED = 100
+"""Conditions that are weighed together; to leave some out only admits less."""
 _OPERATOR_MAY_END_IN_SIGN = frozenset("~!@#%^&|`?")
 """https://www.postgresql.org/docs/18/sql-syntax-lexical.html#SQL-SYNTAX-OPERATORS"""
 
@@ -57,7 +59,7 @@ def _admits(existing: tuple[str, ...], added: str, types: tuple[tuple[str, str],
 
 def _is_comparison(words: Sequence[str]) -> bool:
     """`column >= 0`, which some small number always fails."""
-    plain = words[1:-1] if _is_group(list(words)) else words
+    plain = words[1:-1] if _is_group(words) else words
     return len(plain) == 3 and plain[1] in ("<", "<=", "=", "<>", ">=", ">") and plain[2].isdigit() and len(plain[2]) < 5
 
 
@@ -65,22 +67,23 @@ def _admits_small_numbers(condition: str) -> bool:
     """`column IS NOT NULL`, and what a type of integers lets in: `column >= -32768 AND column < 32768` is the narrowest."""
     words = _words(condition)
     column = words[0]
-    return words[1:] == ["is", "not", "null"] or (
-        len(words) == 8 and words[1:3] + words[4:7] == [">=", "-", "and", column, "<"] and words[3] == words[7] and len(words[3]) > 4
+    return words[1:] == ("is", "not", "null") or (
+        len(words) == 8 and words[1:3] + words[4:7] == (">=", "-", "and", column, "<") and words[3] == words[7] and len(words[3]) > 4
     )
 
 
 def _related(conditions: Sequence[str], columns: frozenset[str]) -> list[str]:
-    """The conditions that speak of the columns, or of others which such conditions tie to them."""
+    """The conditions that speak of the columns, or of others which such conditions tie to them; of very many the nearest."""
     left = [(condition, columns_of(condition) or frozenset()) for condition in conditions]
     found: list[str] = []
-    while True:
+    while len(found) < _MOST_RELATED:
         near = [(condition, own) for condition, own in left if own & columns]
         if not near:
             return found
         found += [condition for condition, _ in near]
-        left = [item for item in left if item not in near]
+        left = [(condition, own) for condition, own in left if not own & columns]
         columns = columns.union(*(own for _, own in near))
+    return found[:_MOST_RELATED]
 
 
 @lru_cache(maxsize=4096)
@@ -177,12 +180,13 @@ def _symbol(cursor: Cursor, i: int) -> str:
 # canonical form
 
 
-def _words(expression: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words(expression: str) -> tuple[str, ...]:
     """The tokens, spelt in one way; of what cannot be read, the text as it is."""
     try:
-        return list(_canonical(Cursor(expression)))
+        return tuple(_canonical(Cursor(expression)))
     except Unreadable:
-        return expression.split()
+        return tuple(expression.split())
 
 
 def _canonical(cursor: Cursor) -> Iterator[str]:
@@ -201,7 +205,7 @@ def _canonical(cursor: Cursor) -> Iterator[str]:
             yield token.value.lower()
 
 
-def _without_string_casts(words: list[str]) -> list[str]:
+def _without_string_casts(words: Sequence[str]) -> list[str]:
     """A cast matters to a string with trailing blanks: `character` ignores them."""
     kept: list[str] = []
     for i, word in enumerate(words):
@@ -246,7 +250,7 @@ def _needless(group: list[str], before: str, after: str) -> bool:
     return len(group) == 1 or _is_group(group) or (len(group) == 2 and group[0] == "-" and group[1][0].isdigit() and after != "::")
 
 
-def _is_group(pieces: list[str]) -> bool:
+def _is_group(pieces: Sequence[str]) -> bool:
     """Whether the first and the last piece are a pair of parentheses."""
     if len(pieces) < 2 or pieces[0] != "(" or pieces[-1] != ")":
         return False

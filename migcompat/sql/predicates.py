@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
@@ -85,9 +86,14 @@ def _evaluated(formula: Formula, stops: Stops) -> Iterator[tuple[Term, Stops]]:
 
 def formula(condition: str, types: Mapping[str, str]) -> Formula | None:
     """What a condition says; None where it is not understood. `types` are those of columns, as far as they are known."""
+    return _formula(condition, tuple(types.items()))
+
+
+@lru_cache(maxsize=1024)
+def _formula(condition: str, types: tuple[tuple[str, str], ...]) -> Formula | None:
     text = _SELECT + _with_plain_keys(condition)
     tree = parse(text)
-    return None if tree is None else guarded(lambda: _Reader(text, types).formula(_only_column(tree)), None)
+    return None if tree is None else guarded(lambda: _Reader(text, dict(types)).formula(_only_column(tree)), None)
 
 
 def _with_plain_keys(condition: str) -> str:
