@@ -77,7 +77,7 @@ class Ahead:
 
         load()  # once, rather than in each process
         context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(processes, mp_context=context, initializer=_leave_interrupts_to_the_parent) as pool:
+        with ProcessPoolExecutor(processes, mp_context=context, initializer=_follow_the_parent) as pool:
             yield from self._elsewhere(pool, processes, (batch for part in (first, batches) for batch in part))
 
     def _batches(self, migrations: Iterable[Migration]) -> Iterator[list[_Ready]]:
@@ -159,7 +159,18 @@ def _processes() -> int:
     return min(8, len(os.sched_getaffinity(0)))
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _follow_the_parent() -> None:
+    """Interrupts are the parent's; where it is killed, nobody would end a process that waits for its work."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -257,6 +259,31 @@ def test_a_migration_that_goes_away_before_it_is_read_is_named(migcompat: Comman
 
     monkeypatch.setattr(run, "discover", then_gone)
     assert "cannot read" in refused(migcompat("check", str(tmp_path)))
+
+
+LEFT_ALONE = """
+import multiprocessing, time
+from migcompat.reading import _follow_the_parent
+
+def work():
+    _follow_the_parent()
+    print("working", flush=True)
+    time.sleep(60)
+    print("left alone", flush=True)
+
+process = multiprocessing.get_context("fork").Process(target=work)
+process.start()
+process.join()
+"""
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="works in one process there")
+def test_a_check_that_is_killed_leaves_no_process_behind() -> None:
+    with subprocess.Popen([sys.executable, "-c", LEFT_ALONE], stdout=subprocess.PIPE, text=True) as check:
+        assert check.stdout is not None
+        assert check.stdout.readline() == "working\n"
+        check.kill()
+        assert check.stdout.read() == ""
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps a directory that somebody is in")
