@@ -13,7 +13,7 @@ from migcompat.rollback.refusals import refusal
 from migcompat.rules import BY_NAME
 from migcompat.rules.base import Break, Deploy, FunctionPair, Pair, RelationPair, Restoration, TypePair
 from migcompat.rules.judge import Judge, Subject
-from migcompat.rules.view_steps import reordered
+from migcompat.rules.view_steps import outdated
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Namespace, Relation
 from migcompat.sql.splitter import split
@@ -82,34 +82,9 @@ def restoration_of(found: Break, pair: Pair) -> Restoration:
     if isinstance(pair, RelationPair) and pair.old.is_table and pair.new is not None and pair.new.is_view and pair.same is None:
         return Restoration(lost=f"table {pair.name}: a {pair.new.kind} has its name now")
     restoration = BY_NAME[found.rule].restore(pair, found)
-    if restoration.sql and isinstance(pair, RelationPair) and pair.old.is_view and _outdated(pair.deploy.catalog, pair.old):
-        return Restoration(lost=f"{pair.old.kind} {pair.old.key}: what its query names is called otherwise by now, so write it anew")
+    if restoration.sql and isinstance(pair, RelationPair) and pair.old.is_view and outdated(pair.deploy.catalog, pair.old):
+        return Restoration(lost=f"{pair.old.kind} {pair.old.key}: its query does not find what it names any more, so write it anew")
     return restoration
-
-
-def _outdated(catalog: Catalog, view: Relation) -> bool:
-    """Whether a table or column that a view's query names has another name now, or is gone."""
-    query = view.query
-    if query is None:
-        return False
-    read = {name: catalog.relation(name) for name in query.reads}
-    found = {id_ for relation in read.values() if relation is not None for id_ in (relation.id, *relation.reads)}
-    if None in read.values() or any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
-        return True
-    if reordered(catalog, view):
-        return True
-    sources = {item.alias: read.get(item.name) for item in query.items if item.name is not None}
-    if any(_lacks(sources.get(alias), name) for alias, name in query.columns if alias):
-        return True
-    if {item.name for item in query.items} != set(query.reads):  # a subquery may have columns of its own
-        return False
-    computed = {output.name for output in query.outputs if output.name != output.column}
-    unqualified = [name for alias, name in query.columns if not alias and name not in computed]
-    return any(all(_lacks(source, name) for source in sources.values()) for name in unqualified)
-
-
-def _lacks(source: Relation | None, column: str) -> bool:
-    return source is not None and source.complete and source.column(column) is None
 
 
 def _apply(catalog: Catalog, judging: Judge, held: Held, sql: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migcompat.frozen import replace
 from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
-from migcompat.schema.apply.shape import shape
+from migcompat.schema.apply.shape import runs, shape
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import grants_sql, index_sql, view_sql
 from migcompat.schema.model import Key, Relation
@@ -52,7 +52,7 @@ def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tu
     views = list({view.id: view for first in direct for view in _with_readers(deploy, first)}.values())
     if not all(view.definition for view in views):
         return sql
-    if any(reordered(deploy.catalog, view) for view in views):
+    if any(outdated(deploy.catalog, view) for view in views):
         return ()
     views.sort(key=lambda view: view.id)  # a view is younger than what it reads
     drops = tuple(f"DROP {view.kind.upper()} {qualified(*view.key)}" for view in reversed(views))
@@ -75,7 +75,19 @@ def _with_readers(deploy: Deploy, view: Relation) -> Iterator[Relation]:
         yield from _with_readers(deploy, reader)
 
 
-def reordered(catalog: Catalog, view: Relation) -> bool:
+def outdated(catalog: Catalog, view: Relation) -> bool:
+    """Whether a view's query cannot run as it was written: what it names is called otherwise, or is gone."""
+    query = view.query
+    if query is None:
+        return False
+    read = {name: catalog.relation(name) for name in query.reads}
+    found = {id_ for relation in read.values() if relation is not None for id_ in (relation.id, *relation.reads)}
+    if None in read.values() or any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
+        return True
+    return _reordered(catalog, view) or not runs(catalog, query)
+
+
+def _reordered(catalog: Catalog, view: Relation) -> bool:
     """Whether a star in a view's query stands for other columns by now; more of them, at the end, do no harm."""
     if view.query is None or not view.complete or not any(output.star for output in view.query.outputs):
         return False

@@ -79,6 +79,11 @@ RELATIONS = {
         DROP FUNCTION IF EXISTS missing; DROP SCHEMA IF EXISTS missing; DROP EXTENSION IF EXISTS missing;
         DROP TRIGGER IF EXISTS missing ON t; DROP RULE IF EXISTS missing ON t; DROP POLICY IF EXISTS missing ON t
     """,
+    "a view does not rest on a column of which only a subquery's has the name": """
+        CREATE TABLE t (a integer, n integer); CREATE TABLE u (id integer, n integer, o integer); CREATE TABLE w (n integer);
+        CREATE VIEW v AS WITH y AS (SELECT a AS o FROM t) SELECT x.id, y.o FROM (SELECT a AS id FROM t) x, y, u
+        WHERE EXISTS (SELECT FROM w y WHERE y.n > u.n); ALTER TABLE u DROP id; ALTER TABLE u DROP o; ALTER TABLE w DROP n CASCADE
+    """,
     "a replaced view keeps the defaults of its columns": """
         CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT a FROM t; ALTER VIEW v ALTER a SET DEFAULT 1;
         CREATE OR REPLACE VIEW v AS SELECT a, b FROM t

@@ -146,6 +146,15 @@ DEPLOYS = {
         "CREATE TABLE p (id integer PRIMARY KEY, k integer REFERENCES p); CREATE TABLE c () INHERITS (p)",
         "ALTER TABLE p RENAME id TO number",
     ),
+    "a view of which a subquery reads a table that comes back without a column": (
+        """CREATE TYPE pair AS (a integer); CREATE TABLE t (a integer, b integer);
+        CREATE VIEW v AS SELECT x.b FROM (SELECT * FROM t) x WHERE EXISTS (SELECT FROM t y WHERE y.a > 0)""",
+        "DROP TABLE t CASCADE; CREATE TABLE t OF pair",
+    ),
+    "a view over what its creator's search path found": (
+        "CREATE DOMAIN d AS integer; CREATE SCHEMA s; SET search_path = s, public; CREATE TABLE t (a d); CREATE VIEW v AS SELECT a FROM t",
+        "ALTER DOMAIN d RENAME TO e",
+    ),
     "a view that has the name which a table had that it reads": (
         "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM public.t; ALTER TABLE t RENAME TO u; ALTER VIEW v RENAME TO t",
         "ALTER VIEW t RENAME COLUMN a TO b",
@@ -161,6 +170,10 @@ MENDED = {
     "a key over two columns that are renamed": (
         "CREATE TABLE t (a integer, b integer, UNIQUE (a, b))",
         "ALTER TABLE t RENAME a TO c; ALTER TABLE t RENAME b TO d",
+    ),
+    "a view with columns of its own in a subquery, and whole rows": (
+        "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT x.c, t FROM (SELECT a AS c, count(*) AS n FROM t GROUP BY c) x, t",
+        "DROP VIEW v",
     ),
     "the index of a materialized view by which it is refreshed": (
         "CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX i ON m (a)",

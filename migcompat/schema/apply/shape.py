@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migcompat.changes import FromItem, Output, Query
+from migcompat.changes import FromItem, Name, Output, Query
 from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation
@@ -27,11 +27,54 @@ def shape(catalog: Catalog, query: Query, names: Sequence[str] = ()) -> Shape:
     if len(names) > len(columns) and not complete:
         columns += [_unknown(catalog, name) for name in names[len(columns) :]]
         complete = True
-    read = {r.id: r for name in query.reads if (r := catalog.relation(name)) is not None}
-    mentioned = {name for _, name in query.columns} | {o.column for o in query.outputs if o.column}
-    uses = {c.id for r in read.values() for c in r.columns if c.name in mentioned} | {c.source for c in columns if c.source is not None}
-    uses |= _used_within(catalog, query)
-    return Shape(tuple(columns), complete, tuple(read), frozenset(uses))
+    read = {name: r for name in query.reads if (r := catalog.relation(name)) is not None}
+    anywhere, there = _mentioned(query)
+    uses = {c.id for name, r in read.items() for c in r.columns if c.name in anywhere or c.name in there.get(name, ())}
+    uses |= {c.source for c in columns if c.source is not None} | _used_within(catalog, query)
+    return Shape(tuple(columns), complete, tuple(dict.fromkeys(r.id for r in read.values())), frozenset(uses))
+
+
+def _mentioned(query: Query) -> tuple[set[str], dict[Name | None, set[str]]]:
+    """The columns that a query names: those that may be any relation's, and by relation those of an alias in FROM. An alias of a subquery
+    names what comes out of that; relations that are read elsewhere, as in a condition, may have the same alias."""
+    aliased: dict[str, set[Name | None]] = {}
+    for item in (item for each in _queries(query) for item in each.items):
+        aliased.setdefault(item.alias, set()).add(item.name)
+    elsewhere = set(query.reads).difference(*aliased.values())
+    anywhere: set[str] = set()
+    there: dict[Name | None, set[str]] = {}
+    for alias, name in (*query.columns, *((o.source, o.column) for o in query.outputs)):
+        if alias not in aliased:
+            anywhere.add(name)
+        for relation in (*aliased.get(alias, ()), *elsewhere):
+            there.setdefault(relation, set()).add(name)
+    return anywhere, there
+
+
+def runs(catalog: Catalog, query: Query) -> bool:
+    """Whether all the columns that a query names are there, as far as it can be told."""
+    inner = list(_queries(query))
+    items = [item for each in inner for item in each.items]
+    offered = [(item.alias, *_item(catalog, item)) for item in items]
+    elsewhere = [r for name in set(query.reads) - {item.name for item in items} if (r := catalog.relation(name)) is not None]
+    aliases = {item.alias for item in items}
+    own = {output.name for each in inner for output in each.outputs if output.name != output.column}
+
+    def offers(alias: str, name: str) -> bool:
+        if alias not in aliases if alias else name in aliases | own:
+            return True  # a composite value, a row, or what the query computes
+        of = [(columns, whole) for a, columns, whole in offered if alias in ("", a)] + [(r.columns, r.complete) for r in elsewhere]
+        return any(not whole or any(c.name == name for c in columns) for columns, whole in of)
+
+    return all(offers(alias, name) for alias, name in query.columns)
+
+
+def _queries(query: Query) -> Iterator[Query]:
+    """A query and those in its FROM."""
+    yield query
+    for item in query.items:
+        if item.query is not None:
+            yield from _queries(item.query)
 
 
 def _used_within(catalog: Catalog, query: Query) -> set[int]:
