@@ -7,14 +7,15 @@ from migcompat.rules.add_check import checks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, old_constraint
-from migcompat.sql.conditions import normal
+from migcompat.schema.model import Relation
+from migcompat.sql.conditions import admits
 from migcompat.sql.quoting import ident
 
 
 class DropCheck(Rule):
     """Nothing is rejected, but the prior generation may now read values that the check ruled out. It is a warning, as SQL cannot tell
-    what its readers make of them. Silent when a check with the same condition takes its place, and when a column of the check goes with
-    it.
+    what its readers make of them. Silent when the new schema rules out as much, by another check or NOT NULL, and when a column of the
+    check goes with it.
     """
 
     name = "drop-check"
@@ -35,13 +36,13 @@ class DropCheck(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
             return
         kept = {c.id for c in pair.new.constraints}
-        after = {normal(c.expression) for c in checks(pair.new)}
+        after = _demanded(pair, pair.new)
         lost = {c.id for c in pair.lost}
         for check in pair.old.constraints:
             if (
                 check.kind != "check"
                 or check.id in kept
-                or (check.expression and normal(check.expression) in after)
+                or (check.expression and admits(after, check.expression))
                 or lost & set(check.columns)
             ):
                 continue
@@ -72,3 +73,9 @@ class DropCheck(Rule):
             if sql
             else Restoration(lost="the check's condition, which was never seen")
         )
+
+
+def _demanded(pair: RelationPair, table: Relation) -> list[str]:
+    """What the new schema demands of rows."""
+    needed = [f"{ident(column.name)} IS NOT NULL" for column in table.columns if pair.not_null(column)]
+    return [check.expression for check in checks(table)] + needed

@@ -3,15 +3,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
+from migcompat.rules.add_check import checks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.null_checks import keep_out_null
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered, column_behind, written
+from migcompat.schema.model import Constraint, Relation
 from migcompat.sql.quoting import ident, qualified
 
 
 class DropNotNull(Rule):
     """Nothing is rejected, but rows may now hold NULL, and the prior generation has never read one there: what it does then, SQL cannot
-    tell. It is a warning, and the usual first deploy of a column that is to go. Silent when the column could hold NULL before.
+    tell. It is a warning, and the usual first deploy of a column that is to go. Silent when the column could hold NULL before, and when a
+    CHECK keeps it out.
     """
 
     name = "drop-not-null"
@@ -35,7 +39,7 @@ class DropNotNull(Rule):
         if not pair.old.is_table or pair.new is None:
             return
         for old, new in written(pair):
-            if pair.was_not_null(old) and pair.not_null(new) is False:
+            if pair.was_not_null(old) and pair.not_null(new) is False and not keep_out_null(_valid(pair.new), new):
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} may hold NULL: the prior generation has never read one",
@@ -60,3 +64,8 @@ class DropNotNull(Rule):
         fill = f"UPDATE {table} SET {name} = {'DEFAULT' if now.has_default else '…'} WHERE {name} IS NULL"
         required = f"{alter(altered(pair))} ALTER COLUMN {name} SET NOT NULL"
         return Restoration((fill if now.has_default else f"-- {fill}", required))
+
+
+def _valid(table: Relation) -> list[Constraint]:
+    """The checks that hold for the rows that are there, too."""
+    return [check for check in checks(table) if not check.not_valid]

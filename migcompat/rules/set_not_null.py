@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
+from migcompat.rules.add_check import checks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.null_checks import keep_out_null
 from migcompat.rules.row_facts import yields_null
 from migcompat.rules.sql_text import allow_null
 from migcompat.rules.whereabouts import column_behind, written
@@ -12,7 +14,8 @@ from migcompat.sql.quoting import ident
 
 class SetNotNull(Rule):
     """The prior generation was written for a column that takes NULL. Its INSERT that leaves the column out, or its UPDATE that empties
-    it, is rejected. A domain that forbids NULL does the same, and so does a primary key. Silent when the column was required before.
+    it, is rejected. A domain that forbids NULL does the same, and so does a primary key. Silent when the column was required before, be it
+    by a CHECK: the usual way to SET NOT NULL without a long scan.
     """
 
     name = "set-not-null"
@@ -38,6 +41,7 @@ class SetNotNull(Rule):
                 and (rewritten or not pair.was_not_null(old))
                 and not (new.generated and not old.generated)
                 and not (pair.recreated(old, new) and pair.required(new))
+                and (rewritten or not keep_out_null(checks(pair.old), old))
             ):
                 yield self.found(
                     f"{pair.name}.{old.name}",

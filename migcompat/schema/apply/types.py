@@ -98,8 +98,9 @@ def existing(catalog: Catalog, name: Name, kind: str) -> Type:
     found = catalog.type(name)
     if found is not None:
         return found
-    catalog.partial = True
-    assumed = Type(catalog.new_id(), catalog.creation_key(name), kind, complete=False, assumed=True)
+    key = catalog.creation_key(name)
+    catalog.unseen(key)
+    assumed = Type(catalog.new_id(), key, kind, complete=False, assumed=True)
     catalog.types.assume(assumed.id, assumed.key, assumed)
     return assumed
 

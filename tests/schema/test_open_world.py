@@ -1,0 +1,38 @@
+"""What was never created: it exists where the history is incomplete, and says nothing of the history where others make such objects."""
+
+from __future__ import annotations
+
+import pytest
+
+import migcompat
+
+MIGRATION = "CREATE TABLE IF NOT EXISTS notes (id integer); ALTER TABLE notes ENABLE ROW LEVEL SECURITY; DROP TABLE IF EXISTS drafts"
+
+
+def found(schema: str) -> list[tuple[str, str]]:
+    return sorted((finding.rule, finding.object) for finding in migcompat.check_text(schema, MIGRATION))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TABLE people (id integer)",
+        "CREATE TABLE people (id integer REFERENCES auth.users)",
+        "CREATE TABLE people (id integer); CREATE POLICY own ON storage.objects USING (true)",
+        "CREATE TABLE people (id integer); DROP TABLE schema_migrations",
+    ],
+)
+def test_in_a_complete_history_a_table_is_new_and_what_was_never_created_is_not_there(schema: str) -> None:
+    assert found(schema) == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CREATE TABLE people (id integer REFERENCES users)",
+        "CREATE SCHEMA auth; CREATE TABLE people (id integer REFERENCES auth.users)",
+        "CREATE TABLE people (id integer); CREATE POLICY own ON files USING (true)",
+    ],
+)
+def test_in_an_incomplete_history_both_may_be_there(schema: str) -> None:
+    assert found(schema) == [("drop-table", "public.drafts"), ("enable-row-security", "public.notes")]
