@@ -80,7 +80,7 @@ class AddForeignKey(Rule):
         """A new table that refers to an old one restricts DELETE on it, once it holds rows."""
         catalog = pair.deploy.catalog
         for child in catalog.new_referrers(pair.old):
-            if child.temporary or child.bound:
+            if child.is_temporary or child.bound:
                 continue
             for key in child.constraints:
                 if key.kind == "foreign" and key.references == pair.old.id and key.on_delete not in ("cascade", "set null", "set default"):

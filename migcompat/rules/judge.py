@@ -10,7 +10,7 @@ from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
-from migcompat.schema.catalog import TEMPORARY, parts_of
+from migcompat.schema.catalog import parts_of
 from migcompat.schema.links import refers
 from migcompat.schema.model import Function, Relation, Type, signature
 
@@ -202,7 +202,7 @@ class Judge:
     def _relation(self, id_: int) -> RelationPair | None:
         store = self.catalog.relations
         old = store.was(id_)
-        if old is None or old.temporary or old.key.schema == TEMPORARY:
+        if old is None or old.is_temporary:
             return None
         new: Relation | None = store.find(old.key)
         if new is not None and new.id != id_ and new.is_view and old.is_table:

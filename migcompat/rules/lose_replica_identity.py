@@ -33,7 +33,7 @@ class LoseReplicaIdentity(Rule):
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         now = pair.same
-        if now is None or now.kind != "table" or now.temporary or not pair.deploy.catalog.publications.is_used:
+        if now is None or now.kind != "table" or now.is_temporary or not pair.deploy.catalog.publications.is_used:
             return
         refused = _refused(pair.deploy, now, before=False) - _refused(pair.deploy, pair.old, before=True)
         if not refused:

@@ -11,14 +11,14 @@ from migcompat.sql.quoting import ident, qualified
 
 def columns_of(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]:
     """The table columns of a type or its arrays; those that are inherited follow their parents."""
-    users = [r for r in deploy.catalog.users(type_.id) if r.is_table and not r.temporary]
+    users = [r for r in deploy.catalog.users(type_.id) if r.is_table and not r.is_temporary]
     return [(r, c) for r in users for c in r.columns if c.type is not None and c.type.type_id == type_.id and not c.inherited]
 
 
 def columns_before(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]:
     """The same as the schema before had them."""
     relations = deploy.catalog.relations
-    before = [r for id_ in {r.id for r in relations} if (r := relations.was(id_)) is not None and r.is_table and not r.temporary]
+    before = [r for id_ in {r.id for r in relations} if (r := relations.was(id_)) is not None and r.is_table and not r.is_temporary]
     return [(r, c) for r in before for c in r.columns if c.type is not None and c.type.type_id == type_.id and not c.inherited]
 
 

@@ -12,6 +12,7 @@ from migcompat.frozen import replace
 from migcompat.schema.links import Links
 from migcompat.schema.model import (
     PUBLIC,
+    TEMPORARY,
     Column,
     DataType,
     Extension,
@@ -28,7 +29,6 @@ from migcompat.schema.model import (
 from migcompat.schema.store import Store
 from migcompat.sql.types import ALIASES, BUILTINS
 
-TEMPORARY = "pg_temp"
 _NAME_TRIED = 10
 """Objects that trying a default name counts for: of a thousand keys without a name each tries those of all before it."""
 _OVERLOAD = 10
@@ -96,7 +96,7 @@ class Catalog(Links):
         """A file begins: its session starts with the default search path, without temporary objects."""
         self.path, self.offset, self.search_path = path, 0, self.default_path
         for id_ in self._temporary:
-            if (relation := self.relations.get(id_)) is not None and relation.key.schema == TEMPORARY:
+            if (relation := self.relations.get(id_)) is not None and relation.is_temporary:
                 self.relations.remove(id_)
         self._temporary.clear()
 
@@ -233,7 +233,7 @@ class Catalog(Links):
         """Adds or changes a relation. Raises Exceeded."""
         self._check_size(relation)
         self._link(self.relations.get(relation.id), relation)
-        if relation.key.schema == TEMPORARY:
+        if relation.is_temporary:
             self._temporary.add(relation.id)
         self.relations.put(relation.id, relation.key, relation)
         return relation

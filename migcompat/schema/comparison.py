@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from migcompat.schema.catalog import TEMPORARY, Catalog
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import (
     PUBLIC,
     Column,
@@ -57,7 +57,7 @@ def _text(value: object) -> str:
 def _objects(catalog: Catalog) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for relation in catalog.relations:
-        if not relation.temporary and relation.key.schema != TEMPORARY:
+        if not relation.is_temporary:
             found[f"{relation.kind} {relation.key}"] = _of_relation(catalog, relation)
     for type_ in catalog.types:
         found[f"{type_.kind} {type_.key}"] = _of_type(catalog, type_)

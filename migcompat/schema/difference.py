@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from migcompat.frozen import frozen, replace
-from migcompat.schema.catalog import TEMPORARY, Catalog
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import (
     column_sql,
     constraint_sql,
@@ -108,7 +108,7 @@ def _relation(catalog: Catalog, old: Relation | None, new: Relation | None) -> I
 
 def _unseen(relation: Relation) -> bool:
     """Temporary relations, and sequences that come and go with their column."""
-    return relation.temporary or relation.key.schema == TEMPORARY or relation.owned_by is not None
+    return relation.is_temporary or relation.owned_by is not None
 
 
 def _relation_kind(relation: Relation) -> str:

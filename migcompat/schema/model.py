@@ -9,6 +9,7 @@ from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 
 PUBLIC = "public"
+TEMPORARY = "pg_temp"
 
 
 class Key(NamedTuple):
@@ -221,7 +222,6 @@ class Relation:
     """False: it may have columns, keys and constraints that were never seen."""
     indexes: tuple[Index, ...] = ()
     constraints: tuple[Constraint, ...] = ()
-    temporary: bool = False
     parents: tuple[int, ...] = ()
     """What it inherits from; for a partition, its partitioned table."""
     bound: str = ""
@@ -267,6 +267,10 @@ class Relation:
     """Of a partitioned table: `LIST (a)`."""
     hidden: tuple[Column, ...] = ()
     """Of a view with the facts of its table: the columns of that which it does not show."""
+
+    @property
+    def is_temporary(self) -> bool:
+        return self.key.schema == TEMPORARY
 
     @property
     def is_table(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from migcompat.schema.catalog import TEMPORARY, Catalog
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import (
     constraint_sql,
     function_head,
@@ -20,7 +20,7 @@ from migcompat.schema.definitions import (
     type_sql,
     view_sql,
 )
-from migcompat.schema.model import PUBLIC, Column, Function, Relation, Type
+from migcompat.schema.model import PUBLIC, TEMPORARY, Column, Function, Relation, Type
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -53,7 +53,7 @@ def schema_data(catalog: Catalog) -> dict[str, Any]:
 
 
 def _relations(catalog: Catalog) -> list[Relation]:
-    return [r for r in catalog.relations if not r.temporary and r.key.schema != TEMPORARY and not r.doubtful]
+    return [r for r in catalog.relations if not r.is_temporary and not r.doubtful]
 
 
 def _types(catalog: Catalog) -> list[Type]:

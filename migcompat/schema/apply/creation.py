@@ -57,7 +57,7 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
     complete = all(p.complete for p in parents) and all(s.complete for s, _ in likes) and (change.of_type is None or bool(columns))
     relation = catalog.put(
         Relation(
-            catalog.new_id(), key, change.kind, tuple(columns), complete, temporary=change.temporary, parents=tuple(p.id for p in parents),
+            catalog.new_id(), key, change.kind, tuple(columns), complete, parents=tuple(p.id for p in parents),
             bound=change.bound, of_type=type_.id if type_ is not None else None, grants=catalog.granted("tables", key.schema),
             origin=origin, partition_by=change.partition_by,
         )
@@ -193,7 +193,7 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
     catalog.put(
         Relation(
             catalog.new_id(), key, "table", tuple(map(_kept, found.columns)), found.complete,
-            temporary=change.temporary, grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
+            grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
 
@@ -205,7 +205,8 @@ def _kept(column: Column) -> Column:
 
 def _view(catalog: Catalog, change: CreateView) -> None:
     shaped = shape(catalog, change.query, change.columns)
-    temporary = change.temporary or any(r is not None and r.temporary for r in map(catalog.relations.get, shaped.reads))  # as what it reads
+    reads = map(catalog.relations.get, shaped.reads)
+    temporary = change.temporary or any(r is not None and r.is_temporary for r in reads)  # as what it reads
     key = catalog.creation_key(change.name, temporary)
     found = catalog.relations.find(key)
     kind = "materialized view" if change.materialized else "view"
@@ -229,7 +230,7 @@ def _view(catalog: Catalog, change: CreateView) -> None:
     assert place is not None
     catalog.put(
         Relation(
-            catalog.new_id(), place, kind, shaped.columns, shaped.complete, temporary=temporary, query=change.query,
+            catalog.new_id(), place, kind, shaped.columns, shaped.complete, query=change.query,
             reads=shaped.reads, uses=shaped.uses, definition=change.text, grants=catalog.granted("tables", place.schema),
             origin=catalog.origin(change.span), populated=change.populated, **_options(change),
         )
@@ -253,7 +254,7 @@ def _sequence(catalog: Catalog, change: CreateSequence) -> None:
         owned_by = (owner.id, column.id) if column is not None else None
     catalog.put(
         Relation(
-            catalog.new_id(), key, "sequence", temporary=change.temporary, owned_by=owned_by, numbers=change.numbers,
+            catalog.new_id(), key, "sequence", owned_by=owned_by, numbers=change.numbers,
             grants=catalog.granted("sequences", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip

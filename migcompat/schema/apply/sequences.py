@@ -17,7 +17,7 @@ def own_sequence(catalog: Catalog, relation: Relation, column: Column) -> None:
     key = Key(relation.key.schema, index_name(catalog, relation.key.schema, relation.key.name, column.name, "seq"))
     made = Relation(
         catalog.new_id(), key, "sequence", owned_by=(relation.id, column.id), of_identity=bool(column.identity),
-        temporary=relation.temporary, grants=catalog.granted("sequences", key.schema), origin=column.origin,
+        grants=catalog.granted("sequences", key.schema), origin=column.origin,
     )  # fmt: skip
     catalog.put(made)
     if not column.identity:
