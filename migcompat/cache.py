@@ -20,6 +20,8 @@ from importlib.util import find_spec
 VARIABLE = "MIGCOMPAT_CACHE_DIR"
 _SIZE = 16
 """Bytes of a digest."""
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+"""Neither through a link nor waiting for who writes to a FIFO."""
 _SHARDS = 64
 _SHARD_LIMIT = 4_000_000
 """Bytes; beyond them a shard keeps what the last run used."""
@@ -90,11 +92,10 @@ class Cache:
     def read(self, name: str) -> bytes | None:
         """What was written under this name by the same build."""
         try:
-            descriptor = os.open(
-                os.path.join(self.directory, name), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-            )
+            descriptor = os.open(os.path.join(self.directory, name), _READ)
             with os.fdopen(descriptor, "rb") as file:
-                if not _own(os.fstat(descriptor)):
+                status = os.fstat(descriptor)
+                if not stat.S_ISREG(status.st_mode) or not _own(status):
                     return None
                 content = file.read()
         except OSError:

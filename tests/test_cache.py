@@ -137,6 +137,15 @@ def test_an_empty_file_is_as_if_it_were_not_there(history: Path, kept: Path) -> 
     assert checked(history) == expected
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs FIFOs")
+def test_nobody_waits_for_a_fifo_in_the_cache(history: Path, kept: Path) -> None:
+    expected = checked(history)
+    for file in [*kept.iterdir()]:
+        file.unlink()
+        os.mkfifo(file)
+    assert checked(history) == expected
+
+
 def test_a_state_of_another_build_is_not_used(history: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checked(history)
     opened = cache.Cache(str(kept), b"another build...")
