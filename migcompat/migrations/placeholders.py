@@ -2,8 +2,8 @@
 
 A configured value replaces its placeholder. Any other `${x}` or `{{ x }}` that stands in code is read as a name: the word around
 it becomes a quoted identifier, so `${schema}.orders` is the table "orders" in a schema called "${schema}" throughout. Where a
-name cannot stand, the parser stumbles and the statement is reported. Lengths change, so each replacement is noted as an `Edit`,
-and `Source.place` counts in the file.
+name cannot stand, the parser stumbles and the statement is reported. What steers a template of Go (`{{ if }}`, `{{ else }}`, `{{ end }}`)
+is left out: all branches count as run. Lengths change, so each replacement is noted as an `Edit`, and `Source.place` counts in the file.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from migcompat.migrations.model import Edit
 
 _BRACED = r"(?:\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\})"
 _PLACEHOLDER = re.compile(_BRACED)
+_STEERING = re.compile(r"\{\{-?\s*(?:(?:if|else|end|range|with|break|continue)\b|/\*)[^{}\n]*\}\}")
 _TEMPLATE = re.compile(r"/\*\s*TEMPLATE:?\s*([\w.-]+)\s*\*/")
 _TOKEN = re.compile(
     "|".join(
@@ -80,7 +81,12 @@ def _replacements(text: str, values: Mapping[str, str], unknown: dict[str, None]
 
 
 def _word(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:
-    """A word in code: plain where all of it has a value, else one quoted name that keeps its placeholders as written."""
+    """A word in code without what steers the template."""
+    return "".join(_name(piece, values, unknown) for piece in _STEERING.split(word)) if "{{" in word else _name(word, values, unknown)
+
+
+def _name(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:
+    """Plain where all of it has a value, else one quoted name that keeps its placeholders as written."""
     missing = [found.group() for found in _PLACEHOLDER.finditer(word) if _value(found.group(), values) is None]
     unknown.update(dict.fromkeys(missing))
     filled = _PLACEHOLDER.sub(lambda found: _filled(found.group(), values), word)

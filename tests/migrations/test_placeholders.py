@@ -27,6 +27,9 @@ FILLED = {
     "in a dollar quote": ("DO $$ BEGIN DROP TABLE ${schema}.a; END $$;", "DO $$ BEGIN DROP TABLE app.a; END $$;"),
     "psql": ("DROP TABLE :schema.a; SELECT :'q', :\"schema\";", "DROP TABLE app.a; SELECT 'it''s', \"app\";"),
     "a cast is no variable": ("SELECT a::schema, b :: schema, x[1:schema];", "SELECT a::schema, b :: schema, x[1:schema];"),
+    "what steers a template": ("CREATE INDEX {{ if not .Tx }}CONCURRENTLY{{end}} i ON a (b);", "CREATE INDEX CONCURRENTLY i ON a (b);"),
+    "both branches": ("{{- if .a -}}DROP TABLE a;{{ else }}DROP TABLE {{ .Schema }}.b;{{ end }}", "DROP TABLE a;DROP TABLE app.b;"),
+    "a comment of a template": ("{{- /* no longer read */ -}}\nDROP TABLE a;", "\nDROP TABLE a;"),
     "a comment that marks a place": ("DROP TABLE /* TEMPLATE: schema */.a;", "DROP TABLE app.a;"),
     "another comment": ("/* ${schema} */ -- ${schema} {{schema}} :schema\n", "/* ${schema} */ -- ${schema} {{schema}} :schema\n"),
 }
