@@ -142,6 +142,10 @@ class Catalog(Links):
     def relation(self, name: Name) -> Relation | None:
         return next((found for key in self.keys(name) if (found := self.relations.find(key)) is not None), None)
 
+    def now(self, relation: Relation) -> Relation:
+        """The relation as it is by now: an earlier step of the same change may have changed it."""
+        return self.relations.get(relation.id) or relation
+
     def type(self, name: Name) -> Type | None:
         return next((found for key in self.keys(name) if (found := self.types.find(key)) is not None), None)
 

@@ -69,10 +69,9 @@ def add(catalog: Catalog, change: AddColumn) -> None:
         member = catalog.put(replace(member, columns=(*member.columns, column)))
         if member.id == relation.id and (change.column.serial or column.identity):
             own_sequence(catalog, member, column)
-    current = catalog.relations.get(relation.id)
-    if current is not None and relation.id in added:
+    if relation.id in added:
         for constraint in constraints.in_order(change.constraints):
-            constraints.add_with_children(catalog, current, constraint, only=change.only)
+            constraints.add_with_children(catalog, catalog.now(relation), constraint, only=change.only)
 
 
 def _forget(catalog: Catalog, relation: Relation, column: Column) -> Relation:
@@ -114,19 +113,16 @@ def drop_column_cascading(catalog: Catalog, relation: Relation, column: Column) 
     (without it, PostgreSQL refuses while there are any)."""
     for generated in relation.columns:
         if generated.generated and not column.generated and _names(generated.expression, column.name):  # one cannot rest on another
-            left = catalog.relations.get(relation.id)
-            if left is not None and left.column_by_id(generated.id) is not None:
+            left = catalog.now(relation)
+            if left.column_by_id(generated.id) is not None:
                 drop_column_cascading(catalog, left, generated)
     for view in catalog.readers(relation):
         if column.id in view.uses:
             removal.remove_cascading(catalog, view)
-    left = catalog.relations.get(relation.id)
-    if left is None:
-        return
     for sequence in catalog.owned(relation):
         if sequence.owned_by == (relation.id, column.id):
             drop_defaults(catalog, sequence)
-    left = catalog.relations.get(relation.id) or left
+    left = catalog.now(relation)
     policies = tuple(p for p in left.policies if not _names(p.using, column.name) and not _names(p.check, column.name))
     triggers = tuple(t for t in left.triggers if not _of_column(t, column.name))
     rules = tuple(r for r in left.rules if all(t.value != column.name for t in tokens(r.text)))
@@ -142,7 +138,7 @@ def drop_column(catalog: Catalog, relation: Relation, column: Column) -> None:
         if column.id in c.columns or c.index in lost or (c.kind == "check" and _names(c.expression, column.name))
     ]
     drop_references(catalog, relation, [i for i in relation.indexes if i.id in lost])
-    current = catalog.relations.get(relation.id) or relation
+    current = catalog.now(relation)
     catalog.put(
         replace(
             current,
@@ -183,7 +179,7 @@ def rename(catalog: Catalog, change: RenameColumn) -> None:
         return
     relation, _ = known(catalog, relation, change.column)
     for member in family(catalog, relation, only=False):
-        member = catalog.relations.get(member.id) or member  # a foreign key to a member before it has followed already
+        member = catalog.now(member)  # a foreign key to a member before it has followed already
         column = member.column(change.column)
         if column is not None:
             catalog.put(_renamed(member, column, change.to))
@@ -287,7 +283,7 @@ def set_identity(catalog: Catalog, change: SetIdentity) -> None:
         if column is not None:
             put_column(catalog, member.id, replace(column, identity=change.identity))
     if change.added:
-        own_sequence(catalog, catalog.relations.get(relation.id) or relation, replace(old, identity=change.identity))
+        own_sequence(catalog, catalog.now(relation), replace(old, identity=change.identity))
     for sequence in catalog.owned(relation) if old.identity and not change.identity else ():
         if sequence.owned_by == (relation.id, old.id) and sequence.of_identity:
             removal.remove(catalog, sequence)

@@ -48,7 +48,7 @@ def add(catalog: Catalog, relation_id: int, definition: ConstraintDef) -> None:
         relation, columns = _ids(catalog, relation, definition.columns)
         parent = relation if catalog.relation(definition.references) is relation else catalog.existing(definition.references)
         made = _constraint(catalog, relation, definition, columns, definition.columns)
-        current = catalog.relations.get(relation.id) or relation
+        current = catalog.now(relation)
         referenced = definition.referenced_columns or _primary_columns(parent)
         primary = None if definition.referenced_columns else next((c.index for c in parent.constraints if c.kind == "primary"), None)
         target = primary if primary is not None else rest_of(parent, referenced)
@@ -195,7 +195,7 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
     keys as well."""
     before = {c.id for c in relation.constraints}
     add(catalog, relation.id, definition)
-    made = catalog.relations.get(relation.id) or relation
+    made = catalog.now(relation)
     if only and definition.kind != "primary":
         return
     if definition.kind in ("primary", "not-null") and definition.enforced and not definition.no_inherit:
@@ -306,7 +306,7 @@ def _unnamed_not_null(relation: Relation, name: str) -> Column | None:
 
 def _remove(catalog: Catalog, relation: Relation, constraint: Constraint) -> None:
     drop_references(catalog, relation, [i for i in relation.indexes if i.id == constraint.index])
-    current = catalog.relations.get(relation.id) or relation
+    current = catalog.now(relation)
     catalog.put(
         replace(
             current,

@@ -182,7 +182,7 @@ def _like(catalog: Catalog, table_id: int, source: Relation, like: Like) -> None
     if constraints:
         table = catalog.put(replace(table, constraints=(*table.constraints, *constraints)))
     for index in source.indexes if "indexes" in like.including else ():
-        add_copy(catalog, catalog.relations.get(table_id) or table, source, index)
+        add_copy(catalog, catalog.now(table), source, index)
 
 
 def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:

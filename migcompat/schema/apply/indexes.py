@@ -55,7 +55,7 @@ def _opclass(change: CreateIndex, key: IndexKey) -> str:
 def drop(catalog: Catalog, relation: Relation, index_id: int) -> None:
     """Drops one index; of a partitioned table, those of its partitions too."""
     drop_references(catalog, relation, [i for i in relation.indexes if i.id == index_id])
-    relation = catalog.relations.get(relation.id) or relation
+    relation = catalog.now(relation)
     catalog.put(replace(relation, indexes=tuple(i for i in relation.indexes if i.id != index_id)))
     for child in catalog.children(relation) if relation.kind == "partitioned" else ():
         for other in child.indexes:

@@ -102,7 +102,7 @@ def _drop_parts(catalog: Catalog, id_: int, named: Names) -> None:
     for column in relation.columns:
         if column.default and named(column.default):
             put_column(catalog, relation.id, _without_default(column))
-            relation = catalog.relations.get(id_) or relation
+            relation = catalog.now(relation)
     checks = tuple(c for c in relation.constraints if not named(c.expression))
     policies = tuple(p for p in relation.policies if not named(f"{p.using} {p.check}"))
     if len(checks) < len(relation.constraints) or len(policies) < len(relation.policies):
