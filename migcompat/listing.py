@@ -38,6 +38,7 @@ LISTING = (
     ("drop-function", "error", "calls", "42883", "", "A function or procedure is dropped, renamed or moved"),
     ("change-function", "error", "calls", "42883", "", "A function comes back with another result, other argument names or fewer defaults"),
     ("ambiguous-function", "error", "calls", "42725", "", "A new overload makes calls of an old function ambiguous"),
+    ("ambiguous-operator", "warning", "calls", "42725", "", "A new implicit cast or operator changes what expressions mean"),
     ("drop-sequence", "error", "writes", "42P01", "", "A sequence is dropped, renamed or moved"),
     ("change-sequence", "error", "writes", "23505", "", "A sequence gives out other numbers than it would have"),
     ("drop-schema", "error", "reads", "3F000", "", "A schema is dropped"),
@@ -58,6 +59,7 @@ LISTING = (
     ("truncate-table", "error", "data", "", "", "All rows of a table are removed"),
     ("add-trigger", "warning", "writes", "P0001", "", "A trigger runs on writes that ran without it"),
     ("drop-trigger", "warning", "data", "", "", "A trigger no longer runs, so what it did is left undone"),
+    ("add-event-trigger", "warning", "access", "P0001", "", "An event trigger refuses DDL that running code may need, or runs when it logs in"),  # noqa: E501
     ("drop-not-null", "warning", "reads", "", "", "A column may now hold NULL, which readers have never met"),
     ("add-enum-value", "warning", "reads", "", "", "An enum gets a label that running readers do not know"),
     ("change-default", "warning", "writes", "", "", "A column that writers may omit is filled with something else"),

@@ -132,12 +132,40 @@ def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterat
         names.append(_dependent_name(cursor, kind))
     settings = _collation(cursor) if created and kind == "collation" else ()
     if created:
-        cursor.rest()
+        implicit = cursor.rest().lower().split()[-2:] == ["as", "implicit"]
+        settings = (("implicit", "yes"),) if implicit and kind == "cast" else settings
     else:
         cursor.cascade()
         cursor.finish()
     for name in names:
         yield Dependent(Span(start, cursor.last), kind, name, created, settings, if_exists=conditional and not created)
+
+
+def create_operator(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After CREATE OPERATOR; of its classes and families statements know nothing."""
+    if cursor.at_any("class", "family"):
+        return
+    sign = _sign(cursor)
+    inner, sides = Cursor(cursor.parenthesised()), {"leftarg": "none", "rightarg": "none"}
+    cursor.finish()
+    while not inner.done:
+        word = inner.identifier()
+        if word in sides and inner.take("="):
+            sides[word] = str(type_name(inner))
+        while not inner.done and not inner.take(","):
+            _ = inner.parenthesised() if inner.at("(") else inner.next().value
+    yield Dependent(cursor.since(start), "operator", f"{sign} ({', '.join(sides.values())})", created=True)
+
+
+def drop_operators(cursor: Cursor, start: int) -> Iterator[Change]:
+    """After DROP OPERATOR. Without CASCADE nothing is left that uses a class or family."""
+    at = cursor.i
+    if cursor.take_any("class", "family"):
+        if cursor.tokens[-1].value == "cascade":
+            raise cursor.fail("no CASCADE")
+        return
+    cursor.i = at
+    yield from dependent(cursor, "operator", start, created=False)
 
 
 def _collation(cursor: Cursor) -> tuple[tuple[str, str], ...]:
@@ -181,11 +209,16 @@ def user_mapping(cursor: Cursor, start: int, *, created: bool) -> Iterator[Chang
 
 def _operator(cursor: Cursor) -> str:
     """`[schema.]+ (type, type)`, however it is spelt."""
+    sign = _sign(cursor)
+    types = Cursor(cursor.parenthesised())
+    return f"{sign} ({', '.join(types.list_of(lambda: 'none' if types.take('none') else str(type_name(types))))})"
+
+
+def _sign(cursor: Cursor) -> str:
     sign = ""
     while not cursor.done and not cursor.at("("):
         sign += cursor.next().value
-    types = Cursor(cursor.parenthesised())
-    return f"{sign} ({', '.join(types.list_of(lambda: 'none' if types.take('none') else str(type_name(types))))})"
+    return sign
 
 
 def _dependent_name(cursor: Cursor, kind: str) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 
 from migcompat.changes import AlterSequence, CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
 from migcompat.findings import Span
-from migcompat.lowering import access, functions, objects, publications, roles, types
+from migcompat.lowering import access, event_triggers, functions, objects, publications, roles, types
 from migcompat.lowering.alter_table import alter_relation
 from migcompat.lowering.indexes import create_index
 from migcompat.lowering.tables import create_table, select_into, truncate
@@ -146,7 +146,7 @@ STATEMENTS: dict[str, Reader] = {
     "alter database": roles.alter_database,
     "alter default privileges": access.default_privileges,
     "alter domain": types.alter_domain,
-    "alter event trigger": _inert,
+    "alter event trigger": event_triggers.alter_event_trigger,
     "alter extension": objects.alter_extension,
     "alter foreign data wrapper": _renamed("foreign data wrapper"),
     "alter foreign table": _alter("foreign"),
@@ -190,7 +190,7 @@ STATEMENTS: dict[str, Reader] = {
     "create default conversion": _inert,
     "create database": _dependent("database", created=True),
     "create domain": types.create_domain,
-    "create event trigger": _inert,
+    "create event trigger": event_triggers.create_event_trigger,
     "create extension": objects.create_extension,
     "create foreign data wrapper": _dependent("foreign data wrapper", created=True),
     "create foreign table": _table("foreign"),
@@ -206,7 +206,7 @@ STATEMENTS: dict[str, Reader] = {
     "create procedural language": _dependent("language", created=True),
     "create or replace procedural language": _dependent("language", created=True),
     "create materialized view": _view(materialized=True),
-    "create operator": _inert,
+    "create operator": objects.create_operator,
     "create policy": access.create_policy,
     "create procedure": _routine("procedure"),
     "create or replace procedure": _routine("procedure", or_replace=True),
@@ -248,7 +248,7 @@ STATEMENTS: dict[str, Reader] = {
     "drop conversion": _inert,
     "drop database": _dependent("database", created=False),
     "drop domain": _drop_type("domain"),
-    "drop event trigger": _inert,
+    "drop event trigger": _dependent(event_triggers.KIND, created=False),
     "drop extension": objects.drop_extensions,
     "drop foreign data wrapper": _dependent("foreign data wrapper", created=False),
     "drop foreign table": _drop("foreign"),
@@ -258,7 +258,7 @@ STATEMENTS: dict[str, Reader] = {
     "drop language": _dependent("language", created=False),
     "drop procedural language": _dependent("language", created=False),
     "drop materialized view": _drop("materialized view"),
-    "drop operator": _dependent("operator", created=False),
+    "drop operator": objects.drop_operators,
     "drop owned": objects.drop_owned,
     "drop policy": access.drop_policy,
     "drop procedure": _drop_routine("procedure"),

@@ -55,6 +55,8 @@ _KIN: Mapping[str, frozenset[str]] = {
 
 _ANSWER_ANYTHING = frozenset({"add-trigger", "add-fallible-expression"})
 """Functions run with every write: what they answer is theirs to say."""
+_ANYWHERE = frozenset({"ambiguous-operator"})
+"""What any expression may meet: the server names neither cast nor operator."""
 
 _TOO_LATE = "57014"
 """query_canceled: slow is not wrong, and a busy machine makes anything slow."""
@@ -163,6 +165,8 @@ def explains(finding: Finding, probe: Probe, failure: Failure) -> int:
     if finding.rule in _ANSWER_ANYTHING and breaks_of(probe) in (Breaks.WRITES, Breaks.UPSERTS):
         named = any(_mentions(finding.message, touched) for touched in probe.touches)
         return 1 + state if named or _writes(probe, relation_of(finding)) else 0
+    if finding.rule in _ANYWHERE and state:
+        return 1
     if about in probe.touches[1:] and kin:
         return 5 + mentioned + 3 * state
     if about == relation and kin:

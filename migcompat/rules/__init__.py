@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migcompat.rules.add_check import AddCheck
 from migcompat.rules.add_enum_value import AddEnumValue
+from migcompat.rules.add_event_trigger import AddEventTrigger
 from migcompat.rules.add_exclusion import AddExclusion
 from migcompat.rules.add_fallible_expression import AddFallibleExpression
 from migcompat.rules.add_foreign_key import AddForeignKey
@@ -13,6 +14,7 @@ from migcompat.rules.add_trigger import AddTrigger
 from migcompat.rules.add_unique import AddUnique
 from migcompat.rules.ambiguous_column import AmbiguousColumn
 from migcompat.rules.ambiguous_function import AmbiguousFunction
+from migcompat.rules.ambiguous_operator import AmbiguousOperator
 from migcompat.rules.base import Rule
 from migcompat.rules.change_column_type import ChangeColumnType
 from migcompat.rules.change_composite_type import ChangeCompositeType
@@ -114,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     DropFunction(),
     ChangeFunction(),
     AmbiguousFunction(),
+    AmbiguousOperator(),
     DropSequence(),
     ChangeSequence(),
     DropSchema(),
@@ -134,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     TruncateTable(),
     AddTrigger(),
     DropTrigger(),
+    AddEventTrigger(),
     DropNotNull(),
     AddEnumValue(),
     ChangeDefault(),

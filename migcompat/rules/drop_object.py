@@ -16,6 +16,8 @@ _SQLSTATES = {
     "role": "28000",
     "server": "42P01",
 }
+_UNNAMED = ("grant", "event trigger")
+"""No statement relies on their names; of grants revoke-privilege speaks."""
 
 
 class DropObject(Rule):
@@ -39,7 +41,7 @@ class DropObject(Rule):
 
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         old = pair.old
-        if not isinstance(old, OtherObject) or old.kind == "grant":  # revoke-privilege speaks of those
+        if not isinstance(old, OtherObject) or old.kind in _UNNAMED:
             return
         if pair.deploy.catalog.others.find((old.kind, old.name)) is None:
             what = f"{old.kind} {old.name} is {f'now {pair.same.name}' if isinstance(pair.same, OtherObject) else 'dropped'}"

@@ -83,7 +83,7 @@ class Judge:
             yield from self._function(id_)
         for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
             for id_ in store.replaced(store.touched()):
-                old = store.was(id_)
+                old = store.was(id_) or (catalog.others.get(id_) if kind == "other" else None)
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
                     yield (kind, id_), object_pair, [b for rule in self._of_objects for b in rule.object(object_pair)]

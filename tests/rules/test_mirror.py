@@ -55,6 +55,8 @@ WAIVED = {
     "restrict-session": "a role that may do more is refused nothing",
     "enable-row-security": "without row security more is seen and written, and nothing is refused",
     "add-fallible-expression": "what is computed no more fails no more",
+    "ambiguous-operator": "what goes is drop-object",
+    "add-event-trigger": "without an event trigger nothing is refused",
     "widen-row": "a column that goes is drop-column",
     "ambiguous-column": "a column that goes is drop-column",
     "add-rule": "without its rule a statement does what it says",

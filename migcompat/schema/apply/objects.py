@@ -168,7 +168,7 @@ def _remove_extension(catalog: Catalog, extension: Extension, *, cascade: bool) 
 def _other_key(catalog: Catalog, kind: str, name: str) -> tuple[str, str]:
     """A schema that the search path has need not be named."""
     schema, _, rest = name.partition(".")
-    return kind, rest if rest and schema in catalog.search_path and kind not in ("cast", "operator") else name
+    return kind, rest if rest and schema in catalog.search_path and kind != "cast" else name
 
 
 def _other(catalog: Catalog, kind: str, name: str) -> OtherObject:

@@ -40,8 +40,8 @@ def _catalog(rows: Rows) -> Catalog:
         catalog.put_namespace(Namespace(oid, name, grants["namespace", oid], owner))
     for oid, name, schema in rows(queries.EXTENSIONS):
         catalog.extensions.put(oid, name, Extension(oid, name, schema))
-    for oid, kind, name in rows(queries.OTHERS):
-        catalog.others.put(oid, (kind, name), OtherObject(oid, kind, name))
+    for oid, kind, name, setting, value in rows(queries.OTHERS):
+        catalog.others.put(oid, (kind, name), OtherObject(oid, kind, name, ((setting, value),) if setting else ()))
     type_rows = rows(queries.TYPES)
     names = TypeNames((oid, Key(schema, name)) for oid, schema, name, *_ in type_rows)
     columns, constraints = read_columns(rows, names), read_constraints(rows)

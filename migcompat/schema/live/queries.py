@@ -33,6 +33,10 @@ _TYPES = f"""
     AND NOT (t.typelem <> 0 AND t.typlen = -1) AND {_own("pg_type", "t.oid", "t.typnamespace")}"""
 _FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace', _MADE)}"
 
+def _side(type_: str) -> str:
+    return f"CASE {type_} WHEN 0 THEN 'none' ELSE format_type({type_}, NULL) END"
+
+
 SETTINGS = """
     SELECT set_config('search_path', '', true), set_config('quote_all_identifiers', 'off', true), set_config('statement_timeout', '0', true)
 """
@@ -52,17 +56,21 @@ EXTENSIONS = """
 """
 
 OTHERS = f"""
-    SELECT oid, 'collation', collname::text FROM pg_collation WHERE {_own("pg_collation", "pg_collation.oid", "collnamespace")}
+    SELECT oid, 'collation', collname::text, '', '' FROM pg_collation WHERE {_own("pg_collation", "pg_collation.oid", "collnamespace")}
     UNION ALL
-    SELECT oid, 'cast', format('(%s as %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) FROM pg_cast
+    SELECT oid, 'cast', format('(%s as %s)', format_type(castsource, NULL), format_type(casttarget, NULL)),
+        CASE castcontext WHEN 'i' THEN 'implicit' ELSE '' END, 'yes' FROM pg_cast
     WHERE oid >= 16384
     AND NOT EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_cast'::regclass AND objid = pg_cast.oid AND deptype IN ({_MADE}))
     UNION ALL
-    SELECT oid, 'language', lanname FROM pg_language WHERE oid >= 16384
+    SELECT oid, 'operator', format('%s (%s, %s)', oprname, {_side("oprleft")}, {_side("oprright")}), '', '' FROM pg_operator
+    WHERE {_own("pg_operator", "pg_operator.oid", "oprnamespace")}
     UNION ALL
-    SELECT oid, 'foreign data wrapper', fdwname FROM pg_foreign_data_wrapper
+    SELECT oid, 'language', lanname, '', '' FROM pg_language WHERE oid >= 16384
     UNION ALL
-    SELECT oid, 'server', srvname FROM pg_foreign_server
+    SELECT oid, 'foreign data wrapper', fdwname, '', '' FROM pg_foreign_data_wrapper
+    UNION ALL
+    SELECT oid, 'server', srvname, '', '' FROM pg_foreign_server
     ORDER BY 1
 """
 
