@@ -12,6 +12,7 @@ from migcompat.changes import (
     Change,
     CreateTable,
     DropColumn,
+    DropConstraint,
     DropRelation,
     RenameColumn,
     SetColumnType,
@@ -35,6 +36,7 @@ def refusal(catalog: Catalog, statements: Iterable[str]) -> str:
 def _refusals(catalog: Catalog, changes: Iterable[Change]) -> Iterator[str]:
     dropped: set[int] = set()
     freed: set[str] = set()
+    gone: set[tuple[int, str]] = set()
     for change in changes:
         if isinstance(change, CreateTable):
             yield from _of_child(catalog, change)
@@ -42,6 +44,8 @@ def _refusals(catalog: Catalog, changes: Iterable[Change]) -> Iterator[str]:
             found = catalog.relation(change.name)
             dropped |= {found.id} if found is not None else set()
             yield from _of_index(catalog, change)
+            if change.kind == "index" and (home := catalog.index_home(change.name)) is not None:
+                yield from _of_key(catalog, *home, gone)
         table = catalog.relation(change.table) if isinstance(change, Alter) else None
         if table is None or not table.is_table:
             continue
@@ -52,6 +56,10 @@ def _refusals(catalog: Catalog, changes: Iterable[Change]) -> Iterator[str]:
         if isinstance(change, AddConstraint) and change.constraint.kind == "primary":
             kept = (c.name for c in table.columns if c.name in change.constraint.columns and is_kept_back(table, c))
             yield from (f"children are let off NOT NULL of {column}, which no primary key allows" for column in kept)
+        if isinstance(change, DropConstraint) and (index := _index_behind(table, change.constraint)) is not None:
+            yield from _of_key(catalog, table, index, gone)
+        if isinstance(change, DropConstraint):
+            gone.add((table.id, change.constraint))
         if isinstance(change, AttachPartition):
             yield from _of_partition(table, catalog.relation(change.partition))
         if isinstance(change, (DropColumn, RenameColumn)):
@@ -102,6 +110,18 @@ def _of_index(catalog: Catalog, change: DropRelation) -> Iterator[str]:
         for index in part.indexes:
             if home is not None and index.parent == home[1] and index.constraint is not None:
                 yield f"index {change.name.name} stays as long as the key {index.name} of {part.key}"
+
+
+def _index_behind(table: Relation, constraint: str) -> int | None:
+    found = table.constraint(constraint)
+    return found.index if found is not None else None
+
+
+def _of_key(catalog: Catalog, table: Relation, index: int, gone: set[tuple[int, str]]) -> Iterator[str]:
+    """A key stays as long as foreign keys rest on it."""
+    for other in catalog.referrers(table):
+        resting = (key.name for key in other.constraints if key.target == index and (other.id, key.name) not in gone)
+        yield from (f"foreign key {name} of {other.key} rests on it" for name in resting)
 
 
 def _of_partition(table: Relation, partition: Relation | None) -> Iterator[str]:

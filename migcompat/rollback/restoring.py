@@ -18,6 +18,8 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Namespace, Relation
 from migcompat.sql.splitter import split
 
+_DRAFT = ""
+"""The path of what is not written yet."""
 Held = dict[Subject, dict[tuple[str, str], tuple[Break, Pair]]]
 
 
@@ -41,9 +43,10 @@ def restored(catalog: Catalog, mendable: Sequence[Verdict], others: Iterable[Ver
     for found, pair in pending:
         held.setdefault(_subject(pair), {})[_name(found)] = found, pair
     seen = {verdict.found.object for verdict in others}
-    catalog.open("")
+    catalog.open(_DRAFT)
     while pending:
         seen |= {found.object for found, _ in pending}
+        left: list[tuple[Break, Pair, Restoration]] = []
         for found, pair in sorted(pending, key=_when):
             still = held[_subject(pair)].get(_name(found))
             if still is None:
@@ -51,18 +54,27 @@ def restored(catalog: Catalog, mendable: Sequence[Verdict], others: Iterable[Ver
             restoration = restoration_of(*still)
             if why := refusal(catalog, restoration.sql):
                 restoration = Restoration(lost=f"{found.object}: {why}")
+            if not restoration.sql:
+                left.append((*still, restoration))
+                continue
             yield Restored(still[0], restoration)
             for sql in restoration.sql:
                 _apply(catalog, judging, held, sql)
-        pending = [one for of_subject in held.values() for one in of_subject.values() if _is_error(one[0]) and one[0].object not in seen]
+        given = len(left) < len(pending)  # what was in the way of the others may be gone
+        if not given:
+            yield from (Restored(found, restoration) for found, _, restoration in left)
+        uncovered = [one for breaks in held.values() for one in breaks.values() if one[0].object not in seen and _is_to_mend(one[0])]
+        pending = uncovered + [(found, pair) for found, pair, _ in left if given]
 
 
 def _name(found: Break) -> tuple[str, str]:
     return found.rule, found.object
 
 
-def _is_error(found: Break) -> bool:
-    return found.severity is Severity.ERROR and not found.relaxable
+def _is_to_mend(found: Break) -> bool:
+    """What the restorations themselves have added stays, though it may demand more than before."""
+    own = found.at is not None and found.at.path == _DRAFT
+    return found.severity is Severity.ERROR and not found.relaxable and not own
 
 
 def _when(broken: tuple[Break, Pair]) -> tuple[int, int]:

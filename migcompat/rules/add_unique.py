@@ -11,7 +11,9 @@ from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import index_sql, keys_sql
+from migcompat.schema.model import Index, Relation
 from migcompat.sql.conditions import columns_of
+from migcompat.sql.quoting import ident
 
 
 class AddUnique(Rule):
@@ -86,11 +88,15 @@ class AddUnique(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         table = altered(pair)
+        index = next((i for i in table.indexes if i.name == found.detail), None)
+        if index is None:
+            return Restoration()
+        resting = _resting(pair, table, index)
         constraint = constraint_of(table, found.detail)
         if constraint is not None:
-            return Restoration((*drop_constraint_sql(pair.deploy, table, constraint.name), *_deferrable_again(pair, found.detail)))
-        index = next((i for i in table.indexes if i.name == found.detail), None)
-        return Restoration(drop_index_sql(pair.deploy, table, index) if index is not None else ())
+            dropped = drop_constraint_sql(pair.deploy, table, constraint.name)
+            return Restoration((*resting, *dropped, *_deferrable_again(pair, found.detail)))
+        return Restoration((*resting, *drop_index_sql(pair.deploy, table, index)))
 
 
 def _consequence(deferrable: list[UniqueKey]) -> str:
@@ -107,6 +113,12 @@ def _deferrable_again(pair: RelationPair, name: str) -> tuple[str, ...]:
     if old is None or index is None or not old.deferrable or table.index(index.id) is not None:
         return ()
     return (f"{alter(table)} ADD {constraint_sql(pair.deploy, replace(table, indexes=(index,)), old)}",)
+
+
+def _resting(pair: RelationPair, table: Relation, index: Index) -> Iterator[str]:
+    """Drops the foreign keys that rest on a key; like it they are new."""
+    for other in pair.deploy.catalog.referrers(table):
+        yield from (f"{alter(other)} DROP CONSTRAINT {ident(key.name)}" for key in other.constraints if key.target == index.id)
 
 
 def _harmless(pair: RelationPair, key: UniqueKey) -> str:

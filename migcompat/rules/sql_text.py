@@ -10,7 +10,7 @@ from migcompat.rules.base import Deploy, RelationPair, Restoration
 from migcompat.rules.keys import fits_partitioning
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema import definitions
-from migcompat.schema.definitions import SERIAL, columns_sql, constraint_body, grants_sql, index_sql, keys_sql
+from migcompat.schema.definitions import SERIAL, columns_sql, grants_sql, index_sql, keys_sql
 from migcompat.schema.model import Column, Constraint, DataType, Index, Key, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.lexer import tokens
@@ -100,9 +100,9 @@ def _own_sequence(deploy: Deploy, column: Column) -> Relation | None:
 
 def constraint_sql(deploy: Deploy, relation: Relation, constraint: Constraint) -> str:
     """`CONSTRAINT name …`; empty where it was never seen, or what it is over is gone."""
-    body = constraint_body(relation, constraint, relation_now(deploy, constraint.references))
-    deferrable = " DEFERRABLE" * constraint.deferrable + " INITIALLY DEFERRED" * constraint.deferred
-    return f"CONSTRAINT {ident(constraint.name)} {body}{deferrable}" if body else ""
+    if constraint.kind == "foreign" and relation_now(deploy, constraint.references) is None:
+        return ""
+    return definitions.constraint_sql(deploy.catalog, relation, replace(constraint, not_valid=False))
 
 
 def allow_null(pair: RelationPair, inherited: Column, lost: str = "") -> Restoration:

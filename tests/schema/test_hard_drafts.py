@@ -151,6 +151,14 @@ DEPLOYS = {
         CREATE VIEW v AS SELECT x.b FROM (SELECT * FROM t) x WHERE EXISTS (SELECT FROM t y WHERE y.a > 0)""",
         "DROP TABLE t CASCADE; CREATE TABLE t OF pair",
     ),
+    "a check that children do not have": (
+        "CREATE TABLE t (a integer, CHECK (a > 0) NO INHERIT); CREATE TABLE u () INHERITS (t)",
+        "DROP TABLE t CASCADE",
+    ),
+    "a deferrable key over a renamed column": (
+        "CREATE TABLE t (a integer, b integer, UNIQUE (a, b) DEFERRABLE)",
+        "ALTER TABLE t RENAME a TO c",
+    ),
     "a view over what its creator's search path found": (
         "CREATE DOMAIN d AS integer; CREATE SCHEMA s; SET search_path = s, public; CREATE TABLE t (a d); CREATE VIEW v AS SELECT a FROM t",
         "ALTER DOMAIN d RENAME TO e",
@@ -170,6 +178,11 @@ MENDED = {
     "a key over two columns that are renamed": (
         "CREATE TABLE t (a integer, b integer, UNIQUE (a, b))",
         "ALTER TABLE t RENAME a TO c; ALTER TABLE t RENAME b TO d",
+    ),
+    "a new key to which a new foreign key points": (
+        "CREATE TABLE t (a integer, b integer); CREATE TABLE u (a integer)",
+        """ALTER TABLE t ADD PRIMARY KEY (a); CREATE UNIQUE INDEX i ON t (b); ALTER TABLE u ADD b integer REFERENCES t;
+        ALTER TABLE u ADD FOREIGN KEY (a) REFERENCES t (b)""",
     ),
     "a view with columns of its own in a subquery, and whole rows": (
         "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT x.c, t FROM (SELECT a AS c, count(*) AS n FROM t GROUP BY c) x, t",
