@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 
 import click
@@ -64,7 +66,7 @@ def main() -> None:
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except click.ClickException as error:
-        error.show()
+        _say_or_not(error.show)
         code = COULD_NOT_CHECK
     except CheckError as error:
         _say(str(error))
@@ -72,8 +74,14 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
         code = COULD_NOT_CHECK
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has gone
+    except (BrokenPipeError, SystemExit):  # whoever read us has gone; click would exit with 1 then
+        _print_nothing_more()
+        code = COULD_NOT_CHECK
+    except OSError as error:
+        if os.environ.get("MIGCOMPAT_DEBUG"):
+            raise
+        _print_nothing_more()
+        _say(f"cannot go on: {error.strerror or error}{f': {error.filename}' if error.filename else ''}")
         code = COULD_NOT_CHECK
     except Exception as error:
         if os.environ.get("MIGCOMPAT_DEBUG"):
@@ -83,7 +91,13 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else 0)
 
 
+def _print_nothing_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def _stand_somewhere() -> None:
+    if sys.stdout is None:
+        raise CheckError("standard output is closed: there is nowhere to report to")
     try:
         os.getcwd()  # noqa: PTH109 - pathlib would have to be imported
     except OSError as error:
@@ -91,4 +105,9 @@ def _stand_somewhere() -> None:
 
 
 def _say(message: str) -> None:
-    click.echo(f"migcompat: {message}", err=True)
+    _say_or_not(lambda: click.echo(f"migcompat: {message}", err=True))
+
+
+def _say_or_not(say: Callable[[], object]) -> None:
+    with contextlib.suppress(OSError):  # the exit code must tell
+        say()
