@@ -146,15 +146,21 @@ def create_operator(cursor: Cursor, start: int) -> Iterator[Change]:
     if cursor.at_any("class", "family"):
         return
     sign = _sign(cursor)
-    inner, sides = Cursor(cursor.parenthesised()), {"leftarg": "none", "rightarg": "none"}
+    inner = Cursor(cursor.parenthesised())
     cursor.finish()
-    while not inner.done:
-        word = inner.identifier()
-        if word in sides and inner.take("="):
-            sides[word] = str(type_name(inner))
-        while not inner.done and not inner.take(","):
-            _ = inner.parenthesised() if inner.at("(") else inner.next().value
-    yield Dependent(cursor.since(start), "operator", f"{sign} ({', '.join(sides.values())})", created=True)
+    said = dict(inner.list_of(lambda: _operator_option(inner)))
+    types = (said.get(side, "none") for side in ("leftarg", "rightarg"))
+    yield Dependent(cursor.since(start), "operator", f"{sign} ({', '.join(types)})", created=True)
+
+
+def _operator_option(cursor: Cursor) -> tuple[str, str]:
+    word = cursor.identifier()
+    if word in ("leftarg", "rightarg"):
+        cursor.need("=")
+        return word, str(type_name(cursor))
+    while not cursor.item_ends:
+        _ = cursor.parenthesised() if cursor.at("(") else cursor.next().value
+    return word, ""
 
 
 def drop_operators(cursor: Cursor, start: int) -> Iterator[Change]:

@@ -33,6 +33,7 @@ _TYPES = f"""
     AND NOT (t.typelem <> 0 AND t.typlen = -1) AND {_own("pg_type", "t.oid", "t.typnamespace")}"""
 _FUNCTIONS = f"SELECT oid FROM pg_proc WHERE {_own('pg_proc', 'pg_proc.oid', 'pronamespace', _MADE)}"
 
+
 def _side(type_: str) -> str:
     return f"CASE {type_} WHEN 0 THEN 'none' ELSE format_type({type_}, NULL) END"
 
