@@ -147,8 +147,7 @@ class RelationPair:
     @cached_property
     def kept(self) -> tuple[tuple[Column, Column], ...]:
         """Columns that are offered before and after under the same name."""
-        if self.new is None:
-            return ()
+        assert self.new is not None
         after = {c.name: c for c in self.new.columns}
         return tuple((c, after[c.name]) for c in self.old.columns if c.name in after)
 
