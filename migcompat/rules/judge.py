@@ -9,6 +9,7 @@ from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
 from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
 from migcompat.rules.former_homes import taken_over
+from migcompat.rules.search_paths import hidden_by
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.catalog import parts_of
 from migcompat.schema.links import refers
@@ -21,8 +22,8 @@ COLUMNS = ("added", "lost", "changed")
 _FIELDS = tuple(sorted({field for rule in RULES for field in rule.looks_at}.difference(COLUMNS)))
 _MOST_TIMES = 100
 """How often one relation or type is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
-_EACH_RELATION, _EACH_PART = 300, 10
-"""How many objects judging a relation, and a part of it, counts for."""
+_EACH_RELATION, _EACH_PART, _EACH_CONSTRAINT = 300, 10, 20
+"""How many objects judging a relation, a part of it, and besides what a constraint demands, counts for."""
 Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
@@ -76,7 +77,9 @@ class Judge:
                 yield self._judged(id_)
         for id_ in sorted(relations):
             yield from self._partition(id_)
-        for id_ in types | {was.id for t in types if (now := catalog.types.get(t)) and (was := catalog.types.was_at(now.key))}:
+        keys = [now.key for t in types if (now := catalog.types.get(t))]
+        keys += [hid for key in keys for hid in hidden_by(self.deploy.paths, key)]
+        for id_ in types | {was.id for key in keys if (was := catalog.types.was_at(key))}:
             if self._in_time(("type", id_)):
                 yield from self._type(id_)
         for id_ in sorted(functions):
@@ -106,7 +109,8 @@ class Judge:
     def _judged(self, id_: int) -> Judged:
         pair = self._relation(id_)
         if pair is not None:
-            self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts_of(pair.old))
+            parts, constraints = parts_of(pair.old), len(pair.old.constraints)
+            self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts + _EACH_CONSTRAINT * constraints)
         breaks = [b for rule in asked(pair, self._of_relations) for b in rule.relation(pair)] if pair is not None else []
         if any(b.rule in _LOOK_BEYOND for b in breaks):
             self._open.add(id_)
@@ -134,6 +138,7 @@ class Judge:
             if now is None:
                 found |= self._former_referrers(id_) | self._former_sequences(id_) | self._moved.get(id_, set())
                 continue
+            found |= {hid.id for key in hidden_by(self.deploy.paths, now.key) if (hid := store.was_at(key)) is not None}
             namesake = store.was_at(now.key)
             if namesake is not None:
                 found.add(namesake.id)
@@ -221,7 +226,8 @@ class Judge:
         store = self.catalog.functions
         old = store.was(id_)
         subjects = {old.id: old} if old is not None else {}
-        for key in self.catalog.overload_keys(id_):  # a new overload may make an old call ambiguous, or take a dropped routine's place
+        names = self.catalog.overload_keys(id_)  # a new overload may make an old call ambiguous, or take a dropped routine's place
+        for key in {*names, *(hid for name in names for hid in hidden_by(self.deploy.paths, name))}:
             subjects |= {other.id: other for other in self.catalog.overloads_before(key)}
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)

@@ -31,8 +31,8 @@ from migcompat.sql.types import ALIASES, BUILTINS
 
 _NAME_TRIED = 10
 """Objects that trying a default name counts for: of a thousand keys without a name each tries those of all before it."""
-_OVERLOAD = 10
-"""Objects that comparing a routine's signature counts for."""
+_OVERLOAD = 30
+"""Objects that comparing a routine's signature counts for, and asking which calls reach it."""
 BOOKKEEPING = frozenset(
     """schema_migrations migrations __diesel_schema_migrations _prisma_migrations goose_db_version gorp_migrations flyway_schema_history
     databasechangelog databasechangeloglock atlas_schema_revisions schema_version _sqlx_migrations refinery_schema_history
