@@ -43,6 +43,7 @@ LISTING = (
     ("change-sequence", "error", "writes", "23505", "", "A sequence gives out other numbers than it would have"),
     ("drop-schema", "error", "reads", "3F000", "", "A schema is dropped"),
     ("rename-schema", "error", "reads", "3F000", "", "A schema is renamed"),
+    ("hide-name", "warning", "reads", "42703", "", "A new object is found first on the search path, before one of the same name"),
     ("drop-extension", "error", "calls", "42883", "", "An extension is dropped, with its types, functions and operators"),
     ("drop-object", "error", "calls", "42704", "", "A cast, operator, collation, role or similar object is dropped"),
     ("identity-always", "error", "writes", "428C9", "", "A column becomes GENERATED ALWAYS AS IDENTITY and takes no values any more"),

@@ -57,6 +57,7 @@ from migcompat.rules.drop_unique import DropUnique
 from migcompat.rules.drop_view import DropView
 from migcompat.rules.enable_row_security import EnableRowSecurity
 from migcompat.rules.generate_column import GenerateColumn
+from migcompat.rules.hide_name import HideName
 from migcompat.rules.identity_always import IdentityAlways
 from migcompat.rules.loosen_unique import LoosenUnique
 from migcompat.rules.lose_replica_identity import LoseReplicaIdentity
@@ -121,6 +122,7 @@ RULES: tuple[Rule, ...] = (
     ChangeSequence(),
     DropSchema(),
     RenameSchema(),
+    HideName(),
     DropExtension(),
     DropObject(),
     IdentityAlways(),

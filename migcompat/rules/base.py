@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import frozen, replace
+from migcompat.rules.search_paths import Paths, paths_of
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import (
     Column,
@@ -109,6 +110,11 @@ class Deploy:
 
     def domain_default_after(self, column: Column) -> str | None:
         return next((d.default for d in self.domains_after(column)), None)
+
+    @cached_property
+    def paths(self) -> Paths:
+        """On which the prior generation may look up names."""
+        return paths_of(self.catalog)
 
     @cached_property
     def returning(self) -> dict[str, list[Function]]:

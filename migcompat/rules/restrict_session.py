@@ -6,7 +6,8 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.lowering.options import is_on
 from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
-from migcompat.schema.model import OtherObject
+from migcompat.schema.catalog import Catalog
+from migcompat.schema.model import Key, OtherObject
 from migcompat.sql.quoting import ident, literal
 
 _LOSSES = {
@@ -57,8 +58,9 @@ _DEFAULT_PATH = "$user, public"
 class RestrictSession(Rule):
     """What a role or database lets its sessions do is outside every table, and yet part of what running code relies on: to log in, to pass
     row security, to find unqualified names on the search path of ALTER ROLE … SET. It binds new sessions only, so a pool of connections
-    hides it until it reconnects. A warning where SQL alone cannot tell: a password, a limit, a timeout, another time zone. ALTER SYSTEM is
-    the same for all sessions. Silent when a role gains, and about parameters that say nothing of what statements mean.
+    hides it until it reconnects. A warning where SQL alone cannot tell: a password, a limit, a timeout, another time zone, a path that
+    leads to other tables. ALTER SYSTEM is the same for all sessions. Silent when a role gains, and about parameters that say nothing of
+    what statements mean.
     """
 
     name = "restrict-session"
@@ -83,21 +85,24 @@ class RestrictSession(Rule):
         worst: list[Break] = []
         for attribute, value in now.settings:
             if value != before.get(attribute):
-                worst += self._changed(old, attribute, before.get(attribute), value)
+                worst += self._changed(pair, old, attribute, before.get(attribute), value)
         worst.sort(key=lambda found: found.severity is not Severity.ERROR)
         if worst:  # one finding an object: the first tells the rest
             yield replace(worst[0], message="; ".join(found.message for found in worst))
 
-    def _changed(self, old: OtherObject, attribute: str, before: str | None, value: str) -> Iterator[Break]:
+    def _changed(self, pair: ObjectPair, old: OtherObject, attribute: str, before: str | None, value: str) -> Iterator[Break]:
         who = f"{old.kind} {old.name}" if old.name else "every session" if old.kind == "system" else f"every {old.kind}"
         if attribute in _LOSSES and value == "no":
             severity, sqlstate, what = _LOSSES[attribute]
             yield self._found(old, f"{who} {what}", severity, sqlstate, attribute)
         elif attribute == "set search_path":
-            lost = _schemas(before or _DEFAULT_PATH) - _schemas(value or _DEFAULT_PATH)
+            path, now = _schemas(before or _DEFAULT_PATH), _schemas(value or _DEFAULT_PATH)
+            lost = set(path) - set(now)
             if lost:
                 what = f"no longer looks for names in {', '.join(sorted(lost))}"
                 yield self._found(old, f"{who} {what}", Severity.ERROR, "42P01", attribute)
+            elif other := _found_first(pair.deploy.catalog, path, now):
+                yield self._found(old, f"{who} now finds {other[0]} before {other[1]}", Severity.WARNING, "42703", attribute)
         elif attribute in _OTHERS and not _eases(attribute, before, value):
             sqlstate, what = _OTHERS[attribute]
             severity = Severity.ERROR if attribute == "set default_transaction_read_only" else Severity.WARNING
@@ -139,8 +144,23 @@ class RestrictSession(Rule):
         return Restoration(lost="the old password")
 
 
-def _schemas(path: str) -> set[str]:
-    return {part.strip().strip('"') for part in path.split(",")} - {"", "$user"}
+def _schemas(path: str) -> list[str]:
+    return [name for part in path.split(",") if (name := part.strip().strip('"')) not in ("", "$user")]
+
+
+def _found_first(catalog: Catalog, path: list[str], now: list[str]) -> tuple[Key, Key] | None:
+    """A relation that another path finds, and that of the same name which it found."""
+    for at, first in enumerate(now):
+        overtaken = (
+            [schema for schema in now[at + 1 :] if schema in path and schema not in path[path.index(first) :]]
+            if first in path
+            else now[at + 1 :]
+        )
+        for relation in catalog.relations if overtaken else ():
+            hid = (Key(schema, relation.key.name) for schema in overtaken if relation.key.schema == first)
+            if other := next((key for key in hid if catalog.relations.find(key) is not None), None):
+                return relation.key, other
+    return None
 
 
 def _eases(attribute: str, before: str | None, value: str) -> bool:

@@ -18,6 +18,7 @@ Prove = Callable[..., Report]
 WITHOUT_PROBE = {
     "ambiguous-operator": "what expressions code sends no probe knows",
     "drop-primary-key": "no probe groups by a key",
+    "hide-name": "probes name schemas",
     "loosen-unique": "no probe names an operator class",
     "change-sequence": "which numbers are taken is in rows that no probe knows",
     "lose-replica-identity": "publications are not among the catalogues that are compared, so nothing is tried again",
