@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from migcompat.errors import CheckError
 from migcompat.frozen import frozen
+from migcompat.migrations import git
 from migcompat.rollback.guide import Command
 from migcompat.rollback.names import PagesProject, RollbackNames
 
@@ -159,7 +159,7 @@ def _commits(log: str) -> Iterator[Commit]:
     feed before the first."""
     entries = log.split("\0")
     starts = [number + 1 for number, entry in enumerate(entries[:-1]) if not entry]
-    for start, end in zip(starts, [*starts[1:], len(entries) + 1], strict=True):
+    for start, end in zip(starts, [*starts[1:], len(entries) + 1], strict=False):
         sha, short, parents, subject = entries[start].split(_FIELD, 3)
         paths = [path.removeprefix("\n") if number == 0 else path for number, path in enumerate(entries[start + 1 : end - 1])]
         yield Commit(sha, short, subject, merge=" " in parents, paths=tuple(path for path in paths if path))
@@ -202,16 +202,6 @@ def _output(directory: Path, *arguments: str) -> str:
 
 
 def _git(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs git so that neither the language, a pager nor the user's settings change what it prints."""
-    try:
-        return subprocess.run(
-            ["git", "--no-pager", "-c", "log.diffMerges=separate", "-c", "core.quotePath=false", *arguments],
-            cwd=directory,
-            env={**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"},
-            capture_output=True,
-            check=False,
-            encoding="utf-8",
-            errors="surrogateescape",
-        )
-    except FileNotFoundError as error:
-        raise CheckError("git is not installed, or not on the PATH") from error
+    done = git.run(str(directory), "-c", "log.diffMerges=separate", *arguments)
+    out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(done.args, done.returncode, out, err)

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from migcompat.sql.lexer import Kind, tokens
 
+_COMPUTED = r".*\badd .*\bgenerated always as \("
 _PHASES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -16,7 +17,8 @@ _PHASES = tuple(
         r"drop (view|materialized view|trigger|rule|policy|index)\b|alter table .*? (drop constraint (?!.*\badd\b)|detach)",
         r"(create|alter) (type|domain|sequence)\b",
         r"create (foreign )?table\b(?!.*? (inherits|partition of)\b)",
-        r"alter table .*? (add (?!constraint|primary|unique|check|foreign|exclude)|alter |drop |rename |set schema)",
+        rf"alter table (?!{_COMPUTED}).*? (add (?!constraint|primary|unique|check|foreign|exclude)|alter |drop |rename |set schema)",
+        rf"alter table {_COMPUTED}",
         r"create (foreign )?table\b|alter table .*? attach",
         r"(update|select|insert|delete)\b",
         r"create (unique )?index\b|alter table .*? add ",
@@ -27,7 +29,7 @@ _PHASES = tuple(
     )
 )
 _OTHERWISE = 4
-_ROUTINES = 8
+_ROUTINES = 9
 _KINDS = frozenset({"type", "domain", "sequence", "table", "view", "function", "procedure", "aggregate", "routine", "schema"})
 
 

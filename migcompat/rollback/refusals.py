@@ -10,18 +10,26 @@ from migcompat.changes import (
     Alter,
     AttachPartition,
     Change,
+    ConstraintDef,
+    CreateSequence,
     CreateTable,
     DropColumn,
     DropConstraint,
     DropRelation,
+    Name,
     RenameColumn,
     SetColumnType,
+    SetDefault,
+    SetIdentity,
 )
 from migcompat.lowering.statements import lower
 from migcompat.rules.keys import partition_key
+from migcompat.schema.apply.references import rest_of
 from migcompat.schema.apply.requirements import is_kept_back
+from migcompat.schema.apply.sequences import sequence_named
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Relation
+from migcompat.sql.conditions import normal
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import split
 from migcompat.sql.types import INTEGERS
@@ -30,40 +38,92 @@ from migcompat.sql.types import INTEGERS
 def refusal(catalog: Catalog, statements: Iterable[str]) -> str:
     """Why PostgreSQL refuses one of the statements that belong together; empty: nothing is known to stand in their way."""
     changes = [change for sql in statements for statement in split(sql).statements for change in lower(statement)]
-    return next(_refusals(catalog, changes), "")
+    together = _Together(catalog)
+    return next((why for change in changes for why in together.refusals(change)), "")
 
 
-def _refusals(catalog: Catalog, changes: Iterable[Change]) -> Iterator[str]:
-    dropped: set[int] = set()
-    freed: set[str] = set()
-    gone: set[tuple[int, str]] = set()
-    for change in changes:
+class _Together:
+    """Changes that belong together, each on the schema as it is now and what those before it have taken out of the way."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.made: set[Name] = set()
+        self.dropped: set[int] = set()
+        self.unbound: set[tuple[int, str]] = set()
+        """Constraints that are gone, with their tables."""
+        self.freed: set[str] = set()
+        """Names of columns."""
+
+    def refusals(self, change: Change) -> Iterator[str]:
+        yield from self._of_defaults(change)
+        if isinstance(change, (CreateTable, CreateSequence)):
+            self.made.add(change.name)
         if isinstance(change, CreateTable):
-            yield from _of_child(catalog, change)
+            yield from _of_partition_bound(self.catalog, change)
+            yield from _of_child(self.catalog, change)
         if isinstance(change, DropRelation):
-            found = catalog.relation(change.name)
-            dropped |= {found.id} if found is not None else set()
-            yield from _of_index(catalog, change)
-            if change.kind == "index" and (home := catalog.index_home(change.name)) is not None:
-                yield from _of_key(catalog, *home, gone)
-        table = catalog.relation(change.table) if isinstance(change, Alter) else None
-        if table is None or not table.is_table:
-            continue
+            yield from self._of_relation(change)
+        table = self.catalog.relation(change.table) if isinstance(change, Alter) else None
+        if table is not None and table.is_table:
+            yield from self._of_columns(table, change)
+            yield from self._of_constraints(table, change)
+        elif table is not None and isinstance(change, (AddColumn, AddConstraint, SetColumnType)):
+            yield f"{table.key} is a {table.kind} by now"
+
+    def _of_relation(self, change: DropRelation) -> Iterator[str]:
+        found = self.catalog.relation(change.name)
+        self.dropped |= {found.id} if found is not None else set()
+        home = self.catalog.index_home(change.name) if change.kind == "index" else None
+        if home is not None:
+            yield from _of_partitions_key(self.catalog, *home)
+            yield from self._of_key(*home)
+
+    def _of_columns(self, table: Relation, change: Change) -> Iterator[str]:
         if isinstance(change, (AddColumn, DropColumn, RenameColumn, SetColumnType)):
-            yield from _of_column(table, change, freed)
+            yield from _of_column(table, change, self.freed)
+        if isinstance(change, AddColumn):
+            yield from _of_children(self.catalog, table, change)
         if isinstance(change, SetColumnType):
-            yield from _of_type(catalog, table, change.column, dropped)
+            yield from _of_type(self.catalog, table, change.column, self.dropped)
+        if isinstance(change, SetIdentity) and change.added and table.bound:
+            yield f"the columns of {table.key} are those of its parent"
+        if isinstance(change, (DropColumn, RenameColumn)):
+            self.freed.add(change.column)
+
+    def _of_constraints(self, table: Relation, change: Change) -> Iterator[str]:
         if isinstance(change, AddConstraint) and change.constraint.kind == "primary":
             kept = (c.name for c in table.columns if c.name in change.constraint.columns and is_kept_back(table, c))
             yield from (f"children are let off NOT NULL of {column}, which no primary key allows" for column in kept)
-        if isinstance(change, DropConstraint) and (index := _index_behind(table, change.constraint)) is not None:
-            yield from _of_key(catalog, table, index, gone)
+        if isinstance(change, AddConstraint):
+            yield from _of_reference(self.catalog, change.constraint)
         if isinstance(change, DropConstraint):
-            gone.add((table.id, change.constraint))
+            found = table.constraint(change.constraint)
+            yield from self._of_key(table, found.index) if found is not None and found.index is not None else ()
+            self.unbound.add((table.id, change.constraint))
         if isinstance(change, AttachPartition):
-            yield from _of_partition(table, catalog.relation(change.partition))
-        if isinstance(change, (DropColumn, RenameColumn)):
-            freed.add(change.column)
+            yield from _of_partition(self.catalog, table, self.catalog.relation(change.partition))
+
+    def _of_key(self, table: Relation, index: int) -> Iterator[str]:
+        """A key stays as long as foreign keys rest on it."""
+        for other in self.catalog.referrers(table):
+            resting = (key.name for key in other.constraints if key.target == index and (other.id, key.name) not in self.unbound)
+            yield from (f"foreign key {name} of {other.key} rests on it" for name in resting)
+
+    def _of_defaults(self, change: Change) -> Iterator[str]:
+        """A default cannot draw from a sequence that is gone."""
+        columns = change.columns if isinstance(change, CreateTable) else (change.column,) if isinstance(change, AddColumn) else ()
+        defaults = [change.default] if isinstance(change, SetDefault) else [column.default for column in columns]
+        for name in map(sequence_named, defaults):
+            if name is not None and name not in self.made and self.catalog.relation(name) is None:
+                yield f"sequence {name} is gone"
+
+
+def _of_partition_bound(catalog: Catalog, change: CreateTable) -> Iterator[str]:
+    """No two partitions take the same rows."""
+    whole = catalog.relation(change.partition_of) if change.partition_of is not None else None
+    for part in catalog.children(whole) if whole is not None else ():
+        if normal(part.bound) == normal(change.bound):
+            yield f"{part.key} takes its rows by now"
 
 
 def _of_child(catalog: Catalog, change: CreateTable) -> Iterator[str]:
@@ -73,6 +133,22 @@ def _of_child(catalog: Catalog, change: CreateTable) -> Iterator[str]:
         for column in parent.columns:
             if column.type is not None and types.get(column.name, column.type) != column.type:
                 yield f"{parent.key}.{column.name} has another type by now"
+
+
+def _of_children(catalog: Catalog, table: Relation, change: AddColumn) -> Iterator[str]:
+    """A column that a child has already must be of the same type."""
+    type_ = catalog.data_type(change.column.type) if change.column.type is not None else None
+    for child in catalog.children(table):
+        own = child.column(change.column.name)
+        if own is not None and own.type != type_:
+            yield f"{child.key} has another column {own.name} by now"
+
+
+def _of_reference(catalog: Catalog, key: ConstraintDef) -> Iterator[str]:
+    """A foreign key rests on a key over the columns that it points to."""
+    parent = catalog.relation(key.references) if key.references is not None else None
+    if parent is not None and parent.complete and key.referenced_columns and rest_of(parent, key.referenced_columns) is None:
+        yield f"{parent.key} has no key over {', '.join(key.referenced_columns)} by now"
 
 
 def _of_column(table: Relation, change: AddColumn | DropColumn | RenameColumn | SetColumnType, freed: set[str]) -> Iterator[str]:
@@ -103,31 +179,19 @@ def _of_type(catalog: Catalog, table: Relation, column: str, dropped: set[int]) 
     yield from (f"{user} uses {column}, whose type stays as long as it does" for user in naming)
 
 
-def _of_index(catalog: Catalog, change: DropRelation) -> Iterator[str]:
+def _of_partitions_key(catalog: Catalog, table: Relation, index: int) -> Iterator[str]:
     """An index of a partitioned table that is part of a partition's own key stays as long as that does."""
-    home = catalog.index_home(change.name) if change.kind == "index" else None
-    for part in catalog.children(home[0]) if home is not None else ():
-        for index in part.indexes:
-            if home is not None and index.parent == home[1] and index.constraint is not None:
-                yield f"index {change.name.name} stays as long as the key {index.name} of {part.key}"
+    for part in catalog.children(table):
+        keys = (i.name for i in part.indexes if i.parent == index and i.constraint is not None)
+        yield from (f"the key {name} of {part.key} is a part of it" for name in keys)
 
 
-def _index_behind(table: Relation, constraint: str) -> int | None:
-    found = table.constraint(constraint)
-    return found.index if found is not None else None
-
-
-def _of_key(catalog: Catalog, table: Relation, index: int, gone: set[tuple[int, str]]) -> Iterator[str]:
-    """A key stays as long as foreign keys rest on it."""
-    for other in catalog.referrers(table):
-        resting = (key.name for key in other.constraints if key.target == index and (other.id, key.name) not in gone)
-        yield from (f"foreign key {name} of {other.key} rests on it" for name in resting)
-
-
-def _of_partition(table: Relation, partition: Relation | None) -> Iterator[str]:
-    """A partition must have its table's columns and CHECKs."""
+def _of_partition(catalog: Catalog, table: Relation, partition: Relation | None) -> Iterator[str]:
+    """A partition must have its table's columns and CHECKs, and no children."""
     if partition is None or not partition.complete or not table.complete:
         return
+    if partition.kind != "partitioned" and catalog.children(partition):
+        yield f"{partition.key} has children by now"
     theirs = {c.name: c for c in partition.columns}
     if theirs.keys() != {c.name for c in table.columns}:
         yield f"{partition.key} has other columns by now"

@@ -91,7 +91,7 @@ def _generation(catalog: Catalog, relation: Relation, deepest: int = 50) -> int:
 
 def restoration_of(found: Break, pair: Pair) -> Restoration:
     """What the rule would give back. A view's query is kept as it was written: once what it names is called otherwise it cannot run."""
-    if isinstance(pair, RelationPair) and pair.old.is_table and pair.new is not None and pair.new.is_view and pair.same is None:
+    if isinstance(pair, RelationPair) and pair.old.is_table and pair.same is None and pair.new is not None and not pair.new.is_table:
         return Restoration(lost=f"table {pair.name}: a {pair.new.kind} has its name now")
     restoration = BY_NAME[found.rule].restore(pair, found)
     if restoration.sql and isinstance(pair, RelationPair) and pair.old.is_view and outdated(pair.deploy.catalog, pair.old):

@@ -14,6 +14,7 @@ from migcompat.rules.sql_text import (
     type_sql,
     unique_key_sql,
 )
+from migcompat.rules.type_changes import compare
 from migcompat.rules.whereabouts import column_home, column_now, today
 from migcompat.schema.definitions import index_sql
 from migcompat.schema.model import Column, Index, Relation
@@ -71,7 +72,9 @@ def copy_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
     added = f"{alter(table)} ADD COLUMN {name} {type_}" + (f" DEFAULT {default}" if default else "")
     required = now.not_null and not default and not _primary(table, now.name)
     optional = (f"{alter(table)} ALTER COLUMN {source} DROP NOT NULL",) if required else ()
-    return (added, f"UPDATE {qualified(*table.key)} SET {name} = {source}", *optional, *_other_keys(pair, column))
+    change = compare(pair.deploy.type_after(now.type), pair.deploy.type_before(column.type))
+    value = f"{source}::text::{type_}" if change.kind == "family" else source
+    return (added, f"UPDATE {qualified(*table.key)} SET {name} = {value}", *optional, *_other_keys(pair, column))
 
 
 def _primary(table: Relation, name: str) -> bool:

@@ -82,7 +82,9 @@ def outdated(catalog: Catalog, view: Relation) -> bool:
         return False
     read = {name: catalog.relation(name) for name in query.reads}
     found = {id_ for relation in read.values() if relation is not None for id_ in (relation.id, *relation.reads)}
-    if None in read.values() or any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
+    if None in read.values() or view.key in {relation.key for relation in read.values() if relation is not None}:
+        return True
+    if any(catalog.relations.get(id_) is not None and id_ not in found for id_ in view.reads):
         return True
     return _reordered(catalog, view) or not runs(catalog, query)
 

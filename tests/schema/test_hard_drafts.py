@@ -151,6 +151,40 @@ DEPLOYS = {
         CREATE VIEW v AS SELECT x.b FROM (SELECT * FROM t) x WHERE EXISTS (SELECT FROM t y WHERE y.a > 0)""",
         "DROP TABLE t CASCADE; CREATE TABLE t OF pair",
     ),
+    "a sequence in a table's place": (
+        "CREATE TABLE t (a integer, b text); CREATE TABLE u (a integer); CREATE SEQUENCE s",
+        "DROP TABLE t; CREATE SEQUENCE t; ALTER TABLE u RENAME TO v; ALTER SEQUENCE s RENAME TO u",
+    ),
+    "a default that draws from a sequence of a table that is another one now": (
+        """CREATE TABLE p (); CREATE TABLE t (a serial); CREATE TABLE u (b integer DEFAULT nextval('t_a_seq'));
+        CREATE TABLE v (b integer GENERATED ALWAYS AS IDENTITY); CREATE TABLE w (c integer DEFAULT nextval('v_b_seq'))""",
+        "DROP TABLE t CASCADE; CREATE TABLE t (a integer) INHERITS (p); DROP TABLE w, v",
+    ),
+    "a foreign key to a key that went with it": (
+        "CREATE TABLE t (a integer CONSTRAINT k UNIQUE, b integer REFERENCES t (a))",
+        "ALTER TABLE t DROP b, DROP CONSTRAINT k",
+    ),
+    "a partition of which another one takes the rows": (
+        "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE u PARTITION OF t DEFAULT; CREATE TABLE p (a integer)",
+        "DROP TABLE u; ALTER TABLE t ATTACH PARTITION p DEFAULT",
+    ),
+    "a renamed column of which a new child has the name": (
+        "CREATE TABLE t (a integer, b integer)",
+        "ALTER TABLE t RENAME a TO c; CREATE TABLE u (a text) INHERITS (t)",
+    ),
+    "an identity of what is a partition now": (
+        "CREATE TABLE p (a integer) PARTITION BY LIST (a); CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY)",
+        "DROP TABLE t; CREATE TABLE t PARTITION OF p DEFAULT",
+    ),
+    "a former partition that has got children": (
+        "CREATE TABLE t (a integer) PARTITION BY LIST (a); CREATE TABLE u PARTITION OF t DEFAULT",
+        "ALTER TABLE t DETACH PARTITION u; CREATE TABLE v () INHERITS (u)",
+    ),
+    "a materialized view that has the name of the table which it reads": (
+        """CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a AS b FROM t; ALTER TABLE t RENAME TO u;
+        ALTER MATERIALIZED VIEW m RENAME TO t""",
+        "ALTER MATERIALIZED VIEW t RENAME b TO c",
+    ),
     "a check that children do not have": (
         "CREATE TABLE t (a integer, CHECK (a > 0) NO INHERIT); CREATE TABLE u () INHERITS (t)",
         "DROP TABLE t CASCADE",
@@ -183,6 +217,10 @@ MENDED = {
         "CREATE TABLE t (a integer, b integer); CREATE TABLE u (a integer)",
         """ALTER TABLE t ADD PRIMARY KEY (a); CREATE UNIQUE INDEX i ON t (b); ALTER TABLE u ADD b integer REFERENCES t;
         ALTER TABLE u ADD FOREIGN KEY (a) REFERENCES t (b)""",
+    ),
+    "a renamed column that got another type": (
+        "CREATE TABLE t (a timestamp, b integer)",
+        "ALTER TABLE t RENAME a TO c; ALTER TABLE t ALTER c TYPE text",
     ),
     "a view with columns of its own in a subquery, and whole rows": (
         "CREATE TABLE t (a integer, b text); CREATE VIEW v AS SELECT x.c, t FROM (SELECT a AS c, count(*) AS n FROM t GROUP BY c) x, t",

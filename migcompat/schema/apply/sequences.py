@@ -33,12 +33,13 @@ def put_column(catalog: Catalog, relation_id: int, column: Column) -> None:
 
 def drawn_from(catalog: Catalog, default: str | None) -> int | None:
     """The sequence that a default draws from: `nextval('name')`."""
-    name = _drawn(default)
+    name = sequence_named(default)
     found = catalog.relation(name) if name is not None else None
     return found.id if found is not None and found.kind == "sequence" else None
 
 
-def _drawn(default: str | None) -> Name | None:
+def sequence_named(default: str | None) -> Name | None:
+    """The name in `nextval('name')`."""
     if default is None or "nextval" not in default.lower():
         return None
     try:
@@ -58,7 +59,7 @@ def spelt_out(catalog: Catalog, column: Column) -> Column:
 
 def _may_draw(column: Column, sequence: Relation) -> bool:
     """Of a sequence that was not there yet when the default was set, as far as was seen."""
-    name = _drawn(column.default)
+    name = sequence_named(column.default)
     return name is not None and name.name == sequence.key.name and name.schema in (None, sequence.key.schema)
 
 
