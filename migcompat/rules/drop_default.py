@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, through
 from migcompat.rules.sql_text import allow_null, set_default_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
+from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident
 
 
@@ -29,7 +30,10 @@ class DropDefault(Rule):
     rollback = "The code before it cannot insert until the default is back, which takes a moment and loses nothing."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None:
+        if pair.new is None:
+            return
+        if pair.old.is_view:
+            yield from self._of_view(pair, pair.new)
             return
         for old, new in written(pair):
             if old.identity or old.generated or not pair.was_filled(old):
@@ -43,6 +47,20 @@ class DropDefault(Rule):
                     statement=f"INSERT INTO {pair.sql} DEFAULT VALUES",
                     detail=old.name,
                     created=old.origin,
+                )
+
+    def _of_view(self, pair: RelationPair, now: Relation) -> Iterator[Break]:
+        """A view may have defaults of its own, which fill what its table requires."""
+        behind = {c.name: c for c in through(pair.deploy.catalog, now).columns} if now.kind == pair.old.kind == "view" else {}
+        for old, new in pair.changed if behind else ():
+            below = behind.get(old.name)
+            if old.default and not new.default and below is not None and below.id != new.id and pair.required(below):
+                yield self.found(
+                    f"{pair.name}.{old.name}",
+                    f"view {pair.name} no longer fills column {old.name}, which its table requires: an INSERT that omits it is rejected",
+                    "let every writer give the column a value, deploy that, and let the view's default go in a later deploy",
+                    statement=f"INSERT INTO {pair.sql} DEFAULT VALUES",
+                    detail=old.name,
                 )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
