@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -235,6 +237,39 @@ def test_a_fifo_among_the_migrations_is_named(migcompat: Command, tmp_path: Path
 def test_a_link_to_itself_is_named(migcompat: Command, tmp_path: Path) -> None:
     (tmp_path / "1_a.sql").symlink_to("1_a.sql")
     assert "1_a.sql" in refused(migcompat("check", str(tmp_path)))
+
+
+HOSTILE_NAMES = [
+    "1_a\n::error::x.sql", "2_\x1b[2J.sql", "3_100%25.sql", "4_a::b,c.sql", "5_]]>.sql", "6_<img src=x onerror=alert(1)>.sql", "7_a|b.sql",
+    "8_`x`.sql", "9_[x](javascript:x).sql", "10_\u202elqs.sql", "11_##[error]x.sql", "12_\u2028.sql",
+]  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+@pytest.mark.parametrize("name", RENDERERS)
+def test_no_name_of_a_file_steers_what_it_is_shown_on(name: str, migcompat: Command, tmp_path: Path) -> None:
+    for number, file in enumerate(HOSTILE_NAMES):
+        (tmp_path / file).write_text(f"DROP TABLE t{number};")
+    shown = migcompat("check", "--format", name, str(tmp_path))
+    assert (shown.code, shown.err) == (1, "")
+    assert not STEERS.search(shown.out)
+    assert not [line for line in shown.out.split("\n") if line.startswith(("::error::x", "##[error]x"))]
+    if name == "markdown":
+        prose = re.sub("(`+) ?.*?[^`]\\1(?!`)", "", shown.out)
+        assert not re.search(r"<img|\[x\]", prose)
+    if name == "junit":
+        assert len(ET.fromstring(shown.out).findall(".//failure")) == len(HOSTILE_NAMES)
+    if name in ("json", "sarif", "gitlab"):
+        json.loads(shown.out)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_an_error_steers_no_terminal(migcompat: Command, tmp_path: Path) -> None:
+    (tmp_path / HOSTILE_NAMES[0]).write_bytes(b"\0")
+    assert "1_a\\n::error::x.sql has a NUL byte" in refused(migcompat("check", str(tmp_path)))
+    (tmp_path / HOSTILE_NAMES[0]).unlink()
+    (tmp_path / HOSTILE_NAMES[1]).write_bytes(b"\xff")
+    assert not STEERS.search(refused(migcompat("check", str(tmp_path))))
 
 
 def test_a_nul_byte_is_named_with_its_line(migcompat: Command, tmp_path: Path) -> None:

@@ -105,7 +105,9 @@ def _stand_somewhere() -> None:
 
 
 def _say(message: str) -> None:
-    _say_or_not(lambda: click.echo(f"migcompat: {message}", err=True))
+    from migcompat.reports.escaping import visible
+
+    _say_or_not(lambda: click.echo(f"migcompat: {visible(message)}", err=True))
 
 
 def _say_or_not(say: Callable[[], object]) -> None:

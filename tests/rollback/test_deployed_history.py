@@ -75,6 +75,17 @@ def test_without_a_newer_production_branch_it_looks_at_head_and_says_so(reposito
     assert "looks at HEAD" in history.notices[0]
 
 
+def test_nothing_may_have_been_deployed_since(repository: Repository) -> None:
+    history = history_since("HEAD", NAMES, repository.path)
+    assert (history.commits, history.paths) == ((), ())
+
+
+def test_what_a_hook_sets_names_no_other_repository(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.commit("Deployed", src__api="2")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    assert [commit.subject for commit in history_since("v1", NAMES, repository.path).commits] == ["Deployed"]
+
+
 def test_a_prior_generation_from_beside_the_main_line_is_noted(repository: Repository) -> None:
     repository.git("switch", "--quiet", "-c", "feature")
     repository.commit("Side", src__side="1")
