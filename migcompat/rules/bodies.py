@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from migcompat.changes import CreateFunction, Name
-from migcompat.frozen import frozen
+from migcompat.frozen import frozen, replace
 from migcompat.lowering.functions import create_function
 from migcompat.schema.model import Function, Key
 from migcompat.sql.cursor import Cursor, Unreadable
@@ -32,19 +33,28 @@ class Body:
 
 def body_of(function: Function) -> Body | None:
     """None: there is none to read, or PostgreSQL has read it for good (BEGIN ATOMIC)."""
-    cursor = Cursor(f"f{function.text}")
+    body = _read(function.text, function.kind)
+    if body is None:
+        return None
+    plpgsql = body.language == "plpgsql"
+    names = {p.name for p in function.parameters or () if p.name and (plpgsql or p.mode not in ("out", "table"))}
+    return replace(body, names=body.names | names)
+
+
+@lru_cache(maxsize=256)  # a new column has the bodies of all functions read that name its table
+def _read(text: str, kind: str) -> Body | None:
+    """Without the names of arguments."""
+    cursor = Cursor(f"f{text}")
     try:
-        made = next(create_function(cursor, 0, kind=function.kind, or_replace=False), None)
+        made = next(create_function(cursor, 0, kind=kind, or_replace=False), None)
     except Unreadable:
         return None
     if not isinstance(made, CreateFunction) or cursor.text[made.body_span.start : made.body_span.start + 1].isalpha():
         return None
     found = list(tokens(made.body)) if made.language in ("sql", "plpgsql") else []
-    names = {p.name for p in function.parameters or () if p.name and (made.language == "plpgsql" or p.mode not in ("out", "table"))}
-    if made.language == "plpgsql":
-        names.update(_declared(found))
+    names = frozenset(_declared(found) if made.language == "plpgsql" else ())
     decided = any(t.value in _CHOICES for t in found[:3])
-    return Body(made.language, tuple(_statements(found, made.language)), frozenset(names), decided)
+    return Body(made.language, tuple(_statements(found, made.language)), names, decided)
 
 
 def _statements(found: Statement, language: str) -> Iterator[Statement]:
