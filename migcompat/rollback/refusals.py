@@ -11,6 +11,7 @@ from migcompat.changes import (
     AttachPartition,
     Change,
     ConstraintDef,
+    CreateDomain,
     CreateSequence,
     CreateTable,
     DropColumn,
@@ -56,6 +57,7 @@ class _Together:
 
     def refusals(self, change: Change) -> Iterator[str]:
         yield from self._of_defaults(change)
+        yield from _of_types(self.catalog, change)
         if isinstance(change, (CreateTable, CreateSequence)):
             self.made.add(change.name)
         if isinstance(change, CreateTable):
@@ -116,6 +118,17 @@ class _Together:
         for name in map(sequence_named, defaults):
             if name is not None and name not in self.made and self.catalog.relation(name) is None:
                 yield f"sequence {name} is gone"
+
+
+def _of_types(catalog: Catalog, change: Change) -> Iterator[str]:
+    """Nothing can be of a type that is gone."""
+    columns = change.columns if isinstance(change, CreateTable) else (change.column,) if isinstance(change, AddColumn) else ()
+    types = [column.type for column in columns if column.type is not None]
+    types += [change.base] if isinstance(change, CreateDomain) else [change.type] if isinstance(change, SetColumnType) else []
+    for type_ in types:
+        there = type_.builtin or catalog.type(type_.name) is not None
+        if not there and any(catalog.types.was_at(key) is not None for key in catalog.keys(type_.name)):
+            yield f"type {type_.name} is gone"
 
 
 def _of_partition_bound(catalog: Catalog, change: CreateTable) -> Iterator[str]:

@@ -151,6 +151,10 @@ DEPLOYS = {
         CREATE VIEW v AS SELECT x.b FROM (SELECT * FROM t) x WHERE EXISTS (SELECT FROM t y WHERE y.a > 0)""",
         "DROP TABLE t CASCADE; CREATE TABLE t OF pair",
     ),
+    "a domain over a type that nothing brings back": (
+        "CREATE TYPE span AS RANGE (subtype = integer); CREATE DOMAIN d AS span; CREATE TABLE t (a integer, b span, c d)",
+        "DROP TYPE span CASCADE",
+    ),
     "a sequence in a table's place": (
         "CREATE TABLE t (a integer, b text); CREATE TABLE u (a integer); CREATE SEQUENCE s",
         "DROP TABLE t; CREATE SEQUENCE t; ALTER TABLE u RENAME TO v; ALTER SEQUENCE s RENAME TO u",
