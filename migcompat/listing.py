@@ -55,6 +55,7 @@ LISTING = (
     ("restrict-session", "error", "access", "42501", "", "Sessions of a role or database may do less, or find other names"),
     ("enable-row-security", "error", "access", "42501", "", "Row security hides rows or refuses writes"),
     ("detach-partition", "error", "writes", "23514", "", "A partition or child leaves its parent"),
+    ("narrow-default-partition", "warning", "writes", "23514", "", "A default partition refuses rows that a new partition takes, and somebody may write only there"),  # noqa: E501
     ("add-rule", "error", "writes", "0A000", "", "A rule rewrites what running code sends"),
     ("lose-replica-identity", "error", "writes", "55000", "", "A table is published, and replication cannot tell its rows apart"),
     ("truncate-table", "error", "data", "", "", "All rows of a table are removed"),

@@ -62,6 +62,7 @@ from migcompat.rules.identity_always import IdentityAlways
 from migcompat.rules.loosen_unique import LoosenUnique
 from migcompat.rules.lose_replica_identity import LoseReplicaIdentity
 from migcompat.rules.move_table import MoveTable
+from migcompat.rules.narrow_default_partition import NarrowDefaultPartition
 from migcompat.rules.new_column_in_star import NewColumnInStar
 from migcompat.rules.recreate_column import RecreateColumn
 from migcompat.rules.rename_column import RenameColumn
@@ -134,6 +135,7 @@ RULES: tuple[Rule, ...] = (
     RestrictSession(),
     EnableRowSecurity(),
     DetachPartition(),
+    NarrowDefaultPartition(),
     AddRule(),
     LoseReplicaIdentity(),
     TruncateTable(),

@@ -19,6 +19,7 @@ WITHOUT_PROBE = {
     "ambiguous-operator": "what expressions code sends no probe knows",
     "drop-primary-key": "no probe groups by a key",
     "hide-name": "probes name schemas",
+    "narrow-default-partition": "what a probe writes to a partition belongs there afterwards, too",
     "loosen-unique": "no probe names an operator class",
     "change-sequence": "which numbers are taken is in rows that no probe knows",
     "lose-replica-identity": "publications are not among the catalogues that are compared, so nothing is tried again",
