@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from migcompat.changes import CreateFunction, Name
 from migcompat.frozen import frozen, replace
@@ -29,6 +30,8 @@ class Body:
     """What it calls its arguments and variables."""
     decided: bool
     """Whether it says itself what a name means that a column and a variable share."""
+    starred: tuple[Statement, ...]
+    """The statements that may show all columns of something."""
 
 
 def body_of(function: Function) -> Body | None:
@@ -54,7 +57,9 @@ def _read(text: str, kind: str) -> Body | None:
     found = list(tokens(made.body)) if made.language in ("sql", "plpgsql") else []
     names = frozenset(_declared(found) if made.language == "plpgsql" else ())
     decided = any(t.value in _CHOICES for t in found[:3])
-    return Body(made.language, tuple(_statements(found, made.language)), names, decided)
+    statements = tuple(_statements(found, made.language))
+    starred = tuple(s for s in statements if any(a.value == "*" and b.value == "from" for a, b in pairwise(s)))
+    return Body(made.language, statements, names, decided, starred)
 
 
 def _statements(found: Statement, language: str) -> Iterator[Statement]:

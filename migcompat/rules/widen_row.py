@@ -87,7 +87,7 @@ def _meeting(pair: RelationPair, fresh: list[Column]) -> Iterator[tuple[str, str
 def _passed_on(pair: RelationPair, function: Function, fresh: list[Column]) -> Iterator[tuple[str, str, Breaks, str]]:
     """What it does with SELECT * of the table: it may go where there is room for the old columns only."""
     body, name = body_of(function), f"{function.kind} {function.key}"
-    passed = [s for s in body.statements if passes_on(s, pair.old.key)] if body is not None else []
+    passed = [s for s in body.starred if passes_on(s, pair.old.key)] if body is not None else []
     for statement in passed:
         target = inserted_into(statement)
         other = pair.deploy.catalog.relation(target) if target is not None else None
