@@ -132,7 +132,8 @@ def dependent(cursor: Cursor, kind: str, start: int, *, created: bool) -> Iterat
         names.append(_dependent_name(cursor, kind))
     settings = _collation(cursor) if created and kind == "collation" else ()
     if created:
-        implicit = cursor.rest().lower().split()[-2:] == ["as", "implicit"]
+        implicit = [token.value for token in cursor.tokens[-2:]] == ["as", "implicit"]
+        cursor.rest()
         settings = (("implicit", "yes"),) if implicit and kind == "cast" else settings
     else:
         cursor.cascade()

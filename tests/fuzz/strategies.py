@@ -22,7 +22,7 @@ noise = st.lists(st.tuples(pieces, st.sampled_from(SEPARATORS)), max_size=40).ma
 names = st.sampled_from(["t", "u", "v", '"T"', "public.t", "s.t", "nowhere"])
 columns = st.sampled_from(["a", "b", "c", '"A b"'])
 types = st.sampled_from(["int", "text", "numeric(10,2)", "timestamptz", "e", "d", "int[]", "serial", "varchar(5)"])
-statements = st.one_of(
+well_formed = st.one_of(
     st.builds("CREATE TABLE {} ({} {}, {} {} NOT NULL DEFAULT 1)".format, names, columns, types, columns, types),
     st.builds("CREATE OR REPLACE VIEW {} AS SELECT * FROM {}".format, names, names),
     st.builds("CREATE TABLE {} () INHERITS ({})".format, names, names),
@@ -50,6 +50,7 @@ statements = st.one_of(
     st.builds("REVOKE ALL ON {} FROM r CASCADE".format, names),
     st.builds("ALTER SCHEMA public RENAME TO s".format),
     st.builds("SET search_path TO s, public".format),
-    noise,
 )
+statements = st.one_of(well_formed, noise)
 scripts = st.lists(statements, max_size=8).map(";\n".join)
+well_formed_scripts = st.lists(well_formed, max_size=8).map(";\n".join)

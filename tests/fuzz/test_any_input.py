@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import properties
 import pytest
 from found import FOUND
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from strategies import noise, scripts, statements
+from rewriting import REWRITES
+from strategies import noise, scripts, statements, well_formed_scripts
 
 from migcompat.checking import check_text
+from migcompat.findings import Breaks, Finding
+from migcompat.rules import BY_NAME
 
 MANY = int(os.environ.get("MIGCOMPAT_FUZZ", "150"))
 anything = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))
@@ -66,6 +70,17 @@ def test_every_statement_is_counted(text: str) -> None:
 @example("CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); ALTER TABLE a INHERIT b", "ALTER TABLE a ADD COLUMN y int")
 def test_a_verdict_lies_in_its_file_and_every_format_can_show_it(schema: str, migration: str) -> None:
     properties.every_format_shows(properties.a_verdict_lies_in_its_file(schema, migration), schema, migration)
+
+
+@anything
+@given(well_formed_scripts, well_formed_scripts, st.sampled_from(REWRITES))
+def test_a_verdict_does_not_depend_on_how_sql_is_written(schema: str, migration: str, rewrite: Callable[[str], str]) -> None:
+    assert breaks(check_text(rewrite(schema), rewrite(migration))) == breaks(check_text(schema, migration))
+
+
+def breaks(findings: list[Finding]) -> list[tuple[str, str, str]]:
+    """But for what is cited of a statement that was not understood."""
+    return sorted((f.rule, f.object if BY_NAME[f.rule].breaks is not Breaks.NOTHING else "", f.severity.value) for f in findings)
 
 
 @anything
