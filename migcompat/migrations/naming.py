@@ -148,8 +148,9 @@ def is_of_other_database(base: str) -> bool:
 
 def is_replaced(base: str, beside: Collection[str]) -> bool:
     """Whether a file is for those databases that have none of their own, and PostgreSQL has one beside it."""
-    parts = base.split(".")
-    return any(".".join((*parts[:i], "postgres", *parts[i:])) in beside for i in range(1, len(parts)))
+    parts = [part for part in base.split(".") if part != "autocommit"]  # says how it runs, not where
+    named = (".".join((*parts[:i], "postgres", *how, *parts[i:])) for i in range(1, len(parts)) for how in ((), ("autocommit",)))
+    return any(name in beside for name in named)
 
 
 def is_directory_of_other_database(own: str, beside: Collection[str]) -> bool:

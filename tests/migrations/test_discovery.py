@@ -77,6 +77,7 @@ ASIDE = {
     "for MySQL alone": ("1_a.up.sql", "2_b.mysql.up.sql", Aside.OTHER_DATABASE),
     "for CockroachDB, outside of a transaction": ("1_a.up.sql", "1_a.cockroach.autocommit.up.sql", Aside.OTHER_DATABASE),
     "for all but PostgreSQL, outside of a transaction": ("1_a.postgres.autocommit.up.sql", "1_a.autocommit.up.sql", Aside.UNUSED),
+    "for all but PostgreSQL, which needs no transaction": ("1_a.postgres.up.sql", "1_a.autocommit.up.sql", Aside.UNUSED),
     "for all but PostgreSQL": ("1_a.postgres.up.sql", "1_a.up.sql", Aside.UNUSED),
     "a directory for MySQL": ("postgresql/V1__a.sql", "mysql/V1__a.sql", Aside.OTHER_DATABASE),
     "rollback beside": ("1_a.sql", "1_a.rollback.sql", Aside.BACKWARD),
