@@ -14,6 +14,7 @@ LISTING = (
     ("rename-column", "error", "reads", "42703", "", "A column is renamed"),
     ("rename-table", "error", "reads", "42P01", "", "A table or view is renamed and nothing answers to the old name"),
     ("move-table", "error", "reads", "42P01", "", "A table or view moves to another schema and nothing answers in the old one"),
+    ("change-relation-kind", "warning", "reads", "42809", "", "A table becomes a view, a view a table, or the like"),
     ("drop-view", "error", "reads", "42P01", "", "A view or materialized view is dropped and nothing answers to its name"),
     ("change-view-columns", "error", "reads", "42703", "", "A view offers fewer columns than before"),
     ("restrict-view", "error", "writes", "55000", "", "A view refuses statements that it took"),

@@ -20,6 +20,7 @@ from migcompat.rules.change_column_type import ChangeColumnType
 from migcompat.rules.change_composite_type import ChangeCompositeType
 from migcompat.rules.change_default import ChangeDefault
 from migcompat.rules.change_function import ChangeFunction
+from migcompat.rules.change_relation_kind import ChangeRelationKind
 from migcompat.rules.change_sequence import ChangeSequence
 from migcompat.rules.change_view_columns import ChangeViewColumns
 from migcompat.rules.declared import (
@@ -94,6 +95,7 @@ RULES: tuple[Rule, ...] = (
     RenameColumn(),
     RenameTable(),
     MoveTable(),
+    ChangeRelationKind(),
     DropView(),
     ChangeViewColumns(),
     RestrictView(),
