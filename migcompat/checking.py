@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from migcompat.changes import Opaque
 from migcompat.engine import Lowered, Step, Verdict, beyond, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, summed
 from migcompat.frozen import frozen, replace
@@ -18,8 +19,9 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
 from migcompat.settings import Settings
 from migcompat.signoff import lapsed, signed
-from migcompat.sql.splitter import Comment, read_statements
-from migcompat.sql.transactions import Transaction
+from migcompat.sql.branches import Branches
+from migcompat.sql.splitter import Comment, Statement, read_statements
+from migcompat.sql.transactions import CONTROL, Transaction
 
 Read = Callable[[Migration], Source]
 Load = Callable[[Migration], tuple[Source, Lowered]]
@@ -51,18 +53,35 @@ def lowered(source: Source) -> Lowered:
     comments: list[Comment] = []
     count = 0
     for part in source.forward:
-        transaction = Transaction()
+        transaction, branches = Transaction(), Branches()
+        undecided: dict[Span, Step] = {}
         for statement in read_statements(source.text, part, comments):
             count += 1
-            at = statement.span.start
-            del steps[transaction.kept(statement, len(steps)) :]
-            if len(steps) > _MOST_CHANGES:  # what follows is read for its comments alone
+            run, before = branches.run(statement), len(steps)
+            if run is False or before > _MOST_CHANGES:  # what follows is read for its comments alone
                 continue
+            if run:
+                del steps[transaction.taken_back(statement, before)]
+                steps += [_doubted(statement, transaction.doubt)] if transaction.doubt else []
+            elif statement.word in CONTROL:
+                transaction.forget(before)
+            at = statement.span.start
             for change in lower_statement(statement):
-                steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))  # noqa: PERF401 - most have none
+                steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))
+            if run is None and branches.undecided is not None and (len(steps) > before or statement.word in CONTROL):
+                undecided[branches.undecided.span] = _doubted(branches.undecided, _BY_PSQL)
+        steps += [*undecided.values(), *(_doubted(statement, why) for statement, why in transaction.left())]
     if len(steps) > _MOST_CHANGES:
         steps[_MOST_CHANGES:] = [_beyond(steps[_MOST_CHANGES], source.text)]
     return Lowered(tuple(steps), count, tuple(comments) if any(means_one(comment.text) for comment in comments) else ())
+
+
+_BY_PSQL = "whether psql runs what follows is decided while it runs; it is judged as if it did"
+
+
+def _doubted(statement: Statement, why: str) -> Step:
+    """A statement of which the text does not tell what it does."""
+    return Step(Opaque(Span(0, len(statement.text)), why, statement.text), statement.span, statement.span.start)
 
 
 def _beyond(step: Step, text: str) -> Step:

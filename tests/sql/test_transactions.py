@@ -28,11 +28,38 @@ SCRIPTS = [
 ]
 """Each with the columns that it drops."""
 
+PREPARED = [
+    ("BEGIN; ALTER TABLE t DROP a; PREPARE TRANSACTION 'p'; COMMIT PREPARED 'p'", "a"),
+    ("BEGIN; ALTER TABLE t DROP a; PREPARE TRANSACTION 'p'; ROLLBACK PREPARED 'p'", ""),
+    (
+        """BEGIN; ALTER TABLE t DROP a; PREPARE TRANSACTION 'p'; BEGIN; ALTER TABLE t DROP b; PREPARE TRANSACTION 'q'; ALTER TABLE t DROP c;
+        ROLLBACK PREPARED 'p'; ROLLBACK PREPARED 'q'""",
+        "c",
+    ),
+]
+"""The same; servers take them only if they are told to keep prepared transactions."""
+
+BRANCHES = [
+    ("\\if false\nALTER TABLE t DROP a;\n\\elif on\nALTER TABLE t DROP b;\n\\else\nALTER TABLE t DROP c;\n\\endif", "b"),
+    ("\\if TR\nALTER TABLE t DROP a;\n\\if 0\nALTER TABLE t DROP b;\n\\endif\n\\endif\nALTER TABLE t DROP c;", "ac"),
+    ("\\if no\n\\if :x\nALTER TABLE t DROP a;\n\\q\n\\endif\n\\endif\nALTER TABLE t DROP b;", "b"),
+    ("\\if o\nALTER TABLE t DROP a;\n\\endif\n\\if\nALTER TABLE t DROP b;\n\\endif", ""),
+    ("ALTER TABLE t DROP a;\n\\q\nALTER TABLE t DROP b;", "a"),
+    ("BEGIN; ALTER TABLE t DROP a;\n\\if 1\nROLLBACK;\n\\else\nCOMMIT;\n\\endif\n", ""),
+    ("\\if :verbose\n\\echo hello\n\\endif\nALTER TABLE t DROP a;", "a"),
+]
+"""The same, by what psql leaves out."""
+
 UNCLEAR = [
-    ("a transaction of the tool's may end here", "ALTER TABLE t DROP a; ROLLBACK"),
-    ("what is prepared may be committed later", "BEGIN; ALTER TABLE t DROP a; PREPARE TRANSACTION 'p'; ROLLBACK PREPARED 'p'"),
-    ("psql chooses one of two ends", "BEGIN; ALTER TABLE t DROP a;\n\\if :dry_run\nROLLBACK;\n\\else\nCOMMIT;\n\\endif\n"),
-    ("there is no such savepoint", "BEGIN; ALTER TABLE t DROP a; ROLLBACK TO s; COMMIT"),
+    ("a transaction of the tool's may end here", "ALTER TABLE t DROP a; ROLLBACK", "ROLLBACK"),
+    ("it may be committed later", "BEGIN; ALTER TABLE t DROP a; PREPARE TRANSACTION 'p'", "PREPARE TRANSACTION 'p'"),
+    (
+        "psql chooses one of two ends",
+        "BEGIN; ALTER TABLE t DROP a;\n\\if :dry_run\nROLLBACK;\n\\else\nCOMMIT;\n\\endif\nROLLBACK;",
+        "\\if :dry_run",
+    ),
+    ("psql may run one of two branches", "\\if :x\n\\else\nALTER TABLE t DROP a;\n\\endif", "\\if :x"),
+    ("psql may end before", "\\if :{?skip}\n\\q\n\\endif\nALTER TABLE t DROP a;", "\\q"),
 ]
 
 
@@ -74,6 +101,17 @@ def test_a_transaction_around_the_file_takes_back_no_less(connection: psycopg.Co
     assert set(lost_on(connection)) <= set(columns)
 
 
-@pytest.mark.parametrize("script", [script for _, script in UNCLEAR], ids=[why for why, _ in UNCLEAR])
-def test_where_the_file_does_not_say_it_all_counts(script: str) -> None:
+@pytest.mark.parametrize(("script", "columns"), [*PREPARED, *BRANCHES], ids=[script for script, _ in (*PREPARED, *BRANCHES)])
+def test_what_is_not_run_or_not_committed_never_happened(script: str, columns: str) -> None:
+    assert lost(LASTING, script) == columns
+    assert not any(finding.rule == "unparsed-statement" for finding in check_text(LASTING, script))
+
+
+@pytest.mark.parametrize(("script", "doubted"), [(script, doubted) for _, script, doubted in UNCLEAR], ids=[why for why, _, _ in UNCLEAR])
+def test_where_the_file_does_not_say_it_all_counts_and_that_is_said(script: str, doubted: str) -> None:
     assert lost(LASTING, script) == "a"
+    assert [finding.object for finding in check_text(LASTING, script) if finding.rule == "unparsed-statement"] == [doubted]
+
+
+def test_a_savepoint_that_is_not_there_takes_nothing_back() -> None:
+    assert lost(LASTING, "BEGIN; ALTER TABLE t DROP a; ROLLBACK TO s; COMMIT") == "a"
