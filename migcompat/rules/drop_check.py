@@ -8,7 +8,7 @@ from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair,
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, old_constraint
 from migcompat.schema.model import Relation
-from migcompat.sql.conditions import admits
+from migcompat.sql.conditions import admits, columns_of
 from migcompat.sql.quoting import ident
 
 
@@ -36,13 +36,12 @@ class DropCheck(Rule):
         if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
             return
         kept = {c.id for c in pair.new.constraints}
-        after = _demanded(pair, pair.new)
         lost = {c.id for c in pair.lost}
         for check in pair.old.constraints:
             if (
                 check.kind != "check"
                 or check.id in kept
-                or (check.expression and admits(after, check.expression))
+                or (check.expression and _ruled_out(pair, pair.new, check.expression))
                 or lost & set(check.columns)
             ):
                 continue
@@ -75,7 +74,10 @@ class DropCheck(Rule):
         )
 
 
-def _demanded(pair: RelationPair, table: Relation) -> list[str]:
-    """What the new schema demands of rows."""
-    needed = [f"{ident(column.name)} IS NOT NULL" for column in table.columns if pair.not_null(column)]
-    return [check.expression for check in checks(table)] + needed
+def _ruled_out(pair: RelationPair, table: Relation, lost: str) -> bool:
+    """Whether the new schema rules out all that a lost condition did. NOT NULL by itself rules out NULL and nothing else."""
+    columns = columns_of(lost)
+    demanded = [c.expression for c in checks(table) if columns is None or columns & (columns_of(c.expression) or frozenset())]
+    if columns and (demanded or "null" in lost.lower()):
+        demanded += [f"{ident(column.name)} IS NOT NULL" for column in table.columns if column.name in columns and pair.not_null(column)]
+    return bool(demanded) and admits(demanded, lost)
