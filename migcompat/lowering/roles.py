@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 
 from migcompat.changes import AlterRole, Change, Dependent, Grant, Name, RenameDependent
@@ -101,7 +102,7 @@ def _attributes(cursor: Cursor, name: str) -> list[AlterRole]:
             found.append(AlterRole(cursor.since(at), name, "valid until", _value(cursor)))
         elif word in ("password", "encrypted", "unencrypted"):
             cursor.take("password")
-            found.append(AlterRole(cursor.since(at), name, "password", "none" if _value(cursor) == "null" else "another"))
+            found.append(AlterRole(cursor.since(at), name, "password", _digest(_value(cursor))))
         elif word in ("in", "role", "user", "admin", "sysid"):
             cursor.take_any("role", "group")
             _ = cursor.next() if word == "sysid" else cursor.list_of(cursor.identifier)
@@ -130,6 +131,11 @@ def _setting(cursor: Cursor, start: int, kind: str, name: str) -> Iterator[Chang
             values.append(_value(cursor))
     text = ", ".join("" if value == "default" else value for value in values)
     yield AlterRole(cursor.since(start), name, f"set {parameter}", text, kind=kind)
+
+
+def _digest(password: str) -> str:
+    """What tells two passwords apart, and keeps them out of the cache."""
+    return hashlib.sha256(password.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _value(cursor: Cursor) -> str:

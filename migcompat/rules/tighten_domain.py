@@ -53,6 +53,7 @@ class TightenDomain(Rule):
         alter = f"ALTER DOMAIN {qualified(*pair.old.key)}"
         sql = [f"{alter} ADD CONSTRAINT {ident(c.name)} CHECK ({c.expression})" for c in _new_checks(pair, pair.new)]
         sql += [f"{alter} SET NOT NULL"] if pair.new.not_null and not pair.old.not_null else []
+        sql += [f"{alter} SET DEFAULT {pair.new.default}"] if _newly_filled(pair, pair.new) else []
         narrowed = (
             rebuild(pair.deploy, pair.old, pair.new, columns_before(pair.deploy, pair.old)) if _narrowed(pair, pair.new) is not None else ()
         )
@@ -68,7 +69,10 @@ class TightenDomain(Rule):
             return Restoration(rebuild(pair.deploy, pair.new, pair.old, columns_of(pair.deploy, pair.new)))
         alter = f"ALTER DOMAIN {qualified(*pair.new.key)}"
         sql = [f"{alter} DROP CONSTRAINT {ident(c.name)}" for c in _new_checks(pair, pair.new)]
-        return Restoration((*sql, f"{alter} DROP NOT NULL") if pair.new.not_null and not pair.old.not_null else tuple(sql))
+        sql += [f"{alter} DROP NOT NULL"] if pair.new.not_null and not pair.old.not_null else []
+        default = f"SET DEFAULT {pair.old.default}" if pair.old.default else "DROP DEFAULT"
+        sql += [f"{alter} {default}"] if _newly_filled(pair, pair.new) else []
+        return Restoration(tuple(sql))
 
 
 def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
@@ -80,10 +84,14 @@ def _tightened(pair: TypePair, new: Type) -> Iterator[tuple[str, str]]:
         yield "NOT NULL", "23502"
     for check in _new_checks(pair, new):
         yield f"CHECK ({' '.join(check.expression.split())})", "23514"
-    if new.default not in (None, pair.old.default):
+    if _newly_filled(pair, new):
         facts = [f"VALUE = {new.default}", "VALUE IS NOT NULL"]
         if any(admits(facts, f"({c.expression}) IS FALSE") for c in new.checks):
             yield f"the default {new.default}, which it refuses itself", "23514"
+
+
+def _newly_filled(pair: TypePair, new: Type) -> bool:
+    return new.default not in (None, pair.old.default)
 
 
 def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:

@@ -73,9 +73,7 @@ def _texts(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange
     limit_before, limit_after = _limit(old), _limit(new)
     if limit_after is not None and (limit_before is None or limit_after < limit_before):
         return _narrows("22001", f"a value longer than {limit_after} characters is rejected")
-    if limit_after is None or (limit_before is not None and limit_after >= limit_before):
-        return _widens(binary=a != "character")
-    return _narrows("22001", "a longer value is rejected")
+    return _widens(binary=a != "character")
 
 
 def _limit(parts: re.Match[str]) -> int | None:

@@ -11,6 +11,7 @@ MOODS = "CREATE TYPE mood AS ENUM ('sad', 'glad', 'it''s'); CREATE TABLE t (m mo
 AMOUNT = "CREATE DOMAIN amount AS integer CONSTRAINT positive CHECK (VALUE > 0); CREATE TABLE t (a amount, b amount NOT NULL);"
 SHAPE = "CREATE TYPE shape AS (x integer, y text); CREATE TABLE t (s shape); CREATE TABLE u OF shape;"
 F = "CREATE FUNCTION f(a integer, b text DEFAULT '') RETURNS integer LANGUAGE sql AS 'SELECT 1';"
+REFUSES = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$;"
 SAVES = "CREATE FUNCTION save() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
 PARTED = """CREATE TABLE p (day date, a integer) PARTITION BY RANGE (day);
 CREATE TABLE early PARTITION OF p FOR VALUES FROM (MINVALUE) TO ('2026-01-01'); CREATE TABLE late PARTITION OF p FOR VALUES FROM
@@ -55,6 +56,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE TABLE t (id integer GENERATED ALWAYS AS IDENTITY, a integer)", "ALTER TABLE t ALTER id DROP IDENTITY"),
         ("CREATE TABLE t (a integer, b integer)", "ALTER TABLE t DROP b; ALTER TABLE t ADD b integer GENERATED ALWAYS AS (a + 1) STORED"),
         ("CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a + 1) STORED)", "ALTER TABLE t ALTER b DROP EXPRESSION"),
+        ("CREATE DOMAIN amount AS integer CHECK (VALUE > 0); CREATE TABLE t (a integer)", "ALTER TABLE t ADD b amount DEFAULT 0"),
     ),
     "types of columns": (
         (T, "ALTER TABLE t ALTER a TYPE bigint, ALTER c TYPE varchar(20)"),
@@ -101,6 +103,9 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (T, "ALTER TABLE t RENAME TO u; CREATE TABLE t (id integer PRIMARY KEY)"),
         (T, "DROP TABLE t; CREATE TABLE t (id integer PRIMARY KEY, a integer, b text NOT NULL)"),
         (T, "DROP TABLE t; CREATE VIEW t AS SELECT 1 AS id"),
+        ("CREATE TABLE t (a integer)",
+         "ALTER TABLE t RENAME TO u; CREATE TABLE t (a integer) PARTITION BY HASH (a);"
+         " CREATE TABLE t1 PARTITION OF t FOR VALUES WITH (MODULUS 2, REMAINDER 0)"),
         (T, "TRUNCATE t"),
         ("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer REFERENCES p); CREATE TABLE u (a integer)",
          "TRUNCATE p CASCADE"),
@@ -158,6 +163,11 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE TABLE t (a integer, CONSTRAINT k CHECK (a > 0))", "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k CHECK (a > 1)"),
         ("CREATE TABLE t (a integer, CONSTRAINT k CHECK (a > 1))", "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k CHECK (a > 0)"),
         ("CREATE TABLE t (a integer, CONSTRAINT k CHECK (a > 0))", "ALTER TABLE t RENAME CONSTRAINT k TO l"),
+        ("CREATE TABLE t (a integer[])", "ALTER TABLE t ADD CHECK (cardinality(a) > 0)"),
+        ("CREATE TABLE p (a integer, b integer) PARTITION BY RANGE (a, b); CREATE TABLE c (a integer, b integer)",
+         "ALTER TABLE p ATTACH PARTITION c FOR VALUES FROM (0, 0) TO (9, 9)"),
+        ("CREATE TABLE p (a integer) PARTITION BY LIST ((a + 1)); CREATE TABLE c (a integer)",
+         "ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1)"),
     ),
     "foreign keys": (
         (LINKED, "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p"),
@@ -170,6 +180,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p, ADD CONSTRAINT l FOREIGN KEY (q) REFERENCES p",
          "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p ON DELETE CASCADE"),
         (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p", "ALTER TABLE t DROP CONSTRAINT k"),
+        (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p",
+         "ALTER TABLE p RENAME TO o; CREATE TABLE p (id integer PRIMARY KEY)"),
         (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p, ADD CONSTRAINT l FOREIGN KEY (q) REFERENCES p",
          "ALTER TABLE t DROP p"),
         ("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer NOT NULL CONSTRAINT k REFERENCES p ON DELETE CASCADE)",
@@ -208,6 +220,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE DOMAIN amount AS integer", "DROP DOMAIN amount"),
         (AMOUNT, "ALTER DOMAIN amount ADD CONSTRAINT small CHECK (VALUE < 9\n AND VALUE <> 5) NOT VALID"),
         (AMOUNT, "ALTER DOMAIN amount ADD CHECK (VALUE > -1)"),
+        (AMOUNT, "ALTER DOMAIN amount SET DEFAULT 0"),
         ("CREATE DOMAIN amount AS integer; CREATE TABLE t (a amount, b amount NOT NULL)", "ALTER DOMAIN amount SET NOT NULL"),
         ("CREATE DOMAIN amount AS integer; CREATE TABLE t (b amount NOT NULL)", "ALTER DOMAIN amount SET NOT NULL"),
         ("CREATE DOMAIN amount AS integer; CREATE DOMAIN price AS amount; CREATE TABLE t (a price)", "ALTER DOMAIN amount SET NOT NULL"),
@@ -234,6 +247,12 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "functions": (
         (F, "DROP FUNCTION f"),
+        (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO migcompat_reader", "DROP FUNCTION f"),
+        (F, "ALTER FUNCTION f STRICT"),
+        (f"{F} CREATE TABLE t (a integer DEFAULT f(1))",
+         "CREATE OR REPLACE FUNCTION f(a integer, b text DEFAULT '') RETURNS integer LANGUAGE sql AS 'SELECT 2'"),
+        ("CREATE FUNCTION f(a integer) RETURNS TABLE (x integer, y text) LANGUAGE sql AS $$ SELECT 1, '' $$",
+         "DROP FUNCTION f; CREATE FUNCTION f(a integer) RETURNS TABLE (x bigint, y text) LANGUAGE sql AS $$ SELECT 1::bigint, '' $$"),
         (F, "ALTER FUNCTION f RENAME TO g"),
         (f"{F} CREATE SCHEMA app", "ALTER FUNCTION f SET SCHEMA app"),
         (F, "DROP FUNCTION f; CREATE FUNCTION f(a integer, b text) RETURNS integer LANGUAGE sql AS 'SELECT 1'"),
@@ -262,6 +281,10 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save()", "ALTER TRIGGER s ON t RENAME TO r"),
         (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save()",
          "CREATE OR REPLACE TRIGGER s AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION save()"),
+        (f"{REFUSES} {T}", "CREATE TRIGGER s BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION refuse()"),
+        (f"{REFUSES} {T}", "CREATE TRIGGER s BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.a > 0) EXECUTE FUNCTION refuse()"),
+        (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save()",
+         REFUSES.replace("CREATE", "CREATE OR REPLACE").replace("refuse", "save")),
         (T, "CREATE RULE r AS ON INSERT TO t DO INSTEAD NOTHING"),
         (T, "CREATE RULE r AS ON DELETE TO t DO ALSO NOTHING"),
         (T, "CREATE RULE r AS ON UPDATE TO t WHERE OLD.a > 0 DO ALSO NOTHING"),
@@ -277,6 +300,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO migcompat_reader",
          f"DROP FUNCTION f; {F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC"),
         (HELD, "REVOKE ALL ON t FROM migcompat_reader"),
+        ("CREATE TABLE t (a integer); GRANT SELECT (a) ON t TO migcompat_reader", "ALTER TABLE t ADD b integer"),
         (HELD, "REVOKE UPDATE (b) ON t FROM migcompat_reader"),
         (f"{HELD} CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO migcompat_reader", "REVOKE USAGE ON SCHEMA app FROM migcompat_reader"),
         (f"{F} GRANT EXECUTE ON FUNCTION f TO migcompat_reader", "REVOKE EXECUTE ON FUNCTION f FROM PUBLIC, migcompat_reader"),
@@ -357,6 +381,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME a TO x; ALTER TABLE u RENAME b TO y; CREATE VIEW t AS SELECT x + 1 AS a,"
          " coalesce(y, 1) AS b, c FROM u"),
         ("CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX i ON m (a)", "DROP INDEX i"),
+        ("CREATE VIEW v AS SELECT 1 AS a", "DROP VIEW v; CREATE TABLE v (b integer)"),
     ),
 }
 
@@ -370,6 +395,22 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("", "ALTER TABLE t DROP CONSTRAINT t_a_key, DROP CONSTRAINT t_pkey, DROP CONSTRAINT t_b_check, DROP CONSTRAINT t_c_fkey"),
     ("", "ALTER TABLE t DROP CONSTRAINT k"),
     ("ALTER TABLE t ADD a integer", "ALTER TABLE t VALIDATE CONSTRAINT k"),
+    ("", "ALTER TABLE t ADD CONSTRAINT k UNIQUE USING INDEX i"),
+    ("ALTER TABLE t ADD a integer", "CREATE TABLE t (b integer)"),
+    ("CREATE TABLE t (a integer)", "CREATE TABLE t (b integer)"),
+    ("", "DROP TABLE IF EXISTS t; CREATE TABLE t (a integer)"),
+    ("", "DROP TYPE IF EXISTS e; CREATE TYPE e AS ENUM ('x')"),
+    ("ALTER TYPE e ADD VALUE 'x'", "CREATE TYPE e AS ENUM ('x')"),
+    ("", "ALTER DOMAIN d DROP DEFAULT"),
+    ("", "CREATE INDEX i ON t (a)"),
+    ("ALTER TABLE t ADD a integer", "ALTER PUBLICATION p ADD TABLE t"),
+    ("CREATE VIEW v (a, b) AS SELECT * FROM t", "CREATE OR REPLACE VIEW v (a, b) AS SELECT c, d FROM u"),
+    ("CREATE ROLE clerk PASSWORD 'x' VALID UNTIL '2040-01-01'; ALTER ROLE clerk SET search_path = app, public",
+     "ALTER ROLE clerk VALID UNTIL '2030-01-01'"),
+    ("CREATE ROLE clerk PASSWORD 'x'", "ALTER ROLE clerk PASSWORD 'y'"),
+    ("CREATE ROLE clerk; ALTER ROLE clerk SET search_path = app, public", "ALTER ROLE clerk SET search_path = public"),
+    ("CREATE ROLE clerk", "ALTER ROLE clerk SET TimeZone = 'UTC'"),
+    ("CREATE TABLE t (a integer, b integer GENERATED ALWAYS AS (a + 1) STORED)", "ALTER TABLE t ALTER b SET EXPRESSION AS (a + 2)"),
     ("", "DROP TABLE t"),
     ("", "ALTER TABLE t RENAME TO u"),
     ("", "ALTER TABLE t SET SCHEMA app"),

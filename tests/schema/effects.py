@@ -95,6 +95,10 @@ INHERITANCE = {
         INHERITS (p);
         ALTER TABLE p DROP a, DROP b
     """,
+    "ONLY leaves children what they had": """
+        CREATE TABLE p (a integer, b integer); CREATE TABLE c () INHERITS (p); CREATE TABLE d () INHERITS (c); ALTER TABLE ONLY p DROP a;
+        ALTER TABLE p ADD CONSTRAINT k CHECK (b > 0); CREATE TABLE t (a integer); ALTER TABLE ONLY t ALTER a SET NOT NULL
+    """,
     "two parents' columns stay while one of them has it": """
         CREATE TABLE p (a integer, b integer, c integer); CREATE TABLE q (a integer, c integer); CREATE TABLE c () INHERITS (p, q);
         ALTER TABLE p DROP a, DROP b, DROP c; ALTER TABLE q DROP a
@@ -367,13 +371,21 @@ FUNCTIONS = {
     """,
     "calls in capitals and checks without any": """
         CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
-        CREATE TABLE t (a integer DEFAULT G(1), b integer CHECK (b > 0), c integer CHECK (public.G(c) > 0), d text CHECK (length(d) > 0));
+        CREATE TABLE t (a integer DEFAULT G(1), b integer CHECK (b > 0), c integer CHECK (public.G(c) > 0), d text CHECK (length(d) > 0),
+        g integer CHECK (g > 0));
         DROP FUNCTION g CASCADE
     """,
     "indexes over a function go with it, others stay": """
         CREATE FUNCTION g(x integer) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1'; CREATE TABLE t (a integer);
         CREATE INDEX i ON t ((a + 1)); CREATE INDEX j ON t ((g(a) + 1)); CREATE INDEX k ON t (a) WHERE g(a) > 0;
         CREATE INDEX l ON t (a) WHERE a > 0; DROP FUNCTION g CASCADE
+    """,
+    "what is there already stays": """
+        CREATE TABLE t (a integer DEFAULT (NULL), b integer DEFAULT ((NULL::integer)), c integer DEFAULT (1));
+        CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS d; CREATE MATERIALIZED VIEW m AS SELECT 1 AS a;
+        CREATE MATERIALIZED VIEW IF NOT EXISTS m AS SELECT 2 AS b; CREATE SEQUENCE s; CREATE SEQUENCE IF NOT EXISTS s OWNED BY t.a;
+        CREATE SCHEMA IF NOT EXISTS public; CREATE SCHEMA app; CREATE SCHEMA IF NOT EXISTS app; DROP TRIGGER IF EXISTS r ON missing;
+        DROP POLICY IF EXISTS p ON missing
     """,
     "functions with the rows of a table": """
         CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'; CREATE FUNCTION g(x t) RETURNS
