@@ -64,6 +64,8 @@ def copy_back(pair: RelationPair, column: Column) -> tuple[str, ...]:
     type_ = type_sql(pair.deploy, column.type)
     if now is None or not type_:
         return ()
+    before = pair.deploy.catalog.relations.was(table.id) or pair.old  # what fills the column, the parent says
+    column, now = before.column(column.name) or column, table.column(now.name) or now
     name, source = ident(column.name), ident(now.name)
     if column.identity or column.generated or is_serial(pair.deploy, column):
         follows = now.expression if now.generated else source

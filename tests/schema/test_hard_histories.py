@@ -96,6 +96,11 @@ TYPES = {
 }
 HISTORIES = NOT_NULL | INHERITANCE | TYPES
 DEPLOYS = {
+    "what is computed by a function that is called otherwise now": (
+        """CREATE FUNCTION f(a integer DEFAULT 0) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 42'; CREATE SCHEMA "other one";
+        CREATE TABLE t (a integer, b integer DEFAULT f(), c integer GENERATED ALWAYS AS (f(a) + 1) STORED)""",
+        'ALTER FUNCTION f RENAME TO "G"; ALTER FUNCTION "G" SET SCHEMA "other one"; ALTER TABLE t ADD d integer',
+    ),
     "a trigger's function is renamed": (
         """CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE t (a integer);
         CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f('f', ' execute function g(')""",

@@ -6,6 +6,7 @@ object says what it always said: neither can be altered to say something else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 from migcompat.frozen import replace
@@ -14,12 +15,13 @@ from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.types import type_name
 
 
-def relation_in_todays_words(was: Relation, now: Relation) -> Relation:
-    """The relation as it was, where it says the same as now in the words that the server uses now."""
+def relation_in_todays_words(was: Relation, now: Relation, called: Mapping[str, str]) -> Relation:
+    """The relation as it was, where it says the same as now in the words that the server uses now; `called` are the routines that have
+    other names now."""
     columns = {c.id: c for c in now.columns}
     return replace(
         was,
-        columns=tuple(_column(c, columns[c.id]) if c.id in columns else c for c in was.columns),
+        columns=tuple(_column(c, columns[c.id], called) if c.id in columns else c for c in was.columns),
         constraints=_constraints(was.constraints, now.constraints),
         indexes=tuple(_index(i, now.indexes) for i in was.indexes),
         policies=tuple(_policy(p, now.policies) for p in was.policies),
@@ -31,9 +33,17 @@ def type_in_todays_words(was: Type, now: Type) -> Type:
     return replace(was, checks=_constraints(was.checks, now.checks))
 
 
-def _column(was: Column, now: Column) -> Column:
-    same = bool(was.default and now.default) and _bare(was.default or "") == _bare(now.default or "")
-    return replace(was, default=now.default) if same else was
+def _column(was: Column, now: Column, called: Mapping[str, str]) -> Column:
+    if was.default and now.default and _bare(_today(was.default, called)) == _bare(now.default):
+        was = replace(was, default=now.default)
+    computed = bool(was.expression) and _bare(_today(was.expression, called)) == _bare(now.expression)
+    return replace(was, expression=now.expression) if computed else was
+
+
+def _today(expression: str, called: Mapping[str, str]) -> str:
+    for name, to in called.items():
+        expression = expression.replace(f"{name}(", f"{to}(")
+    return expression
 
 
 def _constraints(was: tuple[Constraint, ...], now: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
