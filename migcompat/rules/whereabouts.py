@@ -45,8 +45,10 @@ def today(pair: RelationPair) -> Relation:
 
 def written(pair: RelationPair) -> list[tuple[Column, Column]]:
     """The changed columns that a write may name: what a view in the table's place computes takes no value, which restrict-view says."""
-    table = altered(pair) if pair.changed else pair.old
-    return [(old, new) for old, new in pair.changed if table.column_by_id(new.id) is not None]
+    if not pair.changed:
+        return []
+    there = {column.id for column in altered(pair).columns}
+    return [(old, new) for old, new in pair.changed if new.id in there]
 
 
 def column_behind(pair: RelationPair, found: Break) -> Column:

@@ -91,22 +91,24 @@ def _columns(
     catalog: Catalog, change: CreateTable, parents: tuple[Relation, ...], type_: Type | None, likes: list[tuple[Relation, Like]]
 ) -> list[Column]:
     """Those of parents or a type, then its own in the order in which they are written."""
-    columns: list[Column] = []
+    partition = change.partition_of is not None
+    columns: dict[str, Column] = {}
     for parent in parents:
         for column in parent.columns:
-            twin = next((i for i, other in enumerate(columns) if other.name == column.name), None)
-            if twin is None:
-                columns.append(_inherited(catalog, parent, column, partition=change.partition_of is not None))
-            else:
-                columns[twin] = _shared(columns[twin], _inherited(catalog, parent, column, partition=False))
+            twin = columns.get(column.name)
+            mine = _inherited(catalog, parent, column, partition=partition and twin is None)
+            columns[column.name] = _shared(twin, mine) if twin is not None else mine
     if type_ is not None:
-        columns += [replace(c, id=catalog.new_id()) for c in type_.attributes]
+        columns |= {c.name: replace(c, id=catalog.new_id()) for c in type_.attributes}
     for number in range(len(change.columns) + 1):
         for source, like in likes:
-            columns += [_liked(catalog, c, like) for c in source.columns] if like.after == number else []
+            columns |= {c.name: _liked(catalog, c, like) for c in source.columns} if like.after == number else {}
         if number < len(change.columns):
-            columns = _merge(catalog, columns, change.columns[number], partition=change.partition_of is not None)
-    return columns
+            definition = change.columns[number]
+            new = build(catalog, definition)
+            old = columns.get(new.name)
+            columns[new.name] = _merged(old, new, definition, partition=partition) if old is not None else new
+    return [*columns.values()]
 
 
 def _shared(column: Column, other: Column) -> Column:
@@ -137,23 +139,18 @@ def _liked(catalog: Catalog, column: Column, like: Like) -> Column:
     return kept
 
 
-def _merge(catalog: Catalog, columns: list[Column], definition: ColumnDef, *, partition: bool) -> list[Column]:
+def _merged(old: Column, new: Column, definition: ColumnDef, *, partition: bool) -> Column:
     """A column that a parent or type has already is refined, not added. Of plain inheritance it becomes the child's own, too."""
-    new = build(catalog, definition)
-    for i, old in enumerate(columns):
-        if old.name == new.name:
-            filled = definition.default is not None or definition.generated  # an identity leaves the parent's default beside it
-            merged = replace(
-                old,
-                not_null=old.not_null or new.not_null,
-                own_not_null=old.own_not_null or bool(new.not_null),
-                default=new.default if filled else old.default,
-                has_default=new.has_default if filled else old.has_default,
-                identity=new.identity or old.identity,
-                inherited=old.inherited and partition,
-            )
-            return [*columns[:i], merged, *columns[i + 1 :]]
-    return [*columns, new]
+    filled = definition.default is not None or definition.generated  # an identity leaves the parent's default beside it
+    return replace(
+        old,
+        not_null=old.not_null or new.not_null,
+        own_not_null=old.own_not_null or bool(new.not_null),
+        default=new.default if filled else old.default,
+        has_default=new.has_default if filled else old.has_default,
+        identity=new.identity or old.identity,
+        inherited=old.inherited and partition,
+    )
 
 
 def _inherit_checks(catalog: Catalog, child_id: int, parent: Relation) -> None:
