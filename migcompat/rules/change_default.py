@@ -51,7 +51,7 @@ class ChangeDefault(Rule):
                 continue
             of_domain = (pair.deploy.domain_default_after(new) if new.default is None else None) or "NULL"
             now = new.default if new.has_default and new.default else of_domain
-            if now != old.default and normal(now) != normal(old.default):
+            if normal(now) != normal(old.default):
                 yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} is filled with {now} instead of {old.default} where a write omits it",
@@ -63,11 +63,13 @@ class ChangeDefault(Rule):
 
     def _computed(self, pair: RelationPair, old: Column, new: Column) -> Iterator[Break]:
         """A generated column whose expression is another one."""
-        if normal(renamed(old.expression, now_called(pair))) != normal(new.expression):
+        names = now_called(pair)
+        if (names or old.expression != new.expression) and normal(renamed(old.expression, names)) != normal(new.expression):
             judged = _judging(pair, new)
+            before = f"instead of {excerpt(old.expression, 80)}" if old.expression else "now"
             yield self.found(
                 f"{pair.name}.{old.name}",
-                f"column {old.name} of {pair.name} is computed as {excerpt(new.expression, 80)} instead of {excerpt(old.expression, 80)}"
+                f"column {old.name} of {pair.name} is computed as {excerpt(new.expression, 80)} {before}"
                 + (f", and {judged} may refuse what comes out" if judged else ""),
                 "make sure that the prior generation can live with such rows",
                 statement=f"SELECT {column_sql(old)} FROM {pair.sql}",
@@ -111,7 +113,8 @@ class ChangeDefault(Rule):
         assert isinstance(pair, RelationPair)
         old = old_column(pair, found)
         if old.generated:
-            return Restoration((set_expression_sql(altered(pair), old),))
+            was = replace(column_behind(pair, found), expression=renamed(old.expression, now_called(pair)))
+            return Restoration((set_expression_sql(altered(pair), was),)) if was.expression else Restoration(lost="the expression, never seen")
         sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 

@@ -50,7 +50,8 @@ def renamed(expression: str, names: dict[str, str]) -> str:
     for number, old in enumerate(names):
         expression = rename_column(expression, old, f"renamed column {number}") if expression else expression
     for number, new in enumerate(names.values()):
-        expression = rename_column(expression, f"renamed column {number}", new) if expression else expression
+        stands_in = f"renamed column {number}"
+        expression = rename_column(expression, stands_in, new) if stands_in in expression else expression
     return expression
 
 
