@@ -18,6 +18,7 @@ LISTING = (
     ("drop-view", "error", "reads", "42P01", "", "A view or materialized view is dropped and nothing answers to its name"),
     ("change-view-columns", "error", "reads", "42703", "", "A view offers fewer columns than before"),
     ("restrict-view", "error", "writes", "55000", "", "A view refuses statements that it took"),
+    ("reorder-columns", "warning", "reads", "42804", "", "Columns come in another order"),
     ("add-check", "error", "writes", "23514", "", "A CHECK refuses what was accepted before"),
     ("add-foreign-key", "error", "writes", "23503", "", "A foreign key refuses rows that were accepted before"),
     ("add-exclusion", "error", "writes", "23P01", "", "An exclusion constraint refuses rows that were accepted before"),

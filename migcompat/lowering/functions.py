@@ -198,18 +198,28 @@ def create_aggregate(cursor: Cursor, start: int, *, or_replace: bool) -> Iterato
     at = cursor.start
     second = cursor.tokens[cursor.i + 2 : cursor.i + 3]
     if second and second[0].value == "=":
-        inner = Cursor(cursor.parenthesised())
-        found: tuple[Argument, ...] = ()
-        while not inner.done:
-            key = inner.next().value
-            if key == "basetype" and inner.take("="):
-                found = () if inner.token.kind is Kind.STRING else (Argument(type_name(inner)),)
+        said = dict(_aggregate_options(cursor.parenthesised()))
+        base = said.get("basetype")
+        found: tuple[Argument, ...] = (Argument(base),) if base is not None else ()
     else:
         found = arguments(cursor)
-        cursor.parenthesised()
+        said = dict(_aggregate_options(cursor.parenthesised()))
     cursor.finish()
     text = cursor.text[at : cursor.last]
-    yield CreateFunction(cursor.since(start), name, found, kind="aggregate", or_replace=or_replace, text=text)
+    # without a final function it returns its state, else what only that function tells
+    result = said.get("stype", said.get("stype1")) if "finalfunc" not in said else None
+    yield CreateFunction(
+        cursor.since(start), name, found, str(result or ""), "aggregate", or_replace, result=result, text=text,
+    )  # fmt: skip
+
+
+def _aggregate_options(text: str) -> Iterator[tuple[str, TypeName | None]]:
+    """The options of CREATE AGGREGATE, with their types where they are types: `basetype = 'ANY'` is none."""
+    cursor = Cursor(text)
+    while not cursor.done:
+        word = cursor.next().value
+        typed = word in ("basetype", "stype", "stype1") and cursor.take("=") and cursor.token.kind is not Kind.STRING
+        yield word, type_name(cursor) if typed else None
 
 
 def signature(cursor: Cursor) -> tuple[TypeName, ...] | None:

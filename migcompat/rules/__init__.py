@@ -72,6 +72,7 @@ from migcompat.rules.rename_enum_value import RenameEnumValue
 from migcompat.rules.rename_schema import RenameSchema
 from migcompat.rules.rename_table import RenameTable
 from migcompat.rules.rename_type import RenameType
+from migcompat.rules.reorder_columns import ReorderColumns
 from migcompat.rules.restrict_session import RestrictSession
 from migcompat.rules.restrict_view import RestrictView
 from migcompat.rules.revoke_privilege import RevokePrivilege
@@ -99,6 +100,7 @@ RULES: tuple[Rule, ...] = (
     DropView(),
     ChangeViewColumns(),
     RestrictView(),
+    ReorderColumns(),
     AddCheck(),
     AddForeignKey(),
     AddExclusion(),

@@ -17,6 +17,7 @@ Prove = Callable[..., Report]
 
 WITHOUT_PROBE = {
     "ambiguous-operator": "what expressions code sends no probe knows",
+    "reorder-columns": "probes name columns",
     "change-relation-kind": "no probe truncates, nor counts on a kind otherwise",
     "drop-primary-key": "no probe groups by a key",
     "hide-name": "probes name schemas",
