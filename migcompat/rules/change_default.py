@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
+from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import now_called
@@ -114,7 +115,8 @@ class ChangeDefault(Rule):
         old = old_column(pair, found)
         if old.generated:
             was = replace(column_behind(pair, found), expression=renamed(old.expression, now_called(pair)))
-            return Restoration((set_expression_sql(altered(pair), was),)) if was.expression else Restoration(lost="the expression, never seen")
+            sql = (set_expression_sql(altered(pair), was),)
+            return Restoration(sql) if was.expression else Restoration(lost="the expression, which was never seen")
         sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 

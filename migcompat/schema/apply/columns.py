@@ -295,7 +295,7 @@ def set_expression(catalog: Catalog, change: SetExpression) -> None:
     def new(column: Column) -> Column:
         if change.expression is None:
             return replace(column, generated="", expression="")
-        return replace(column, generated=column.generated or "stored", expression=change.expression)
+        return replace(column, expression=change.expression)
 
     _each(catalog, change, change.column, facts, new)
 
