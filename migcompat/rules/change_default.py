@@ -115,8 +115,8 @@ class ChangeDefault(Rule):
         old = old_column(pair, found)
         if old.generated:
             was = replace(column_behind(pair, found), expression=renamed(old.expression, now_called(pair)))
-            sql = (set_expression_sql(altered(pair), was),)
-            return Restoration(sql) if was.expression else Restoration(lost="the expression, which was never seen")
+            back = (set_expression_sql(altered(pair), was),)
+            return Restoration(back) if was.expression else Restoration(lost="the expression, which was never seen")
         sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 
