@@ -9,7 +9,7 @@ from migcompat.rules.foreign_keys import could_wait, demanded, fuller, left_behi
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
-from migcompat.sql.quoting import ident
+from migcompat.sql.quoting import ident, qualified
 
 
 class AddForeignKey(Rule):
@@ -57,13 +57,17 @@ class AddForeignKey(Rule):
             columns = [c for c in (*pair.new.columns, *pair.new.hidden) if c.id in key.columns]
             parent, other = pair.deploy.catalog.relations.get(key.references), left_behind(pair, key)
             known = [c for c in columns if pair.old.column_by_id(c.id) is not None or c.name in {o.name for o in pair.old.columns}]
-            severity = Severity.ERROR if known or any(c.filled for c in columns) or not columns else Severity.NOTE
+            if columns and not known and not any(c.filled for c in columns):
+                if parent is not None and pair.deploy.catalog.relations.was(parent.id) is not None:
+                    new = f"new column {', '.join(c.name for c in columns)} of {pair.name}"
+                    yield from self._restricting(f"{pair.name}.{key.name}", new, parent, key)
+                continue
             names = ", ".join(ident(c.name) for c in columns)
             what = "stays" if other is not None else "changes" if hastened or full else "is added"
             consequence = (
                 f"a row whose parent the prior generation writes to {other.key}, which is another table now, is rejected"
                 if other is not None
-                else _HASTENED if hastened else _FULL if full else _CONSEQUENCES[severity]
+                else _HASTENED if hastened else _FULL if full else _CONSEQUENCE
             )  # fmt: skip
             yield self.found(
                 f"{pair.name}.{key.name}",
@@ -73,7 +77,6 @@ class AddForeignKey(Rule):
                 "  -- no such parent",
                 detail=key.name,
                 at=key.origin,
-                severity=severity,
             )
 
     def _parent(self, pair: RelationPair) -> Iterator[Break]:
@@ -83,20 +86,25 @@ class AddForeignKey(Rule):
             if child.is_temporary or child.bound:
                 continue
             for key in child.constraints:
-                if key.kind == "foreign" and key.references == pair.old.id and key.on_delete not in ("cascade", "set null", "set default"):
-                    yield self.found(
-                        f"{child.key}.{key.name}",
-                        f"new table {child.key} refers to {pair.name}: a DELETE there is rejected once the new generation has written rows",
-                        "consider ON DELETE CASCADE or SET NULL if the prior generation deletes such rows",
-                        statement=f"DELETE FROM {pair.sql} WHERE …",
-                        at=key.origin,
-                        severity=Severity.NOTE,
-                    )
+                if key.kind == "foreign" and key.references == pair.old.id:
+                    yield from self._restricting(f"{child.key}.{key.name}", f"new table {child.key}", pair.old, key)
+
+    def _restricting(self, object_: str, new: str, parent: Relation, key: Constraint) -> Iterator[Break]:
+        """What only the new generation writes refers to a table that the prior one deletes from."""
+        if key.on_delete not in ("cascade", "set null", "set default"):
+            yield self.found(
+                object_,
+                f"{new} refers to {parent.key}: a DELETE there is rejected once the new generation has written rows",
+                "consider ON DELETE CASCADE or SET NULL if the prior generation deletes such rows",
+                statement=f"DELETE FROM {qualified(*parent.key)} WHERE …",
+                at=key.origin,
+                severity=Severity.NOTE,
+            )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         child, key = _home(pair, found)
-        if child.id != altered(pair).id:
+        if found.severity is Severity.NOTE:
             return (
                 DeployStep(
                     "Create it with ON DELETE CASCADE or SET NULL for as long as code runs that deletes parents and does not know it"
@@ -125,10 +133,7 @@ class AddForeignKey(Rule):
 
 _FULL = "MATCH FULL refuses a row in which only some of the columns are NULL"
 _HASTENED = "it no longer waits for the end of the transaction, so a row that comes before its parent is rejected"
-_CONSEQUENCES = {
-    Severity.ERROR: "a row without a parent is rejected, and so is a DELETE of a parent that is referenced",
-    Severity.NOTE: "once the new generation fills it, a DELETE of a referenced parent is rejected",
-}
+_CONSEQUENCE = "a row without a parent is rejected, and so is a DELETE of a parent that is referenced"
 
 
 def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint]:
