@@ -46,10 +46,8 @@ class GenerateColumn(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
-        assert pair.new is not None
-        new = pair.new.column(found.detail)
-        beside = f"{found.detail}_new"
-        added = column_definition(pair.deploy, replace(new, name=beside)) if new is not None else f"{ident(beside)} …"
+        new, beside = next(new for _, new in pair.changed if new.name == found.detail), f"{found.detail}_new"
+        added = column_definition(pair.deploy, replace(new, name=beside))
         return (
             DeployStep(f"Add the generated column as {beside}", (f"ALTER TABLE {pair.sql} ADD COLUMN {added}",)),
             DeployStep(f"Read {beside} instead of {found.detail}, and write {found.detail} no more"),

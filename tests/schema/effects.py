@@ -314,6 +314,9 @@ TYPES = {
         CREATE SCHEMA app; CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS text CHECK (VALUE <> ''); CREATE TABLE t (a e, b d, c e[]);
         ALTER TYPE e RENAME TO f; ALTER TYPE f SET SCHEMA app; ALTER DOMAIN d RENAME TO g; ALTER DOMAIN g SET SCHEMA app
     """,
+    "a range": """
+        CREATE TYPE span AS RANGE (subtype = integer); CREATE TABLE t (a span)
+    """,
     "a domain is tightened and loosened": """
         CREATE DOMAIN d AS integer CONSTRAINT k CHECK (VALUE > 0) NOT NULL; ALTER DOMAIN d DROP NOT NULL; ALTER DOMAIN d SET DEFAULT 1;
         ALTER DOMAIN d ADD CHECK (VALUE < 9); ALTER DOMAIN d ADD CONSTRAINT l CHECK (VALUE < 8) NOT VALID;

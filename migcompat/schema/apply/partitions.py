@@ -42,10 +42,7 @@ def give_index(catalog: Catalog, child_id: int, parent: Relation, index: Index) 
         replace(
             child,
             indexes=tuple(replace(i, parent=index.id) if i.id == own.id else i for i in child.indexes),
-            constraints=tuple(
-                replace(c, parent=index.constraint) if c.id == own.constraint and index.constraint is not None else c
-                for c in child.constraints
-            ),
+            constraints=tuple(replace(c, parent=index.constraint) if c.id == own.constraint else c for c in child.constraints),
         )
     )
 
