@@ -108,8 +108,8 @@ class _Together:
     def _of_key(self, table: Relation, index: int) -> Iterator[str]:
         """A key stays as long as foreign keys rest on it."""
         for other in self.catalog.referrers(table):
-            resting = (key.name for key in other.constraints if key.target == index and (other.id, key.name) not in self.unbound)
-            yield from (f"foreign key {name} of {other.key} rests on it" for name in resting)
+            own = (key.name for key in other.constraints if key.target == index and key.parent is None)
+            yield from (f"foreign key {name} of {other.key} rests on it" for name in own if (other.id, name) not in self.unbound)
 
     def _of_defaults(self, change: Change) -> Iterator[str]:
         """A default cannot draw from a sequence that is gone."""

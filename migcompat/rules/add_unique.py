@@ -116,9 +116,10 @@ def _deferrable_again(pair: RelationPair, name: str) -> tuple[str, ...]:
 
 
 def _resting(pair: RelationPair, table: Relation, index: Index) -> Iterator[str]:
-    """Drops the foreign keys that rest on a key; like it they are new."""
+    """Drops the foreign keys that rest on a key; like it they are new. Those of partitions go with that of their table."""
     for other in pair.deploy.catalog.referrers(table):
-        yield from (f"{alter(other)} DROP CONSTRAINT {ident(key.name)}" for key in other.constraints if key.target == index.id)
+        own = (key for key in other.constraints if key.target == index.id and key.parent is None)
+        yield from (f"{alter(other)} DROP CONSTRAINT {ident(key.name)}" for key in own)
 
 
 def _harmless(pair: RelationPair, key: UniqueKey) -> str:

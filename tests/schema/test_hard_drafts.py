@@ -217,6 +217,10 @@ MENDED = {
         "CREATE TABLE t (a integer, b integer, UNIQUE (a, b))",
         "ALTER TABLE t RENAME a TO c; ALTER TABLE t RENAME b TO d",
     ),
+    "a new key to which a new foreign key of a partitioned table points": (
+        "CREATE TABLE t (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF t DEFAULT; CREATE TABLE u (b integer)",
+        "ALTER TABLE u ADD UNIQUE (b); ALTER TABLE t ADD c integer REFERENCES u (b)",
+    ),
     "a new key to which a new foreign key points": (
         "CREATE TABLE t (a integer, b integer); CREATE TABLE u (a integer)",
         """ALTER TABLE t ADD PRIMARY KEY (a); CREATE UNIQUE INDEX i ON t (b); ALTER TABLE u ADD b integer REFERENCES t;
