@@ -52,7 +52,7 @@ def _naming(key: Key, is_use: Callable[[list[Token], int, str], bool]) -> Names:
     """Whether an expression names an object; `is_use` tells by the place of the name, and its schema, whether it is that object's."""
 
     def named(expression: str) -> bool:
-        if key.name not in expression.lower() and key.name not in expression:
+        if key.name.lower() not in expression.lower():
             return False
         found = tokens(expression)
         places = (i for i, t in enumerate(found) if t.value == key.name)

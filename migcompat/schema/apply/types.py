@@ -138,9 +138,9 @@ def _add_label(catalog: Catalog, change: AddLabel) -> None:
     texts = [label.text for label in type_.labels]
     if change.label not in texts:
         place = len(texts)
-        if change.before is not None and change.before in texts:
+        if change.before in texts:
             place = texts.index(change.before)
-        elif change.after is not None and change.after in texts:
+        elif change.after in texts:
             place = texts.index(change.after) + 1
         added = Label(catalog.new_id(), change.label)
         catalog.put_type(replace(type_, labels=(*type_.labels[:place], added, *type_.labels[place:])))
