@@ -155,6 +155,7 @@ RESOLVED = [
      'ALTER TABLE t DROP COLUMN "user"; ALTER TABLE u DROP COLUMN t'),
     ("", "EXECUTE format('ALTER TABLE t ALTER d SET DEFAULT %L', 'it''s 5%');", "ALTER TABLE t ALTER d SET DEFAULT 'it''s 5%'"),
     ("", "EXECUTE format('ALTER TABLE t ALTER d SET DEFAULT %L', NULL);", "ALTER TABLE t ALTER d SET DEFAULT NULL"),
+    ("", "EXECUTE 'DROP '\n  'TABLE ' -- why\n  't';", "DROP TABLE t"),
     ("", "EXECUTE format('COMMENT ON TABLE t IS ''100%%''; DROP TABLE u');", "DROP TABLE u"),
     ("", "EXECUTE concat('DROP TABLE ', NULL, 'u'); EXECUTE concat_ws(' ', 'DROP', 'TABLE', quote_ident('Mixed'));",
      'DROP TABLE u; DROP TABLE "Mixed"'),

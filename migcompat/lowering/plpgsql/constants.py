@@ -26,9 +26,21 @@ _INTEGER_TYPES = frozenset({"int", "integer", "bigint", "smallint", "int2", "int
 
 def evaluate(source: str, span: Span, environment: Environment) -> Value:
     """The value of the expression in a span of a body."""
-    found, expression = tokens(source, span.start, span.end), _Expression(source, environment)
+    found, expression = _in_one(source, tokens(source, span.start, span.end)), _Expression(source, environment)
     depth = max(accumulate((token.value in _OPEN) - (token.value in _CLOSE) for token in found), default=0)
     return expression.value(found) if depth <= _MAX_DEPTH else expression.unknown(found)
+
+
+def _in_one(source: str, found: Sequence[Token]) -> list[Token]:
+    """The tokens with string constants on lines of their own as one, which they are."""
+    kept: list[Token] = []
+    for token in found:
+        before = kept[-1] if kept and token.kind is kept[-1].kind is Kind.STRING else None
+        if before is not None and "\n" in source[before.end : token.start]:
+            kept[-1] = Token(Kind.STRING, before.value + token.value, before.start, token.end)
+        else:
+            kept.append(token)
+    return kept
 
 
 def as_array(value: Value) -> Array | None:
