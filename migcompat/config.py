@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from migcompat.errors import CheckError
 from migcompat.frozen import EMPTY, frozen, replace
+from migcompat.migrations.content import read_bytes
 from migcompat.rollback.names import RollbackNames
 
 FILE = "migcompat.toml"
@@ -76,7 +77,7 @@ def _tables(start: str | os.PathLike[str]) -> Iterator[tuple[str, Mapping[str, o
         own, project = os.path.join(directory, FILE), os.path.join(directory, "pyproject.toml")
         tool = _toml(project).get("tool") if os.path.isfile(project) else None
         in_project = tool.get("migcompat") if isinstance(tool, dict) else None
-        if os.path.isfile(own):
+        if os.path.lexists(own) and not os.path.isdir(own):  # a link that leads nowhere is no reason to go by other settings
             if in_project is not None:
                 raise CheckError(f"{own} and [tool.migcompat] in {project} both hold settings: keep one of them")
             yield own, _toml(own)
@@ -90,11 +91,7 @@ def _tables(start: str | os.PathLike[str]) -> Iterator[tuple[str, Mapping[str, o
 
 
 def _toml(file: str) -> dict[str, object]:
-    try:
-        with open(file, "rb") as stream:
-            content = stream.read()
-    except OSError as error:
-        raise CheckError(f"cannot read {file}: {error.strerror}") from error
+    content = read_bytes(file)
     if os.path.basename(file) != FILE and b"migcompat" not in content:
         return {}  # nothing for us: not worth loading what reads TOML
     if sys.version_info >= (3, 11):
@@ -106,5 +103,5 @@ def _toml(file: str) -> dict[str, object]:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise CheckError(f"{file} is not UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CheckError(f"{file} is not valid TOML: {error}") from error

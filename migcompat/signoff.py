@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from migcompat.errors import CheckError
 from migcompat.findings import Finding
 from migcompat.frozen import frozen
+from migcompat.migrations.content import read_bytes
 
 _KEYS = ("migration", "breaks", "by", "on", "note")
 _HEAD = """\
@@ -50,21 +51,16 @@ def read_signatures(path: str | os.PathLike[str]) -> tuple[Signature, ...]:
     else:
         import tomli as tomllib
 
-    try:
-        content = tomllib.loads(_text(path))
-    except FileNotFoundError:
+    if not os.path.lexists(path):
         return ()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    try:
+        content = tomllib.loads(read_bytes(os.fspath(path)).decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise CheckError(f"{path}: cannot be read: {error}") from error
     entries = content.get("signoff", [])
     if set(content) - {"signoff"} or not isinstance(entries, list):
         raise CheckError(f"{path}: expected only [[signoff]] tables")
     return tuple(_signature(entry, f"{path}: entry {i}") for i, entry in enumerate(entries, 1))
-
-
-def _text(path: str | os.PathLike[str]) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
 
 
 def _signature(entry: object, where: str) -> Signature:

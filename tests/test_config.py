@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,22 @@ def test_paths_with_different_configurations_are_an_error(tmp_path: Path) -> Non
 
 
 SCHEMA_FILE = Path(migcompat.__file__).parent / "config.schema.json"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs FIFOs")
+def test_settings_that_cannot_be_read_are_not_passed_over(tmp_path: Path) -> None:
+    file = tmp_path / "migcompat.toml"
+    file.symlink_to("gone")
+    with pytest.raises(CheckError, match="No such file"):
+        load_config(tmp_path, set())
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(CheckError, match="is not a regular file"):
+        load_config(tmp_path, set())
+    file.unlink()
+    file.write_text(f"migrations = {'[' * 100_000}")
+    with pytest.raises(CheckError, match="is not valid TOML"):
+        load_config(tmp_path, set())
 
 
 def test_the_schema_for_editors_is_the_one_in_the_package() -> None:

@@ -98,3 +98,10 @@ def test_names_and_notes_of_any_text_come_back_as_they_were(tmp_path: Path) -> N
     add_signature(path, signature)
     add_signature(path, signature)
     assert read_signatures(path) == (signature, signature)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs FIFOs")
+def test_a_sign_off_file_is_a_regular_one(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "signed.toml")
+    with pytest.raises(CheckError, match="is not a regular file"):
+        read_signatures(tmp_path / "signed.toml")
