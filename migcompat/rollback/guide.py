@@ -64,7 +64,7 @@ class Fill:
         "Every error it lists is something the prior code can no longer do, the overridden ones too.",
     )
     cannot_run: Step = Step(
-        "Otherwise fix forward: one more migration that gives the prior code back what it needs, for example makes a NOT NULL column "
-        "nullable again until the backfill is complete, shipped with the corrected code. To draft it, with what it cannot give back:",
+        "Otherwise fix forward: write one more migration that gives the prior code back what it needs, for example makes a NOT NULL "
+        "column nullable again until the backfill is complete, and ship it together with the corrected code. To draft it:",
         (("migcompat", "fix-forward", "MIGRATION.sql", "--write"),),
     )
