@@ -9,8 +9,9 @@ from migcompat.rules.sql_text import column_definition
 
 class NewColumnInStar(Rule):
     """PostgreSQL fixes the columns of a prepared statement when it is prepared. After a column is added, a prepared SELECT * is refused
-    with 0A000 until the session prepares it again. Within a transaction the driver cannot do so. Off unless asked for, as code that
-    names its columns, or prepares nothing, never notices.
+    with 0A000 until the session prepares it again. Within a transaction the driver cannot do so. Nor does a wider row fit where SELECT
+    * feeds a UNION or an INSERT, COPY … FROM without columns misses a value (22P04), and a name without its table may mean another
+    table's column as well (42702). Off unless asked for, as code that names its columns and their tables never notices.
     """
 
     name = "new-column-in-star"
