@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, folds_more, unique_keys
+from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, folds_more, unique_keys, written
 from migcompat.rules.old_names import names_for
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
@@ -54,7 +54,7 @@ class AddUnique(Rule):
             if key.index.assumed or any(key.deferrable or not old.deferrable for old in equal):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
-            over = ", ".join(sorted(key.keys))
+            over = written(pair.new, key.index)
             harmless = _harmless(pair, key)
             yield self.found(
                 f"{pair.name}.{key.index.name}",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
-from migcompat.rules.keys import constraint_of, infers, unique_keys
+from migcompat.rules.keys import constraint_of, infers, unique_keys, written
 from migcompat.rules.old_names import now_called
 from migcompat.rules.sql_text import alter, constraint_sql, unique_key_sql
 from migcompat.rules.whereabouts import altered, today
@@ -51,7 +51,7 @@ class DeferUnique(Rule):
             same = [new for new in after if infers(new, old)]
             served = not any(infers(other, old) and other.deferrable for other in before)
             if served and any(new.deferrable for new in same):
-                keys = ", ".join(sorted(map(ident, old.keys)))
+                keys = written(pair.old, old.index)
                 yield self.found(
                     f"{pair.name}.{old.index.name}",
                     f"a unique key of {pair.name} over ({keys}) is now deferrable: ON CONFLICT over it is rejected",

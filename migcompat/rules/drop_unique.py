@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.keys import UniqueKey, constraint_of, fits_partitioning, infers, unique_keys
+from migcompat.rules.keys import UniqueKey, constraint_of, fits_partitioning, infers, unique_keys, written
 from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import keys_sql
@@ -59,7 +59,7 @@ class DropUnique(Rule):
                 continue
             if not _over(old) <= offered:
                 continue  # a column of this name is gone: that is the break
-            keys = ", ".join(sorted(k if k.startswith("(") else ident(k) for k in old.keys))
+            keys = written(pair.old, old.index)
             where = f" WHERE {old.index.predicate}" if old.index.predicate else ""
             yield self.found(
                 f"{pair.name}.{old.index.name}",

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from migcompat.frozen import frozen, replace
 from migcompat.rules.base import RelationPair, index_keys
+from migcompat.schema.definitions import keys_sql
 from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.conditions import normal, rename_column
 from migcompat.sql.lexer import Kind, tokens
@@ -59,6 +60,11 @@ def constraint_of(relation: Relation, index: str) -> Constraint | None:
     """The constraint that an index stands behind; a CHECK may have the name of an index."""
     ids = {i.id for i in relation.indexes if i.name == index}
     return next((c for c in relation.constraints if c.index in ids), None)
+
+
+def written(relation: Relation, index: Index) -> str:
+    """What an index is over, as it was written."""
+    return keys_sql(relation, index)[1:-1] or ", ".join(sorted(index_keys(relation, index)))
 
 
 def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:
