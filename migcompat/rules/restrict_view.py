@@ -7,7 +7,7 @@ from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair,
 from migcompat.rules.sql_text import old_name_view
 from migcompat.rules.view_steps import as_it_was, changed_beside
 from migcompat.rules.writable_views import EVENTS, checked_rows, shows_plainly, takes
-from migcompat.schema.model import Column, Relation
+from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident
 
 _STATEMENTS = {"insert": "INSERT INTO {} …", "update": "UPDATE {} SET …", "delete": "DELETE FROM {} …"}
@@ -41,8 +41,9 @@ class RestrictView(Rule):
             return
         yield from self._as_a_whole(pair, now)
         if now.kind == "view" and now.query is not None and now.query.simple and takes(pair.deploy, now, "update"):
+            own = {column.name: column for column in now.columns}  # as the view has them, rather than its table
             for old, new in pair.kept:
-                if shows_plainly(pair.old, old) and not shows_plainly(now, _own(now, new)) and now.complete:
+                if shows_plainly(pair.old, old) and not shows_plainly(now, own.get(new.name, new)) and now.complete:
                     yield self._computed(pair, old.name)
 
     def _as_a_whole(self, pair: RelationPair, now: Relation) -> Iterator[Break]:
@@ -114,8 +115,3 @@ class RestrictView(Rule):
         if pair.same is None:
             return Restoration(lost=f"table {pair.name}, which is gone")
         return Restoration((f"DROP {now.kind.upper() if now is not None else 'VIEW'} {pair.sql}", *old_name_view(pair)))
-
-
-def _own(view: Relation, shown: Column) -> Column:
-    """A column as the view has it, rather than its table."""
-    return view.column(shown.name) or shown

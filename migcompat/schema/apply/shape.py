@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from migcompat.changes import FromItem, Name, Output, Query
 from migcompat.frozen import frozen, replace
@@ -92,7 +92,7 @@ def _columns(catalog: Catalog, query: Query) -> tuple[list[Column], bool]:
     if not query.understood:
         return [], False
     items = [(item, *_item(catalog, item)) for item in query.items]
-    sources = {item.alias: (columns, whole) for item, columns, whole in items}
+    sources = {item.alias: {c.name: c for c in reversed(columns)} for item, columns, _ in items}
     found: list[Column] = []
     complete = True
     for output in query.outputs:
@@ -127,21 +127,15 @@ def _shown(catalog: Catalog, column: Column) -> Column:
     )
 
 
-def _plain(catalog: Catalog, output: Output, sources: dict[str, tuple[list[Column], bool]]) -> Column:
+def _plain(catalog: Catalog, output: Output, sources: Mapping[str, Mapping[str, Column]]) -> Column:
     assert output.name is not None
     if output.type is not None:
         return replace(_unknown(catalog, output.name), type=catalog.data_type(output.type))
-    if output.column:
-        for column in _candidates(output, sources):
-            if column.name == output.column:
-                return replace(_shown(catalog, column), name=output.name)
-    return _unknown(catalog, output.name)
-
-
-def _candidates(output: Output, sources: dict[str, tuple[list[Column], bool]]) -> Iterator[Column]:
     chosen = [sources[output.source]] if output.source in sources else sources.values()
-    for columns, _ in chosen:
-        yield from columns
+    for columns in chosen if output.column else ():
+        if output.column in columns:
+            return replace(_shown(catalog, columns[output.column]), name=output.name)
+    return _unknown(catalog, output.name)
 
 
 def _item(catalog: Catalog, item: FromItem) -> tuple[list[Column], bool]:
