@@ -77,11 +77,12 @@ class AddUnique(Rule):
         assert pair.new is not None
         index = next((i for i in pair.new.indexes if i.name == found.detail), None)
         keys = keys_sql(pair.new, index)[1:-1] if index is not None else "…"
+        where = f" WHERE {index.predicate}" if index is not None and index.predicate else ""
         return (
             DeployStep(f"Stop writing duplicates of ({keys})"),
             DeployStep(
                 "When only that code runs: remove the duplicates that are there, and add the key",
-                (f"-- SELECT {keys}, count(*) FROM {pair.sql} GROUP BY {keys} HAVING count(*) > 1", *_key_sql(pair, found.detail)),
+                (f"-- SELECT {keys}, count(*) FROM {pair.sql}{where} GROUP BY {keys} HAVING count(*) > 1", *_key_sql(pair, found.detail)),
             ),
         )
 

@@ -110,9 +110,9 @@ class DropUnique(Rule):
         sql = unique_key_sql(pair.deploy, today(pair), index, constraint) if index is not None else ""
         if index is None or not sql:
             return Restoration(lost="the definition of the index was never seen")
-        keys = keys_sql(today(pair), index)[1:-1]
+        keys, where = keys_sql(today(pair), index)[1:-1], f" WHERE {index.predicate}" if index.predicate else ""
         table = qualified(*altered(pair).key)
-        look = f"-- fails while there are duplicates: SELECT {keys}, count(*) FROM {table} GROUP BY {keys} HAVING count(*) > 1"
+        look = f"-- fails while there are duplicates: SELECT {keys}, count(*) FROM {table}{where} GROUP BY {keys} HAVING count(*) > 1"
         return Restoration((f"{look}\n{sql}",))
 
 
