@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.sql.quoting import qualified
 
 _SHOWN = "its rows are no longer those of the tables that the view read"
 _MEANING = {
@@ -63,9 +62,6 @@ class ChangeRelationKind(Rule):
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
+        """The new generation uses the new names, too: to swap them back is no way to serve both."""
         assert isinstance(pair, RelationPair)
-        now = pair.deploy.catalog.relations.get(pair.new.id) if pair.new is not None else None
-        if now is not None and now.kind == "view" and pair.same is not None and pair.same.key.schema == pair.old.key.schema:
-            swap = f"ALTER TABLE {qualified(*pair.same.key)} RENAME TO {qualified(*pair.old.key).rpartition('.')[2]}"
-            return Restoration((f"DROP VIEW {pair.sql}", swap), f"the name {pair.same.key}, which a view over {pair.name} may serve again")
         return Restoration(lost=f"the {pair.old.kind} {pair.name}, as far as it was more than a name for its rows")
