@@ -69,8 +69,8 @@ class AmbiguousFunction(Rule):
         catalog, spare = pair.deploy.catalog, ident(f"{pair.old.key.name}_new")
         sql: list[str] = []
         for was, now in _rivals(pair):
-            again = was is not None and is_recreatable(catalog, was)
-            sql += [drop_sql(catalog, now), create_sql(was)] if was is not None and again else [rename_sql(catalog, now, spare)]
+            recreated = [drop_sql(catalog, now), create_sql(was)] if was is not None and is_recreatable(catalog, was) else []
+            sql += recreated or [rename_sql(catalog, now, spare)]
         return Restoration(tuple(sql))
 
 

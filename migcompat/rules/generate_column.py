@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import alter, column_definition, default_sql
+from migcompat.rules.sql_text import alter, column_definition, default_sql, type_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column
 from migcompat.sql.quoting import ident, qualified
 
@@ -70,11 +70,13 @@ class GenerateColumn(Rule):
         if new.generated == "stored":
             return Restoration((f"{column} DROP EXPRESSION", *refill), lost)
         added = column_definition(pair.deploy, replace(old, name=new.name, not_null=False, default=None))
+        type_, now = (type_sql(pair.deploy, column.type) for column in (old, new))
+        value = new.expression if now == type_ else f"({new.expression})::text::{type_}"
         # PostgreSQL makes no plain column out of a virtual one.
         return Restoration(
             (
                 f"{alter(table)} DROP COLUMN {name}, ADD COLUMN {added}",
-                f"UPDATE {qualified(*table.key)} SET {name} = {new.expression}",
+                f"UPDATE {qualified(*table.key)} SET {name} = {value}",
                 *refill,
             ),
             lost,

@@ -86,7 +86,8 @@ def _numbers(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChan
         return _modifiers(old, new)
     if _RANKS[a] > _RANKS[b]:
         return _narrows("22003", f"a value outside the range of {b} is rejected")
-    if b == "numeric" and _limit(new) is not None and (_limit(new) or 0) < {"smallint": 5, "integer": 10, "bigint": 19}.get(a, 0):
+    limit = _limit(new)
+    if b == "numeric" and limit is not None and limit < {"smallint": 5, "integer": 10, "bigint": 19}.get(a, 0):
         return _narrows("22003", "a value with more digits is rejected")
     return _widens()
 
@@ -103,7 +104,7 @@ def _modifiers(old: re.Match[str], new: re.Match[str]) -> TypeChange:
     else:
         wider = new_parts >= old_parts
     if wider:
-        return _widens(binary=_name(new) in ("numeric", "character varying", "bit varying"))
+        return _widens(binary=_name(new) in ("numeric", "bit varying"))
     return _narrows("22003" if _name(new) == "numeric" else "22001", f"a value beyond ({after}) is rejected or rounded")
 
 

@@ -90,6 +90,13 @@ def test_json_holds_the_same(migcompat: Callable[..., Run]) -> None:
     assert data["types"][0]["labels"] == ["placed", "paid", "shipped", "refunded", "cancelled"]
 
 
+def test_json_names_the_owner(migcompat: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "1.sql").write_text("CREATE TABLE t (a int); ALTER TABLE t OWNER TO clerk; CREATE TABLE u (a int)")
+    monkeypatch.chdir(tmp_path)
+    data = json.loads(migcompat("schema", ".", "--format", "json").out)
+    assert [relation["owner"] for relation in data["relations"]] == ["clerk", None]
+
+
 def test_a_difference_as_json(migcompat: Callable[..., Run]) -> None:
     data = json.loads(migcompat("schema", "webshop", "--diff", "9", "10", "--format", "json").out)
     assert (data["from"], data["to"]) == ("0009_refunds.sql", "0010_drop_customer_full_name.sql")

@@ -538,6 +538,14 @@ HARDER = [
         needs=18,
     ),
     Case(
+        "a column is computed when it is read, with another type",
+        "change-column-type",
+        "CREATE TABLE t (a integer, c integer)",
+        "ALTER TABLE t DROP a; ALTER TABLE t ADD a text GENERATED ALWAYS AS (c::text) VIRTUAL",
+        "SELECT a + 1 FROM t",
+        needs=18,
+    ),
+    Case(
         "a column gets another type behind a view that renames it",
         "change-column-type",
         "CREATE TABLE t (a integer)",

@@ -345,7 +345,7 @@ def _alter(catalog: Catalog, change: AlterConstraint) -> None:
     relation = target(catalog, change)
     if relation is None:
         return
-    unnamed = _unnamed_not_null(relation, change.constraint) if change.inherit is not None else None
+    unnamed = _unnamed_not_null(relation, change.constraint)
     if unnamed is not None and relation.constraint(change.constraint) is None:
         named = Constraint(catalog.new_id(), change.constraint, "not-null", (unnamed.id,), origin=catalog.origin(change.span))
         relation = _put(catalog, relation, named)
