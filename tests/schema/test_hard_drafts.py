@@ -155,6 +155,10 @@ DEPLOYS = {
         "CREATE TYPE span AS RANGE (subtype = integer); CREATE DOMAIN d AS span; CREATE TABLE t (a integer, b span, c d)",
         "DROP TYPE span CASCADE",
     ),
+    "a partition that left a table whose column is renamed": (
+        "CREATE TABLE t (a integer NOT NULL, b integer) PARTITION BY LIST (a); CREATE TABLE p PARTITION OF t DEFAULT",
+        "ALTER TABLE t RENAME a TO c; ALTER TABLE t DETACH PARTITION p",
+    ),
     "a sequence in a table's place": (
         "CREATE TABLE t (a integer, b text); CREATE TABLE u (a integer); CREATE SEQUENCE s",
         "DROP TABLE t; CREATE SEQUENCE t; ALTER TABLE u RENAME TO v; ALTER SEQUENCE s RENAME TO u",
