@@ -188,7 +188,7 @@ class Judge:
         store = self.catalog.types
         old = store.was(id_)
         if old is not None:
-            store.spend(len(old.labels) + len(old.attributes))
+            store.spend(len(old.labels) + len(old.attributes) + (_EACH_PART + _EACH_CONSTRAINT) * len(old.checks))
             pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
             yield ("type", id_), pair, [b for rule in self._of_types for b in rule.type(pair)]
 
