@@ -2,15 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migcompat.findings import Breaks
+from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.view_steps import as_it_was, changed_beside
+from migcompat.rules.view_steps import as_it_was, changed_beside, same_query
+from migcompat.schema.model import Relation
 
 
 class ChangeViewColumns(Rule):
     """A statement of the prior generation that names a column which the view no longer shows is rejected. CREATE OR REPLACE VIEW can
     only add columns at the end, so this takes a DROP and a CREATE, or a renamed column. Silent when the view keeps its columns and
-    their names, whatever its query has become. A view whose columns cannot be read from its query is not judged here.
+    their names, whatever its query has become. A warning where the query of a view that is made anew does not tell its columns, as
+    `SELECT (f()).*` does not.
     """
 
     name = "change-view-columns"
@@ -32,9 +34,11 @@ class ChangeViewColumns(Rule):
     )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_view or pair.new is None or not pair.new.complete:
+        if not pair.old.is_view or pair.new is None:
             return
-        for column in pair.lost:
+        if not (pair.old.complete and pair.new.complete):
+            yield from self._untold(pair, pair.new)
+        for column in pair.lost if pair.new.complete else ():
             to = pair.renamed(column)
             what = f"is now {to}" if to is not None else "is no longer there"
             yield self.found(
@@ -43,6 +47,20 @@ class ChangeViewColumns(Rule):
                 "keep the column in the view until no running code reads it",
                 statement=f"SELECT {column_sql(column)} FROM {pair.sql}",
                 detail=column.name,
+                created=pair.old.origin,
+            )
+
+    def _untold(self, pair: RelationPair, new: Relation) -> Iterator[Break]:
+        """CREATE OR REPLACE keeps every column; of another view, only what its query tells is known."""
+        missing = [] if new.complete else [c.name for c in pair.old.columns if new.column(c.name) is None]
+        if pair.replaced and new.is_view and not same_query(pair) and (missing or not pair.old.complete):
+            untold = f"its query does not tell whether it still shows {', '.join(missing)}" if missing else "what it showed is not known"
+            yield self.found(
+                pair.name,
+                f"{pair.old.kind} {pair.name} is made anew, and {untold}: a statement that names a column which is gone is rejected",
+                "name the columns in the view's query, or make sure that it still shows those which running code reads",
+                statement=f"SELECT {column_sql(missing[0]) if missing else '…'} FROM {pair.sql}",
+                severity=Severity.WARNING,
                 created=pair.old.origin,
             )
 

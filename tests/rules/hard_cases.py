@@ -372,6 +372,22 @@ HARDER = [
         "SELECT b FROM v",
     ),
     Case(
+        "a view shows what a function returns, whatever that is",
+        "change-view-columns",
+        """CREATE FUNCTION f() RETURNS TABLE (a integer, b integer) LANGUAGE sql AS 'SELECT 1, 2';
+        CREATE VIEW v AS SELECT 1 AS a, 2 AS b, 3 AS c""",
+        "DROP VIEW v; CREATE VIEW v AS SELECT (f()).*",
+        "SELECT c FROM v",
+    ),
+    Case(
+        "a view no longer shows all that a function returns",
+        "change-view-columns",
+        """CREATE FUNCTION f() RETURNS TABLE (a integer, b integer) LANGUAGE sql AS 'SELECT 1, 2';
+        CREATE VIEW v AS SELECT * FROM f()""",
+        "DROP VIEW v; CREATE VIEW v AS SELECT a FROM f()",
+        "SELECT b FROM v",
+    ),
+    Case(
         "a unique index on a partitioned table",
         "add-unique",
         """CREATE TABLE t (a integer, b integer) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1);
