@@ -19,6 +19,7 @@ UNREAD = {
     "ambiguous-column": "whether a routine has a variable of a column's name, its body says",
     "change-function": "the same of what a routine does",
     "drop-extension": "a language that every database has is none of its own",
+    "hide-name": "which of two names a session finds, its search path says",
     "loosen-unique": "an expression's collation is printed where it is the default, too",
     "restrict-session": "roles and databases are outside of what is read",
     "widen-row": "what a routine makes of a row, its body says",
@@ -29,6 +30,7 @@ PRINTED_WITH_CASTS = {
     "conditions: a check that the domain has",
     "conditions: a new column that its domain fills with what its check admits",
     "conditions: a table whose rows all fit is attached",
+    "kinds: a table becomes a partition",
     "partitions: a new partition has a default one that is stricter",
     "partitions: a partitioned table with a default partition takes the name",
 }
