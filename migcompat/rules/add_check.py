@@ -85,7 +85,7 @@ class AddCheck(Rule):
         consequence = f"a write that violates {short} is rejected"
         severity = Severity.ERROR
         if left is not None:
-            certain = any(fact.endswith("IS NULL") for fact in left) or refuses(check.expression, left, _types(pair, check))
+            certain = refuses(check.expression, left, _types(pair, check))
             severity = Severity.ERROR if certain else Severity.WARNING
             consequence = f"{_CERTAIN if certain else _UNCLEAR} ({short})"
         return self.found(
