@@ -30,9 +30,6 @@ PRINTED_WITH_CASTS = {
     "conditions: a check that the domain has",
     "conditions: a new column that its domain fills with what its check admits",
     "conditions: a table whose rows all fit is attached",
-    "kinds: a table becomes a partition",
-    "partitions: a new partition has a default one that is stricter",
-    "partitions: a partitioned table with a default partition takes the name",
 }
 """Conditions that follow from each other as they are written, but not as the server prints them."""
 

@@ -44,11 +44,16 @@ def read_relations(
         shown = columns.get(oid, ())
         yield Relation(
             oid, Key(schema, name), _KINDS[kind], tuple(map(_of_view, shown)) if definition else shown, True, indexes.get(oid, ()),
-            constraints.get(("relation", oid), ()), tuple(parents), bound or "", describe(text) if text else None, tuple(read[oid]),
+            constraints.get(("relation", oid), ()), tuple(parents), _bound(bound), describe(text) if text else None, tuple(read[oid]),
             frozenset(used[oid]), text, of_type or None, owned.get(oid), triggers[oid], rules[oid], policies[oid], row_security, forced,
             owner, grants["relation", oid], oid in of_identity, numbers.get(oid, ()), check_option or "", bool(security_invoker), populated,
             _IDENTITIES[replica_identity], identity_index, partition_by=partition_by or "",
         )  # fmt: skip
+
+
+def _bound(printed: str | None) -> str:
+    """As it is kept of a text."""
+    return "default" if printed == "DEFAULT" else printed or ""
 
 
 def _read_numbers(rows: Rows) -> Mapping[int, Numbers]:
