@@ -102,6 +102,8 @@ class ChangeColumnType(Rule):
         if pair.old.is_view:
             return as_it_was(pair) if not same_query(pair) else Restoration()
         column, collated = f"ALTER COLUMN {ident(now.name)}", collated_type_sql(pair.deploy, old)
+        if old.id == now.id and collated == collated_type_sql(pair.deploy, now):  # only its type is called otherwise
+            return Restoration(lost=f"the name that the type of {found.object} had: it is {collated} now")
         change = _change(pair, old, now)
         # Within a family the assignment cast raises where a value no longer fits; an explicit one would cut it off in silence.
         using = f" USING {ident(now.name)}::text::{type_}" if change.kind == "family" and not _assigned(pair, old, now, change) else ""
