@@ -15,6 +15,7 @@ from migcompat.migrations.source import read
 from migcompat.overrides import FORM, Override, cover, means_one, read_overrides
 from migcompat.rules import BY_NAME, RULES
 from migcompat.rules.base import ADR
+from migcompat.rules.judge import Asked
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
 from migcompat.settings import Settings
@@ -95,7 +96,7 @@ class Check:
 
     def __init__(self, read: Read, settings: Settings, search_path: tuple[str, ...] = ("public",), *, known: bool = False) -> None:
         self.read, self.settings = read, settings
-        self._rules = tuple(rule for rule in RULES if settings.admits(rule.name))
+        self._asked = Asked([rule for rule in RULES if settings.admits(rule.name)])
         self.load: Load = self._read_and_lower
         self.decide: Decide = lambda _, verdicts: verdicts
         self.catalog = Catalog(search_path)
@@ -131,7 +132,7 @@ class Check:
         loaded = {m.path: self.load(m) for m in migrations}
         self.statements += sum(found.statements for _, found in loaded.values())
         verdicts: dict[str, list[Verdict]] = {m.path: [] for m in migrations}
-        found_here = judge(self.catalog, [self._noted(m) for m in migrations], lambda m: loaded[m.path][1], self._rules)
+        found_here = judge(self.catalog, [self._noted(m) for m in migrations], lambda m: loaded[m.path][1], self._asked)
         for verdict in self.decide(migrations, list(found_here)):
             verdicts[verdict.migration.path].append(verdict)
         for migration in migrations:

@@ -10,9 +10,8 @@ from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration
-from migcompat.rules import RULES
-from migcompat.rules.base import Break, Deploy, Pair, Rule
-from migcompat.rules.judge import Judge, Subject
+from migcompat.rules.base import Break, Deploy, Pair
+from migcompat.rules.judge import ALL, Asked, Judge, Subject
 from migcompat.schema.apply import apply
 from migcompat.schema.catalog import Catalog
 from migcompat.sql.splitter import Comment
@@ -78,10 +77,10 @@ def replay(catalog: Catalog, migrations: Iterable[Migration], lower: Lower) -> b
     return understood
 
 
-def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower, rules: tuple[Rule, ...] = RULES) -> Iterator[Verdict]:
+def judge(catalog: Catalog, deploy: Sequence[Migration], lower: Lower, asked: Asked = ALL) -> Iterator[Verdict]:
     """Replays one deploy change by change; yields the breaks that hold at its end, each at the change that made it true."""
     catalog.begin()
-    judging = Judge(Deploy(catalog), rules)
+    judging = Judge(Deploy(catalog), asked)
     held: Held = {}
     last: tuple[Migration, Step] | None = None
     for migration in deploy:

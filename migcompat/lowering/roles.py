@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 
 from migcompat.changes import AlterRole, Change, Dependent, Grant, Name, RenameDependent
@@ -135,6 +134,8 @@ def _setting(cursor: Cursor, start: int, kind: str, name: str) -> Iterator[Chang
 
 def _digest(password: str) -> str:
     """What tells two passwords apart, and keeps them out of the cache."""
+    import hashlib
+
     return hashlib.sha256(password.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -28,6 +28,7 @@ class ChangeRelationKind(Rule):
 
     name = "change-relation-kind"
     summary = "A table becomes a view, a view a table, or the like"
+    looks_at = ("id",)
     severity = Severity.WARNING
     breaks = Breaks.READS
     sqlstate = "42809"

@@ -35,7 +35,7 @@ class DropPrimaryKey(Rule):
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         key = next((c for c in pair.old.constraints if c.kind == "primary" and not c.deferrable and not c.assumed), None)
-        if key is None or pair.new is None or not pair.new.is_table or pair.old.constraints is pair.new.constraints:
+        if key is None or pair.new is None or not pair.new.is_table or pair.kept_as_is(key):
             return
         names = {c.name for c in pair.old.columns if c.id in key.columns}
         if len(names) == len(pair.old.columns) or any(theirs <= names for theirs in _primary(pair.new)):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Sequence
 
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules import RULES
@@ -28,35 +27,40 @@ Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
 
 
-@cache
-def with_a(check: str, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """Those that judge relations, partitions, types, functions or objects."""
+class Asked:
+    """The rules of a run, by what they judge."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.of_relations, self.of_partitions = _with_a("relation", rules), _with_a("partition", rules)
+        self.of_types, self.of_functions, self.of_objects = _with_a("type", rules), _with_a("function", rules), _with_a("object", rules)
+        self._by_change: dict[tuple[str, ...], tuple[Rule, ...]] = {}
+
+    def about(self, pair: RelationPair) -> tuple[Rule, ...]:
+        """Those that may find something in a relation, by what has changed of it."""
+        old, new = pair.old, pair.new
+        if new is None or pair.replaced:
+            return self.of_relations
+        fields = [] if new is old else [field for field in _FIELDS if getattr(old, field) is not getattr(new, field)]
+        if pair.typed or old.columns is not new.columns:
+            fields += [columns for columns in COLUMNS if getattr(pair, columns)]
+        changed = tuple(fields)
+        if changed not in self._by_change:
+            self._by_change[changed] = tuple(r for r in self.of_relations if not r.looks_at or not set(r.looks_at).isdisjoint(changed))
+        return self._by_change[changed]
+
+
+def _with_a(check: str, rules: Sequence[Rule]) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if getattr(type(rule), check) is not getattr(Rule, check))
 
 
-def asked(pair: RelationPair, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    """The rules that may find something in a relation, by what has changed of it."""
-    old, new = pair.old, pair.new
-    if new is None or pair.replaced:
-        return rules
-    changed = [] if new is old else [field for field in _FIELDS if getattr(old, field) is not getattr(new, field)]
-    if pair.typed or old.columns is not new.columns:
-        changed += [columns for columns in COLUMNS if getattr(pair, columns)]
-    return _concerned(tuple(changed), rules)
-
-
-@cache
-def _concerned(changed: tuple[str, ...], rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if not rule.looks_at or not set(rule.looks_at).isdisjoint(changed))
+ALL = Asked(RULES)
 
 
 class Judge:
     """Re-judges, after each change, only the objects of the schema before that the change could have touched."""
 
-    def __init__(self, deploy: Deploy, rules: tuple[Rule, ...] = RULES) -> None:
-        self.deploy, self.catalog = deploy, deploy.catalog
-        self._of_relations, self._of_partitions = with_a("relation", rules), with_a("partition", rules)
-        self._of_types, self._of_functions, self._of_objects = with_a("type", rules), with_a("function", rules), with_a("object", rules)
+    def __init__(self, deploy: Deploy, asked: Asked = ALL) -> None:
+        self.deploy, self.catalog, self.asked = deploy, deploy.catalog, asked
         self._partitions: set[int] = set()
         self._open: set[int] = set()
         """Relations with breaks that another object's change may undo."""
@@ -89,7 +93,7 @@ class Judge:
                 old = store.was(id_) or (catalog.others.get(id_) if kind == "other" else None)
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
-                    yield (kind, id_), object_pair, [b for rule in self._of_objects for b in rule.object(object_pair)]
+                    yield (kind, id_), object_pair, [b for rule in self.asked.of_objects for b in rule.object(object_pair)]
 
     def postponed(self) -> Iterator[Judged]:
         """At the end, what changed too often to be judged each time, and what others may have put right."""
@@ -111,7 +115,7 @@ class Judge:
         if pair is not None:
             parts, constraints = parts_of(pair.old), len(pair.old.constraints)
             self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts + _EACH_CONSTRAINT * constraints)
-        breaks = [b for rule in asked(pair, self._of_relations) for b in rule.relation(pair)] if pair is not None else []
+        breaks = [b for rule in self.asked.about(pair) for b in rule.relation(pair)] if pair is not None else []
         if any(b.rule in _LOOK_BEYOND for b in breaks):
             self._open.add(id_)
         return ("relation", id_), pair, breaks
@@ -122,7 +126,7 @@ class Judge:
         pair = taken_over(self.deploy, now) if now is not None and now.bound else None
         if pair is not None:
             self._partitions.add(id_)
-            yield ("partition", id_), pair, [b for rule in self._of_partitions for b in rule.partition(pair)]
+            yield ("partition", id_), pair, [b for rule in self.asked.of_partitions for b in rule.partition(pair)]
         elif id_ in self._partitions:
             yield ("partition", id_), None, []
 
@@ -190,7 +194,7 @@ class Judge:
         if old is not None:
             store.spend(len(old.labels) + len(old.attributes) + (_EACH_PART + _EACH_CONSTRAINT) * len(old.checks))
             pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
-            yield ("type", id_), pair, [b for rule in self._of_types for b in rule.type(pair)]
+            yield ("type", id_), pair, [b for rule in self.asked.of_types for b in rule.type(pair)]
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
@@ -232,4 +236,4 @@ class Judge:
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield ("function", subject.id), pair, [b for rule in self._of_functions for b in rule.function(pair)]
+            yield ("function", subject.id), pair, [b for rule in self.asked.of_functions for b in rule.function(pair)]

@@ -35,6 +35,8 @@ class LoosenUnique(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.old.indexes is pair.new.indexes:
             return
+        if all(map(pair.kept_as_is, pair.old.indexes)):
+            return
         after = unique_keys(pair.new)
         for old in unique_keys(pair.old):
             serving = [new for new in after if infers(new, old)]

@@ -16,6 +16,7 @@ class ReorderColumns(Rule):
 
     name = "reorder-columns"
     summary = "Columns come in another order"
+    looks_at = ("id",)
     severity = Severity.WARNING
     breaks = Breaks.READS
     sqlstate = "42804"

@@ -28,7 +28,7 @@ def histories(name: str) -> tuple[Finding, ...]:
 
 def test_a_rule_that_is_not_asked_would_have_found_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = everything()
-    monkeypatch.setattr(judge, "asked", lambda _, rules: rules)
+    monkeypatch.setattr(judge.Asked, "about", lambda self, _: self.of_relations)
     assert quick == everything()
 
 
