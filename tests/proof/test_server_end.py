@@ -20,8 +20,10 @@ from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server, open_server
 
 RUN = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have these ignored: nohup, `&`
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from migcompat.proof.server import open_server
 with open_server(sys.argv[1] or None) as server, server.scratch() as scratch:
     data = Path(server.access.parameters.get("host", "/none"), "data")
