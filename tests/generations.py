@@ -22,6 +22,16 @@ ROLES = ("migcompat_reader", "migcompat_writer")
 """Those that tests grant things to."""
 
 
+def answer(connection: psycopg.Connection[Any], statement: str) -> str:
+    """What the server says to a statement, of which nothing stays: `works`, or the SQLSTATE."""
+    try:
+        with connection.transaction(force_rollback=True):
+            connection.execute(statement)
+    except psycopg.Error as error:
+        return error.sqlstate or "no SQLSTATE"
+    return "works"
+
+
 def named(texts: Sequence[str]) -> tuple[list[Migration], Callable[[Migration], Source]]:
     """Texts as migrations, each a file of its own, and what reads them."""
     sources = {f"{number:04}.sql": Source(f"{number:04}.sql", text, (Span(0, len(text)),)) for number, text in enumerate(texts)}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from generations import answer
 
 import migcompat
 from migcompat.sql.splitter import split
@@ -98,16 +99,6 @@ def run(connection: psycopg.Connection, script: str) -> None:
     """Statement by statement, as psql would: some of them refuse to share a transaction."""
     for statement in split(script).statements:
         connection.execute(statement.text)
-
-
-def answer(connection: psycopg.Connection, statement: str) -> str:
-    """What the server says to a statement, of which nothing stays: `works`, or the SQLSTATE."""
-    try:
-        with connection.transaction(force_rollback=True):
-            connection.execute(statement)
-    except psycopg.Error as error:
-        return error.sqlstate or "no SQLSTATE"
-    return "works"
 
 
 @pytest.mark.parametrize(("form", "rules"), FORMS.items(), ids=list(FORMS))

@@ -41,7 +41,7 @@ class AmbiguousColumn(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.replaced:
             return
-        fresh = [c for c in pair.added if pair.old.column_by_id(c.id) is None]
+        fresh = list(pair.fresh.values())
         for function in pair.deploy.catalog.functions if fresh else ():
             found = _confused(pair, function, fresh)
             if found is not None:
@@ -57,10 +57,9 @@ class AmbiguousColumn(Rule):
 
 
 def _confused(pair: RelationPair, function: Function, fresh: list[Column]) -> Break | None:
-    functions = pair.deploy.catalog.functions
     text = function.text.lower()
     possible = [c for c in fresh if c.name.lower() in text] if pair.old.key.name.lower() in text else []
-    if not possible or functions.was(function.id) is not functions.get(function.id):
+    if not possible or not pair.deploy.kept(function):
         return None
     body = body_of(function)
     shared = [c for c in possible if c.name in body.names] if body is not None and not body.decided else []

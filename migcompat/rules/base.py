@@ -124,6 +124,11 @@ class Deploy:
             found.setdefault(function.returns.removeprefix("setof "), []).append(function)
         return found
 
+    def kept(self, function: Function) -> bool:
+        """Whether a routine that has a text is as it was."""
+        functions = self.catalog.functions
+        return functions.was(function.id) is functions.get(function.id) is function and bool(function.text)
+
     def _domains(self, type_: DataType | None, look_up: Callable[[int], Type | None]) -> Iterator[Type]:
         while type_ is not None and type_.type_id is not None and not type_.dims:
             found = look_up(type_.type_id)

@@ -40,7 +40,7 @@ class HideName(Rule):
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         relations = pair.deploy.catalog.relations
-        for key in hiding(pair.deploy.paths, pair.old.key) if pair.same is not None and pair.same.key == pair.old.key else ():
+        for key in _earlier(pair):
             new = relations.find(key)
             if new is not None and relations.was_at(key) is None and not _shows(pair, new):
                 yield self._found(new.kind, key, pair.old.key, self.sqlstate)
@@ -48,14 +48,14 @@ class HideName(Rule):
 
     def type(self, pair: TypePair) -> Iterator[Break]:
         types = pair.deploy.catalog.types
-        for key in hiding(pair.deploy.paths, pair.old.key) if pair.same is not None and pair.same.key == pair.old.key else ():
+        for key in _earlier(pair):
             new = types.find(key)
             if new is not None and types.was_at(key) is None:
                 yield self._found("type", key, pair.old.key, "22P02" if new.kind == "enum" else "42804")
                 return
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
-        for key in hiding(pair.deploy.paths, pair.old.key) if pair.same is not None and pair.same.key == pair.old.key else ():
+        for key in _earlier(pair):
             if _hiding(pair, key) is not None:
                 yield self._found(pair.old.kind, key, pair.old.key, None)
                 return
@@ -88,6 +88,12 @@ class HideName(Rule):
         relation = catalog.relations.find(key) if isinstance(pair, RelationPair) else None
         kind = relation.kind.upper().replace("PARTITIONED", "TABLE").replace("FOREIGN", "FOREIGN TABLE") if relation is not None else "TYPE"
         return Restoration((f"ALTER {kind} {qualified(*key)} RENAME TO {to}",))
+
+
+def _earlier(pair: RelationPair | TypePair | FunctionPair) -> Iterator[Key]:
+    """Where an object would hide the old one, which is still there."""
+    stays = pair.same is not None and pair.same.key == pair.old.key
+    return hiding(pair.deploy.paths, pair.old.key) if stays else iter(())
 
 
 def _shows(pair: RelationPair, new: Relation) -> bool:

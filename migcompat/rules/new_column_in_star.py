@@ -33,15 +33,14 @@ class NewColumnInStar(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.old.kind in ("sequence", "index") or pair.new is None or pair.replaced:
             return
-        for column in pair.added:
-            if pair.old.column_by_id(column.id) is None:
-                yield self.found(
-                    f"{pair.name}.{column.name}",
-                    f"column {column.name} is added to {pair.name}: a SELECT * that was prepared before fails until it is prepared again",
-                    "name the columns in prepared statements",
-                    statement=f"EXECUTE prepared  -- PREPARE prepared AS SELECT * FROM {pair.sql}",
-                    detail=column.name,
-                )
+        for column in pair.fresh.values():
+            yield self.found(
+                f"{pair.name}.{column.name}",
+                f"column {column.name} is added to {pair.name}: a SELECT * that was prepared before fails until it is prepared again",
+                "name the columns in prepared statements",
+                statement=f"EXECUTE prepared  -- PREPARE prepared AS SELECT * FROM {pair.sql}",
+                detail=column.name,
+            )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)

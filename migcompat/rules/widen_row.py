@@ -45,7 +45,7 @@ class WidenRow(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None or pair.replaced:
             return
-        fresh = [c for c in pair.added if pair.old.column_by_id(c.id) is None]
+        fresh = list(pair.fresh.values())
         for what, use, breaks, sqlstate in _meeting(pair, fresh) if fresh else ():
             yield self.found(
                 f"{pair.name}.{fresh[0].name}",
@@ -72,15 +72,14 @@ def _meeting(pair: RelationPair, fresh: list[Column]) -> Iterator[tuple[str, str
     for trigger in pair.new.triggers:
         schema, _, name = trigger.function.rpartition(".")
         for function in catalog.overloads(Name(name, schema or None)) if trigger.enabled else ():
-            if _as_it_was(pair, function) and _copies(pair, function, fresh):
+            if pair.deploy.kept(function) and _copies(pair, function, fresh):
                 yield f"trigger {trigger.name} copies whole rows", f"a write of {pair.name}", Breaks.WRITES, "42601"
     for function in (f for name in (pair.old.key.name, pair.name) for f in pair.deploy.returning.get(name, ())):
-        if _as_it_was(pair, function) and _lists(function):
+        if pair.deploy.kept(function) and _lists(function):
             sqlstate = "42804" if _IN_PLPGSQL.search(function.text) else "42P13"
             yield f"{function.kind} {function.key} returns whole rows of it", "a call", Breaks.CALLS, sqlstate
-
     for function in catalog.functions:
-        if pair.old.key.name in function.text and "*" in function.text and _as_it_was(pair, function):
+        if pair.old.key.name in function.text and "*" in function.text and pair.deploy.kept(function):
             yield from _passed_on(pair, function, fresh)
 
 
@@ -107,11 +106,6 @@ def _declares_columns(pair: RelationPair, function: Function) -> bool:
     result = function.returns.removeprefix("setof ").rpartition(".")[2]
     named = pair.deploy.catalog.type(Name(result)) if result else None
     return len(outputs) > 1 or (named is not None and named.kind == "composite")
-
-
-def _as_it_was(pair: RelationPair, function: Function) -> bool:
-    functions = pair.deploy.catalog.functions
-    return functions.was(function.id) is functions.get(function.id) is function and bool(function.text)
 
 
 def _lists(function: Function) -> bool:

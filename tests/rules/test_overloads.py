@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from generations import answer
 
 import migcompat
 
@@ -48,15 +49,6 @@ def calls(signature: str) -> Iterator[str]:
             yield f"SELECT f({', '.join(values)})"
             if count and not variadic:
                 yield f"SELECT f({', '.join(f'{name} => {value}' for (name, _), value in zip(used, values, strict=True))})"
-
-
-def answer(connection: psycopg.Connection, statement: str) -> str:
-    try:
-        with connection.transaction(force_rollback=True):
-            connection.execute(statement)
-    except psycopg.Error as error:
-        return error.sqlstate or ""
-    return "works"
 
 
 def ambiguous_on_the_server(connection: psycopg.Connection, old: str, new: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from generations import findings
+from generations import answer, findings
 
 SCHEMA = "CREATE TABLE t (a integer, b integer); CREATE TABLE archive (a integer, b integer); CREATE TABLE u (x integer, c integer)"
 MIGRATION = "ALTER TABLE t ADD COLUMN c integer"
@@ -16,15 +16,6 @@ STATEMENTS = {
     "SELECT (1, 2) IN (SELECT * FROM t)": "42601",
     "SELECT c FROM t, u": "42702",
 }
-
-
-def answer(connection: psycopg.Connection[Any], statement: str) -> str:
-    try:
-        with connection.transaction(force_rollback=True):
-            connection.execute(statement)
-    except psycopg.Error as error:
-        return error.sqlstate or ""
-    return "works"
 
 
 @pytest.mark.parametrize("statement", STATEMENTS)
