@@ -85,7 +85,7 @@ class Judge:
         keys += [hid for key in keys for hid in hidden_by(self.deploy.paths, key)]
         for id_ in types | {was.id for key in keys if (was := catalog.types.was_at(key))}:
             if self._in_time(("type", id_)):
-                yield from self._type(id_)
+                yield self._type(id_)
         for id_ in sorted(functions):
             yield from self._function(id_)
         for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
@@ -102,7 +102,7 @@ class Judge:
                 yield self._judged(id_)
         for (kind, id_), times in sorted(self._times.items()):
             if times > _MOST_TIMES and kind == "type":
-                yield from self._type(id_)
+                yield self._type(id_)
             elif times > _MOST_TIMES:
                 yield self._judged(id_)
 
@@ -188,13 +188,14 @@ class Judge:
         pairs = ((id_, self.catalog.relations.was(id_)) for id_ in self.catalog.ever_owned(table))
         return {id_ for id_, was in pairs if was is not None and was.owned_by is not None and was.owned_by[0] == table}
 
-    def _type(self, id_: int) -> Iterator[Judged]:
+    def _type(self, id_: int) -> Judged:
         store = self.catalog.types
         old = store.was(id_)
-        if old is not None:
-            store.spend(len(old.labels) + len(old.attributes) + (_EACH_PART + _EACH_CONSTRAINT) * len(old.checks))
-            pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
-            yield ("type", id_), pair, [b for rule in self.asked.of_types for b in rule.type(pair)]
+        if old is None:
+            return ("type", id_), None, []
+        store.spend(len(old.labels) + len(old.attributes) + (_EACH_PART + _EACH_CONSTRAINT) * len(old.checks))
+        pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
+        return ("type", id_), pair, [b for rule in self.asked.of_types for b in rule.type(pair)]
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""

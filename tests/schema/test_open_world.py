@@ -36,3 +36,17 @@ def test_in_a_complete_history_a_table_is_new_and_what_was_never_created_is_not_
 )
 def test_in_an_incomplete_history_both_may_be_there(schema: str) -> None:
     assert found(schema) == [("drop-table", "public.drafts"), ("enable-row-security", "public.notes")]
+
+
+@pytest.mark.parametrize(
+    "deploy",
+    [
+        "DROP TABLE IF EXISTS drafts; CREATE TABLE drafts (id integer)",
+        "DROP TYPE IF EXISTS mood; CREATE TYPE mood AS ENUM ('glad')",
+        "DROP TYPE IF EXISTS shape; CREATE TYPE shape AS (sides integer)",
+        "DROP DOMAIN IF EXISTS amount; CREATE DOMAIN amount AS integer CHECK (VALUE > 0)",
+        "DROP EXTENSION IF EXISTS citext; CREATE EXTENSION citext",
+    ],
+)
+def test_what_is_dropped_if_it_is_there_and_created_again_is_new(deploy: str) -> None:
+    assert migcompat.check_text("CREATE TABLE people (id integer REFERENCES users)", deploy) == []

@@ -151,7 +151,7 @@ def _drop_extension(catalog: Catalog, change: DropExtension) -> None:
     if found is None:
         if change.if_exists and catalog.closed and change.name != _PREINSTALLED:
             return
-        found = Extension(catalog.new_id(), change.name, assumed=True)
+        found = Extension(catalog.new_id(), change.name, catalog.creation_key(Name(change.name)).schema, assumed=True)
         catalog.extensions.assume(found.id, found.name, found)
     _remove_extension(catalog, found, cascade=change.cascade)
 
