@@ -75,6 +75,15 @@ class ColumnDef:
 
 
 @frozen
+class Call:
+    """A call of a routine within a query."""
+
+    name: Name
+    arguments: int
+    """How many it is given."""
+
+
+@frozen
 class Output:
     """One column (or star) of a query's result."""
 
@@ -88,11 +97,13 @@ class Output:
     """The column of that source; empty for a star or an expression."""
     type: TypeName | None = None
     """Where the query says it: a cast."""
+    call: Call | None = None
+    """Of `(f(…)).*`: what yields the row."""
 
 
 @frozen
 class FromItem:
-    """One thing in a query's FROM: a relation, or a subquery or CTE."""
+    """One thing in a query's FROM: a relation, a call, or a subquery or CTE."""
 
     alias: str
     name: Name | None = None
@@ -105,6 +116,9 @@ class FromItem:
     """Of that join: the columns which a star shows once, and first."""
     natural: bool = False
     """The same for all columns that both sides have."""
+    call: Call | None = None
+    numbered: bool = False
+    """Whether WITH ORDINALITY adds a column."""
 
 
 @frozen

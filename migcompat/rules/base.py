@@ -300,7 +300,7 @@ class Rule:
     `relation` finds nothing, and is not asked. Empty: it is always asked."""
 
     looks_beyond: ClassVar[bool] = False
-    """Whether another object's change may undo what it finds in a relation."""
+    """Whether another object's change may undo what it finds in a relation or routine."""
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         """Breaks of a relation that existed before."""

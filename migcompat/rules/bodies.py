@@ -17,6 +17,7 @@ Statement = list[Token]
 _SOURCES = frozenset({"from", "join", "update", "into", "using", "only", ","})
 _ENDS = frozenset({";", "loop", "begin", "declare"})
 _PLPGSQL_ENDS = _ENDS | {"then", "else"}
+_STARS = frozenset({("*", "from"), (".", "*")})
 _CHOICES = frozenset({"use_column", "use_variable"})
 
 
@@ -58,7 +59,7 @@ def _read(text: str, kind: str) -> Body | None:
     names = frozenset(_declared(found) if made.language == "plpgsql" else ())
     decided = any(t.value in _CHOICES for t in found[:3])
     statements = tuple(_statements(found, made.language))
-    starred = tuple(s for s in statements if any(a.value == "*" and b.value == "from" for a, b in pairwise(s)))
+    starred = tuple(s for s in statements if any((a.value, b.value) in _STARS for a, b in pairwise(s)))
     return Body(made.language, statements, names, decided, starred)
 
 
@@ -118,9 +119,11 @@ def names_bare(statement: Statement, name: str) -> bool:
 
 
 def passes_on(statement: Statement, key: Key) -> bool:
-    """Whether it is a query that shows all columns of a relation: `SELECT * FROM t`, `SELECT x.* FROM t x`."""
+    """Whether it is a query that shows all columns of a relation or routine: `SELECT * FROM t`, `SELECT x.* FROM t x`, `SELECT (f()).*`."""
     words = [t.value for t in statement]
     for at in range(len(words) - 3):
+        if words[at : at + 2] == ["select", "("] and words[-2:] == [".", "*"]:
+            return words[at + 2 : at + 4] == [key.name, "("] or words[at + 2 : at + 6] == [key.schema, ".", key.name, "("]
         star = at + 1 if words[at + 1] == "*" else at + 3 if words[at + 2 : at + 4] == [".", "*"] else len(words)
         if words[at] == "select" and words[star + 1 : star + 2] == ["from"]:
             return words[star + 2 : star + 3] == [key.name] or words[star + 2 : star + 5] == [key.schema, ".", key.name]

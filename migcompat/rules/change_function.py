@@ -7,6 +7,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
 from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
+from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, is_recreatable, replace_sql, routine_sql
 from migcompat.schema.model import Function, Key, Parameter
 
@@ -16,13 +17,15 @@ _OUTPUTS = ("out", "inout", "table")
 class ChangeFunction(Rule):
     """A call of the prior generation still finds a routine, but not the one that it was written for. It reads another result, names an
     argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
-    arguments get defaults, and whatever becomes of a body that does not always raise an exception: but a warning where a CHECK, a key, a
-    generated column, a default, a policy or a trigger calls it, though through other functions, since writes then meet the new body, and
-    where ALTER makes it STRICT or STABLE or gives it a search path of its own.
+    arguments get defaults, and whatever becomes of a body that does not always raise an exception: but a warning where another routine
+    takes all columns of the result for those that it declares, where a CHECK, a key, a generated column, a default, a policy or a trigger
+    calls it, though through other functions, since writes then meet the new body, and where ALTER makes it STRICT or STABLE or gives it a
+    search path of its own.
     """
 
     name = "change-function"
     summary = "A function comes back with another result, other argument names or fewer defaults"
+    looks_beyond = True
     breaks = Breaks.CALLS
     sqlstate = "42883"
     example = Example(
@@ -50,6 +53,15 @@ class ChangeFunction(Rule):
             return
         if new is not None and (options := _options(old, new)):
             yield self._works_otherwise(pair, options)
+        elif new is not None and known and (met := _meeting(pair, new)) is not None:
+            yield self.found(
+                described(pair),
+                f"{old.kind} {described(pair)} returns more columns, and {met.what}: {met.use} is rejected, unless the body allows for it",
+                "replace that routine in the same migration",
+                severity=Severity.WARNING,
+                sqlstate=met.sqlstate,
+                created=old.origin,
+            )
         elif new is not None and known and not does_the_same(old, new):
             yield from self._body(pair, new)
 
@@ -173,7 +185,8 @@ def _back(option: str) -> str:
 
 
 def _only_the_body(pair: FunctionPair, new: Function) -> bool:
-    return not any(_differences(pair, new))
+    """OR REPLACE gives it another one, but no other columns."""
+    return not any(_differences(pair, new)) and len(_columns(pair.old)) == len(_columns(new))
 
 
 def result(pair: FunctionPair, function: Function) -> str:
@@ -197,6 +210,13 @@ def _outputs(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
     single = len(before) == 1 and before[0].mode != "table"
     if len(after) > len(before) and (pair.old.kind == "procedure" or single):
         yield "returns more columns", "42883"
+
+
+def _meeting(pair: FunctionPair, new: Function) -> Meeting | None:
+    """Who meets the columns that the result gets."""
+    had = {p.name for p in _columns(pair.old)}
+    more = [p.name for p in _columns(new) if p.name not in had]
+    return next(passed_on(pair.deploy, [new.key], more), None) if more else None
 
 
 def _columns(function: Function) -> list[Parameter]:

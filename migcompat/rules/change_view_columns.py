@@ -12,7 +12,7 @@ class ChangeViewColumns(Rule):
     """A statement of the prior generation that names a column which the view no longer shows is rejected. CREATE OR REPLACE VIEW can
     only add columns at the end, so this takes a DROP and a CREATE, or a renamed column. Silent when the view keeps its columns and
     their names, whatever its query has become. A warning where the query of a view that is made anew does not tell its columns, as
-    `SELECT (f()).*` does not.
+    `SELECT (f()).*` does not of a function that was never seen.
     """
 
     name = "change-view-columns"

@@ -62,8 +62,8 @@ class Judge:
     def __init__(self, deploy: Deploy, asked: Asked = ALL) -> None:
         self.deploy, self.catalog, self.asked = deploy, deploy.catalog, asked
         self._partitions: set[int] = set()
-        self._open: set[int] = set()
-        """Relations with breaks that another object's change may undo."""
+        self._open: set[Subject] = set()
+        """Relations and routines with breaks that another object's change may undo."""
         self._times: dict[Subject, int] = {}
         self._moved: dict[int, set[int]] = {}
         """What the deploy has touched of that which each relation was a parent of."""
@@ -97,8 +97,10 @@ class Judge:
 
     def postponed(self) -> Iterator[Judged]:
         """At the end, what changed too often to be judged each time, and what others may have put right."""
-        for id_ in sorted(self._open):
-            if self._times.get(("relation", id_), 0) <= _MOST_TIMES:
+        for kind, id_ in sorted(self._open):
+            if kind == "function":
+                yield from self._function(id_)
+            elif self._times.get((kind, id_), 0) <= _MOST_TIMES:
                 yield self._judged(id_)
         for (kind, id_), times in sorted(self._times.items()):
             if times > _MOST_TIMES and kind == "type":
@@ -116,9 +118,12 @@ class Judge:
             parts, constraints = parts_of(pair.old), len(pair.old.constraints)
             self.catalog.relations.spend(_EACH_RELATION + _EACH_PART * parts + _EACH_CONSTRAINT * constraints)
         breaks = [b for rule in self.asked.about(pair) for b in rule.relation(pair)] if pair is not None else []
+        return self._noted(("relation", id_), pair, breaks)
+
+    def _noted(self, subject: Subject, pair: Pair | None, breaks: list[Break]) -> Judged:
         if any(b.rule in _LOOK_BEYOND for b in breaks):
-            self._open.add(id_)
-        return ("relation", id_), pair, breaks
+            self._open.add(subject)
+        return subject, pair, breaks
 
     def _partition(self, id_: int) -> Iterator[Judged]:
         """What a partition demands of the rows that another one took before."""
@@ -237,4 +242,4 @@ class Judge:
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield ("function", subject.id), pair, [b for rule in self.asked.of_functions for b in rule.function(pair)]
+            yield self._noted(("function", subject.id), pair, [b for rule in self.asked.of_functions for b in rule.function(pair)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.bodies import body_of, inserted_into, passes_on
+from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Function
@@ -46,14 +46,14 @@ class WidenRow(Rule):
         if not pair.old.is_table or pair.new is None or pair.replaced:
             return
         fresh = list(pair.fresh.values())
-        for what, use, breaks, sqlstate in _meeting(pair, fresh) if fresh else ():
+        for met in _meeting(pair, fresh) if fresh else ():
             yield self.found(
                 f"{pair.name}.{fresh[0].name}",
-                f"column {fresh[0].name} is added to {pair.name}, and {what}: {use} is rejected, unless the body allows for it",
+                f"column {fresh[0].name} is added to {pair.name}, and {met.what}: {met.use} is rejected, unless the body allows for it",
                 "replace the function in the same migration",
                 detail=fresh[0].name,
-                sqlstate=sqlstate,
-                breaks=breaks,
+                sqlstate=met.sqlstate,
+                breaks=met.breaks,
             )
             return
 
@@ -65,47 +65,21 @@ class WidenRow(Rule):
         return Restoration((f"{alter(altered(pair))} DROP COLUMN {ident(found.detail)}",), f"what {found.detail} holds")
 
 
-def _meeting(pair: RelationPair, fresh: list[Column]) -> Iterator[tuple[str, str, Breaks, str]]:
-    """Functions that meet the new columns: what they do, what fails, and how."""
+def _meeting(pair: RelationPair, fresh: list[Column]) -> Iterator[Meeting]:
+    """Functions that meet the new columns."""
     assert pair.new is not None
     catalog = pair.deploy.catalog
     for trigger in pair.new.triggers:
         schema, _, name = trigger.function.rpartition(".")
         for function in catalog.overloads(Name(name, schema or None)) if trigger.enabled else ():
             if pair.deploy.kept(function) and _copies(pair, function, fresh):
-                yield f"trigger {trigger.name} copies whole rows", f"a write of {pair.name}", Breaks.WRITES, "42601"
-    for function in (f for name in (pair.old.key.name, pair.name) for f in pair.deploy.returning.get(name, ())):
+                yield Meeting(f"trigger {trigger.name} copies whole rows", f"a write of {pair.name}", Breaks.WRITES, "42601")
+    returning = [f for name in (pair.old.key.name, pair.name) for f in pair.deploy.returning.get(name, ())]
+    for function in returning:
         if pair.deploy.kept(function) and _lists(function):
             sqlstate = "42804" if _IN_PLPGSQL.search(function.text) else "42P13"
-            yield f"{function.kind} {function.key} returns whole rows of it", "a call", Breaks.CALLS, sqlstate
-    for function in catalog.functions:
-        if pair.old.key.name in function.text and "*" in function.text and pair.deploy.kept(function):
-            yield from _passed_on(pair, function, fresh)
-
-
-def _passed_on(pair: RelationPair, function: Function, fresh: list[Column]) -> Iterator[tuple[str, str, Breaks, str]]:
-    """What it does with SELECT * of the table: it may go where there is room for the old columns only."""
-    body, name = body_of(function), f"{function.kind} {function.key}"
-    passed = [s for s in body.starred if passes_on(s, pair.old.key)] if body is not None else []
-    for statement in passed:
-        target = inserted_into(statement)
-        other = pair.deploy.catalog.relation(target) if target is not None else None
-        if other is not None and any(other.column(c.name) is None for c in fresh):
-            yield f"{name} inserts all its columns into {other.key}", "what calls it", Breaks.CALLS, "42601"
-    if body is None or not passed or not _declares_columns(pair, function):
-        return
-    if body.language == "plpgsql" and any(s[0].value == "return" for s in passed):
-        yield f"{name} returns all its columns for those that it declares", "a call", Breaks.CALLS, "42804"
-    elif body.language == "sql" and [s for s in body.statements if s][-1] in passed:
-        yield f"{name} returns all its columns for those that it declares", "a call", Breaks.CALLS, "42P13"
-
-
-def _declares_columns(pair: RelationPair, function: Function) -> bool:
-    """Whether it returns rows, and not this table's."""
-    outputs = [p for p in function.parameters or () if p.mode in ("out", "inout", "table")]
-    result = function.returns.removeprefix("setof ").rpartition(".")[2]
-    named = pair.deploy.catalog.type(Name(result)) if result else None
-    return len(outputs) > 1 or (named is not None and named.kind == "composite")
+            yield Meeting(f"{function.kind} {function.key} returns whole rows of it", "a call", Breaks.CALLS, sqlstate)
+    yield from passed_on(pair.deploy, [pair.old.key, *(f.key for f in returning)], [c.name for c in fresh])
 
 
 def _lists(function: Function) -> bool:

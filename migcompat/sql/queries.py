@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from migcompat.changes import FromItem, Name, Output, Query
+from migcompat.changes import Call, FromItem, Name, Output, Query
 from migcompat.frozen import replace
 from migcompat.sql.keywords import VALUE_FUNCTIONS
-from migcompat.sql.result_names import cast_type, is_star, is_value_function, result_name
+from migcompat.sql.result_names import cast_type, is_star, is_value_function, result_name, written_type
 from migcompat.sql.tree import guarded, name_of, nodes, parse, source_name
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class _Reader:
             return Output(None, star=True)
         source, column = _place(node.unnest(), items)
         if is_star(node):
-            return Output(None, star=True, source=source or "()")
+            return Output(None, star=True, source=source or "()", call=None if source else self._call(node.this.unnest()))
         name = result_name(node, self.text) if alias is None else alias
         return Output(name, source=source, column=column, type=None if column else cast_type(node))
 
@@ -143,8 +143,7 @@ class _Reader:
         elif not lateral and isinstance(inner, exp.Table) and _is_relation(inner):
             yield self._relation(inner, alias, columns)
         else:
-            function = inner.this if isinstance(inner, exp.Table) else inner
-            yield FromItem(alias or (self._function_name(function) if function else ""), columns=columns)
+            yield self._function(inner, alias, columns, numbered=bool(inner.args.get("ordinality") or node.args.get("ordinality")))
         for join in node.args.get("joins") or ():
             yield from self._joined(join)
 
@@ -156,6 +155,24 @@ class _Reader:
         own = _alias(cte)[1]
         query = self.query(cte.this.this if recursive else cte.this)
         return FromItem(alias or name.name, query=query, columns=columns + own[len(columns) :])
+
+    def _function(self, node: exp.Expr, alias: str, columns: tuple[str, ...], *, numbered: bool) -> FromItem:
+        from sqlglot import exp
+
+        function = node.this if isinstance(node, exp.Table) else node
+        name = alias or (self._function_name(function) if function else "")
+        if defined := _defined(node):
+            return FromItem(name, query=Query(defined))
+        return FromItem(name, columns=columns, call=self._call(function, name_of(node.args.get("db")) or None), numbered=numbered)
+
+    def _call(self, node: exp.Expr, schema: str | None = None) -> Call | None:
+        """A call of a routine that sqlglot has no class for: it may be one of the schema's."""
+        from sqlglot import exp
+
+        if isinstance(node, exp.Dot) and isinstance(node.this, exp.Identifier):
+            schema, node = name_of(node.this), node.expression
+        name = source_name(node, self.text) if isinstance(node, exp.Anonymous) else None
+        return Call(Name(name, schema), len(node.expressions)) if name is not None else None
 
     def _joined(self, join: exp.Expr) -> Iterator[FromItem]:
         using = tuple(name_of(column) for column in join.args.get("using") or ())
@@ -204,6 +221,15 @@ def _alias(node: exp.Expr) -> tuple[str, tuple[str, ...]]:
     if isinstance(number, exp.Identifier):
         columns += (name_of(number),)
     return name_of(alias.this), columns
+
+
+def _defined(function: exp.Expr) -> tuple[Output, ...]:
+    """The columns that `AS t (a integer, b text)` gives to records."""
+    from sqlglot import exp
+
+    alias = function.args.get("alias")
+    columns = (alias.args.get("columns") or ()) if alias is not None else ()
+    return tuple(Output(name_of(c.this), type=written_type(c.args["kind"])) for c in columns if isinstance(c, exp.ColumnDef))
 
 
 def _is_relation(table: exp.Expr) -> bool:

@@ -39,9 +39,12 @@ def cast_type(node: exp.Expr) -> TypeName | None:
         return cast_type(node.this)
     if isinstance(node, exp.Interval):
         return type_name(Cursor("interval"))
-    if not isinstance(node, exp.Cast):
-        return None
-    cursor = Cursor(node.to.sql(dialect="postgres"))
+    return written_type(node.to) if isinstance(node, exp.Cast) else None
+
+
+def written_type(node: exp.Expr) -> TypeName:
+    """The type that sqlglot has read."""
+    cursor = Cursor(node.sql(dialect="postgres"))
     found = type_name(cursor)
     cursor.finish()
     return found

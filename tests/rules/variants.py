@@ -254,6 +254,9 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "functions": (
         (F, "DROP FUNCTION f"),
+        ("CREATE FUNCTION f() RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$ SELECT 1, '' $$; CREATE FUNCTION g() RETURNS TABLE"
+         " (a integer, b text) LANGUAGE sql AS 'SELECT * FROM f()'",
+         "DROP FUNCTION f; CREATE FUNCTION f() RETURNS TABLE (a integer, b text, c integer) LANGUAGE sql AS $$ SELECT 1, '', 2 $$"),
         (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO migcompat_reader", "DROP FUNCTION f"),
         (F, "ALTER FUNCTION f STRICT"),
         (f"{F} CREATE TABLE t (a integer DEFAULT f(1))",

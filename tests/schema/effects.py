@@ -350,6 +350,22 @@ FUNCTIONS = {
         CREATE TYPE e AS ENUM ('x'); CREATE FUNCTION f(a integer, b e) RETURNS integer LANGUAGE sql AS 'SELECT 1'; ALTER TYPE e RENAME TO g;
         ALTER FUNCTION f(integer, g) RENAME TO h; CREATE OR REPLACE FUNCTION h(a integer, b g) RETURNS integer LANGUAGE sql AS 'SELECT 2'
     """,
+    "the columns of views over routines": """
+        CREATE TYPE m AS (a integer, b text); CREATE DOMAIN d AS text; CREATE DOMAIN md AS m; CREATE TABLE t (x integer, y numeric(8, 2));
+        CREATE FUNCTION f(a integer DEFAULT 1) RETURNS TABLE (p integer, q varchar, r m) LANGUAGE sql AS $$ SELECT 1, ''::varchar,
+        (1, '')::m $$; CREATE FUNCTION f(a text, b text) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION g(OUT integer, OUT z text) LANGUAGE sql AS $$ SELECT 1, '' $$;
+        CREATE FUNCTION h(OUT n integer) LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION i() RETURNS d LANGUAGE sql AS $$ SELECT ''::d $$;
+        CREATE FUNCTION j() RETURNS SETOF m LANGUAGE sql AS $$ SELECT 1, '' $$; CREATE FUNCTION k() RETURNS md LANGUAGE sql AS
+        $$ SELECT (1, '')::md $$; CREATE FUNCTION l() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t';
+        CREATE FUNCTION n(VARIADIC x integer[]) RETURNS integer[] LANGUAGE sql AS 'SELECT x'; CREATE FUNCTION o() RETURNS TABLE (s m)
+        LANGUAGE sql AS $$ SELECT (1, '')::m $$; CREATE FUNCTION r() RETURNS SETOF record LANGUAGE sql AS 'SELECT 1, 2';
+        CREATE VIEW va AS SELECT * FROM f(); CREATE VIEW vb AS SELECT (f(2)).*, (public.g()).*; CREATE VIEW vc AS SELECT * FROM h() AS x;
+        CREATE VIEW vd AS SELECT * FROM i(), i() AS x, f('', '') AS y; CREATE VIEW ve AS SELECT x.* FROM j() WITH ORDINALITY AS x (c);
+        CREATE VIEW vf AS SELECT * FROM k(); CREATE VIEW vg AS SELECT * FROM t CROSS JOIN LATERAL l() AS u (v, w);
+        CREATE VIEW vh AS SELECT * FROM n(1, 2, 3) WITH ORDINALITY; CREATE VIEW vi AS SELECT * FROM o();
+        CREATE VIEW vj AS SELECT * FROM r() AS x (a integer, b integer); CREATE TABLE w AS SELECT * FROM g()
+    """,
     "with whose privileges a routine works": """
         CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE FUNCTION g() RETURNS integer LANGUAGE sql
         AS 'SELECT 1'; CREATE FUNCTION h() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; ALTER FUNCTION g() SECURITY DEFINER;

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from migcompat.changes import FromItem, Name, Output, Query
 from migcompat.frozen import frozen, replace
+from migcompat.schema.apply.rows import row_of
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Relation
+from migcompat.schema.model import Column, DataType, Relation
 
 
 @frozen
@@ -96,7 +97,10 @@ def _columns(catalog: Catalog, query: Query) -> tuple[list[Column], bool]:
     found: list[Column] = []
     complete = True
     for output in query.outputs:
-        if output.star:
+        row = row_of(catalog, output.call, "") if output.call is not None else None
+        if row is not None:
+            found += row
+        elif output.star:
             chosen = [of for of in items if output.source in ("", of[0].alias)]
             complete = complete and bool(chosen) and all(whole for _, _, whole in chosen)
             shown = [column for _, columns, _ in chosen for column in columns] if output.source else _starred(chosen)
@@ -145,7 +149,10 @@ def _item(catalog: Catalog, item: FromItem) -> tuple[list[Column], bool]:
         columns, complete = list(relation.columns), relation.complete
         columns = [replace(c, source=_base(relation, c)) for c in columns]
     else:
-        columns, complete = [], False
+        row = row_of(catalog, item.call, item.alias) if item.call is not None else None
+        columns, complete = row or [], row is not None
+        if complete and item.numbered:
+            columns = [*columns, replace(_unknown(catalog, "ordinality"), type=DataType("bigint"))]
     return [replace(c, name=item.columns[i]) if i < len(item.columns) else c for i, c in enumerate(columns)], complete
 
 
