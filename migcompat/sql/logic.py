@@ -7,6 +7,7 @@ independent, but for operators that yield NULL where an operand is NULL. So "no 
 from __future__ import annotations
 
 import operator
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -24,8 +25,6 @@ TRUE: Wanted = frozenset({True})
 
 _NOT: dict[Truth, Truth] = {True: False, False: True, None: None}
 _HOLDS = {"=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_MAX_CONSTANTS = 1_000
-"""For one term."""
 
 
 @frozen
@@ -142,14 +141,13 @@ class _ConflictError(Exception):
 class _Search:
     """Knows the points that matter for each term: NULL, each constant it is compared with, and one value in each gap.
 
-    What is wanted of a term is the set of points it may still be, as the bits of an integer; bit 0 is NULL.
+    What is wanted of a term is the set of points it may still be, as the bits of an integer; bit 0 is NULL, the values follow in order.
     """
 
     def __init__(self, goals: Goals, budget: Budget) -> None:
         self.budget = budget
         self.constants: dict[str, set[Decimal | bool]] = {}
-        self.points: dict[str, list[Decimal | bool | None]] = {}
-        self.masks: dict[tuple[Fact, Wanted], int] = {}
+        self.points: dict[str, list[Decimal | bool]] = {}
         self.rivals: dict[str, dict[str, Term]] = {}
         for fact in (fact for formula, _ in goals for fact in facts(formula)):
             budget.spend()
@@ -231,15 +229,10 @@ class _Search:
         return alternatives[0]
 
     def _mask(self, fact: Fact, wanted: Wanted) -> int:
-        found = self.masks.get((fact, wanted))
-        if found is None:
-            key = fact.term.key
-            if key not in self.points:
-                self.points[key] = _points(fact.term, self.constants.get(key, set()))
-            points = self.points[key]
-            found = sum(1 << i for i, point in enumerate(points) if _truth(fact, point) in wanted) if points else -1
-            self.masks[fact, wanted] = found
-        return found
+        key = fact.term.key
+        if key not in self.points:
+            self.points[key] = _points(fact.term, self.constants.get(key, set()))
+        return _mask(fact, wanted, self.points[key]) if self.points[key] else -1
 
 
 def _equal(pair: Term) -> Comparison:
@@ -262,23 +255,32 @@ def _alternatives(formula: And, wanted: Wanted) -> list[Goals]:
     return found
 
 
-def _truth(fact: Fact, point: Decimal | bool | None) -> Truth:
+def _mask(fact: Fact, wanted: Wanted, points: list[Decimal | bool]) -> int:
+    """The points at which a fact has one of the wanted values: it compares alike with those between two places in their order."""
+    null, values = 1, (2 << len(points)) - 2
     if isinstance(fact, IsNull):
-        return point is None and not fact.term.constant
-    return None if point is None else holds(point, fact.op, fact.constant)
+        true, unknown = 0 if fact.term.constant else null, 0
+    else:
+        first, last = bisect_left(points, fact.constant), bisect_right(points, fact.constant)
+        sides = {"<": (0, first), "<=": (0, last), ">": (last, len(points)), ">=": (first, len(points))}
+        start, end = sides.get(fact.op, (first, last))
+        between = (2 << end) - (2 << start)
+        true, unknown = values ^ between if fact.op == "<>" else between, null
+    false = (null | values) ^ true ^ unknown
+    return (true if True in wanted else 0) | (false if False in wanted else 0) | (unknown if None in wanted else 0)
 
 
-def _points(term: Term, constants: set[Decimal | bool]) -> list[Decimal | bool | None]:
-    """One value for each way in which a term can compare with its constants, NULL first; none where they cannot be told apart."""
+def _points(term: Term, constants: set[Decimal | bool]) -> list[Decimal | bool]:
+    """One value for each way in which a term can compare with its constants, in order; none where they cannot be told apart."""
     numbers = sorted(c for c in constants if isinstance(c, Decimal))
-    if len(numbers) > _MAX_CONSTANTS or (numbers and len(numbers) < len(constants)):
+    if numbers and len(numbers) < len(constants):
         return []
     if constants and not numbers:
-        return [None, True, False]
+        return [False, True]
     if not numbers:
-        return [None, Decimal(0)]
+        return [Decimal(0)]
     if term.whole:
-        return [None, *sorted({Decimal(floor(n) + step) for n in numbers for step in (-1, 0, 1)})]
+        return sorted({Decimal(floor(n) + step) for n in numbers for step in (-1, 0, 1)})
     if len({float(n) for n in numbers}) < len(numbers):  # in a column of floating point numbers they would be equal
         return []
-    return [None, numbers[0] - 1, *numbers, *((a + b) / 2 for a, b in pairwise(numbers)), numbers[-1] + 1]
+    return sorted([numbers[0] - 1, *numbers, *((a + b) / 2 for a, b in pairwise(numbers)), numbers[-1] + 1])

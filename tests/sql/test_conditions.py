@@ -400,9 +400,17 @@ def test_large_conditions_take_no_long_time(expression: str) -> None:
     assert time.process_time() - started < 10
 
 
-def test_a_long_list_that_got_longer_is_admitted() -> None:
-    labels = [f"'label {i}'" for i in range(300)]
-    assert admits([f"a IN ({', '.join(labels[:-1])})"], f"a IN ({', '.join(reversed(labels))})")
+@pytest.mark.parametrize("constant", ["'label {}'", "{}", "{}.5"], ids=["strings", "integers", "fractions"])
+def test_a_long_list_that_got_longer_is_admitted(constant: str) -> None:
+    values = [constant.format(i) for i in range(1_000)]
+    shorter, longer = f"a IN ({', '.join(values[:-1])})", f"a IN ({', '.join(reversed(values))})"
+    assert admits([shorter], longer)
+    assert not admits([longer], shorter)
+
+
+def test_of_a_list_beyond_all_measure_nothing_is_claimed() -> None:
+    values = ", ".join(map(str, range(4_000)))
+    assert not admits([f"a IN ({values})"], f"a IN ({values}, -1)")
 
 
 def test_only_admits_loads_the_parser() -> None:
