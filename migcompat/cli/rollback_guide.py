@@ -13,7 +13,7 @@ from migcompat.rollback.guide import FailureClass
 @click.argument("failure", metavar="[CLASS]", required=False)
 @click.option("--class", "failure_too", metavar="CLASS", help="The same as the argument.")
 @click.option("--since", metavar="REV", help="Fill the guide in for what was deployed since this commit or tag: the prior generation.")
-@click.option("--migration", metavar="FILE", help="Only what this migration does; without --since, for the deploy that brought it.")
+@click.option("--migration", metavar="FILE", help="Tell only what this migration breaks; without --since, for the deploy that brought it.")
 def command(failure: str | None, failure_too: str | None, since: str | None, migration: str | None) -> None:
     """Say what to do when a deploy has gone wrong. Prints commands, runs none.
 
@@ -34,11 +34,12 @@ def command(failure: str | None, failure_too: str | None, since: str | None, mig
 
         printed(class_text(chosen, config.rollback) if chosen else chooser_text(config.rollback))
         return
-    from migcompat.rollback.deployed import deployed_since, deployed_with, narrowed
+    from migcompat.rollback.deployed import deployed_since, deployed_with, telling_of
     from migcompat.rollback.since import since_text
 
-    deploy = deployed_since(since, config) if since is not None else deployed_with(migration or "", config)
-    printed(since_text(narrowed(deploy, migration) if migration is not None else deploy, chosen))
+    named = migration or ""
+    deploy = deployed_since(since, config, named) if since is not None else deployed_with(named, config)
+    printed(since_text(telling_of(deploy, named) if named else deploy, chosen))
 
 
 def _chosen(argument: str | None, option: str | None) -> FailureClass | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
@@ -30,6 +31,9 @@ DETECTED = (
 )
 """Looked for in the working directory when neither the command line nor the configuration names one."""
 
+_MOST_LOOKED_AT = 20_000
+"""Directories; where nothing was named, the working directory may be the top of anything."""
+_SHOWN = 3
 _SQITCH_DIRECTORIES = ("deploy", "revert", "verify")
 
 
@@ -79,10 +83,28 @@ def given_paths(paths: Sequence[str], config: Config) -> list[str]:
             if not os.path.isdir(path):
                 raise CheckError(f"{path} is not a directory, but `migrations` in {config.file} names it")
         return configured
-    found = [path for path in DETECTED if os.path.isdir(path)]
+    found = usual_directories()
     if not found:
-        raise CheckError("no migration directory found here: name one, or set `migrations` in [tool.migcompat] of pyproject.toml")
+        raise CheckError(_none_usual())
     return found
+
+
+def usual_directories() -> list[str]:
+    """Those of the usual directories that are there."""
+    return [path for path in DETECTED if os.path.isdir(path)]
+
+
+def _none_usual() -> str:
+    """Names the directories that may be meant."""
+    try:
+        directories = list(islice(walk("."), _MOST_LOOKED_AT))
+    except CheckError:
+        directories = []
+    holding = [directory.below for directory in directories if any(map(is_sql, directory.files))]
+    found = [root for root in roots_among(directories)[0] if any(below.startswith(f"{root}/") for below in holding)]
+    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    where = f"in the usual places, but {', '.join(found[:_SHOWN])}{more}" if found else "found here"
+    return f"no migration directory {where}: name one, or set `migrations` in [tool.migcompat] of pyproject.toml"
 
 
 def as_given(path: str) -> str:

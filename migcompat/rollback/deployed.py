@@ -12,7 +12,7 @@ from migcompat.findings import Report, Summary
 from migcompat.frozen import replace
 from migcompat.migrations.deploy import Deploy, deploys_between
 from migcompat.migrations.naming import names_of
-from migcompat.migrations.roots import as_given
+from migcompat.migrations.roots import as_given, asked_about, usual_directories
 from migcompat.rollback.history import History, before_file, history_since
 from migcompat.rollback.situation import Situation, situation
 from migcompat.settings import Settings
@@ -21,12 +21,13 @@ from migcompat.timeline import judge, of_deploy
 _SHOWN = 3
 
 
-def deployed_since(revision: str, config: Config) -> Situation:
-    """What the deploys since a revision brought, and what their migrations do to that generation's code."""
+def deployed_since(revision: str, config: Config, file: str = "") -> Situation:
+    """What the deploys since a revision brought, and what their migrations do to that generation's code. `file` is a migration that may
+    lie in a directory which neither the configuration nor its name tells of."""
     history = history_since(revision, config.rollback, Path())
     if not any(_is_sql(path) for path in history.paths):
         return situation(history, config.rollback, (), Report((), Summary()))
-    deploys = deploys_between((), config, revision, history.head_sha)
+    deploys = deploys_between(_directories(file, config), config, revision, history.head_sha)
     migrations = [m.path for deploy in deploys for m in deploy.history.migrations if m.judged]
     history = replace(history, notices=(*history.notices, *_not_looked_at(history, deploys)))
     return situation(history, config.rollback, migrations, _report(deploys))
@@ -34,17 +35,25 @@ def deployed_since(revision: str, config: Config) -> Situation:
 
 def deployed_with(file: str, config: Config) -> Situation:
     """The same, for the deploy that brought a migration."""
-    return deployed_since(before_file(as_given(file), config.rollback, Path()), config)
+    return deployed_since(before_file(as_given(file), config.rollback, Path()), config, file)
 
 
-def narrowed(deploy: Situation, file: str) -> Situation:
-    """Only what one migration does."""
+def telling_of(deploy: Situation, file: str) -> Situation:
+    """The deploy, with what breaks listed for one of its migrations only."""
     path = as_given(file)
-    verdicts = tuple(v for v in deploy.verdicts if path == v.migration or path in names_of(v.migration))
-    if not verdicts:
+    told = next((v.migration for v in deploy.verdicts if path == v.migration or path in names_of(v.migration)), None)
+    if told is None:
         came = ", ".join(v.migration for v in deploy.verdicts[:_SHOWN]) or "none"
         raise CheckError(f"{path} is no migration that came since {deploy.history.prior}; these did: {came}")
-    return replace(deploy, verdicts=verdicts)
+    return replace(deploy, told=told)
+
+
+def _directories(file: str, config: Config) -> Sequence[str]:
+    """Where the migrations lie; none: in the configured or the usual directories."""
+    if config.migrations or not Path(file).is_file():
+        return ()
+    (one,) = asked_about((as_given(file),), config)
+    return () if one.root in usual_directories() else (one.root,)
 
 
 def _report(deploys: Iterable[Deploy]) -> Report:

@@ -51,7 +51,7 @@ def _schema(deploy: Situation) -> Iterator[str]:
         yield from item("-", "The deploy brought no migration: the schema is the one that the prior code was written for")
     for verdict in deploy.verdicts:
         yield from item("-", f"{verdict.migration}: {verdict.prior_code.value}")
-        for finding in verdict.findings:
+        for finding in verdict.findings if deploy.told in ("", verdict.migration) else ():
             yield from wrap(_finding(finding), " " * 6)
 
 

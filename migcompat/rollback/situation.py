@@ -52,6 +52,8 @@ class Situation:
     history: History
     names: RollbackNames
     verdicts: tuple[Verdict, ...]
+    told: str = ""
+    """The one migration whose findings are listed; empty: those of all. The prior code meets all of the deploy either way."""
 
     @property
     def prior_code(self) -> PriorCode:

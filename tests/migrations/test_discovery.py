@@ -335,6 +335,15 @@ def test_nothing_to_detect_is_an_error() -> None:
         discover([], Config())
 
 
+def test_directories_that_may_be_meant_are_named() -> None:
+    write("api/db/migrations/1_a.sql")
+    write("pay/src/main/resources/db/migration/V1__a.sql")
+    write("django/migrations/0001_initial.py")
+    named = "in the usual places, but api/db/migrations, pay/src/main/resources/db/migration: name one"
+    with pytest.raises(CheckError, match=named):
+        discover([], Config())
+
+
 def test_a_link_to_a_directory_above_is_an_error() -> None:
     write("m/1_a.sql")
     Path("m/again").symlink_to("..", target_is_directory=True)

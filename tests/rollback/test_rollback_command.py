@@ -104,12 +104,23 @@ def test_a_migration_alone_stands_for_the_deploy_that_brought_it(service: Reposi
     assert "002_phone" not in text
 
 
-def test_a_migration_narrows_the_deploy(service: Repository, migcompat: Command) -> None:
-    service.write("Phone numbers", {"migrations/002_phone.sql": ADD_PHONE})
-    service.write("Drop the nickname", {"migrations/003_drop_nick.sql": DROP_NICK})
+def test_what_one_migration_breaks_is_told_and_all_of_the_deploy_counts(service: Repository, migcompat: Command) -> None:
+    service.write("Names", {"migrations/002_phone.sql": ADD_PHONE, "migrations/003_drop_nick.sql": DROP_NICK, "src/names.py": "1"})
     service.deploy()
-    assert "NOW?  NO\n" in migcompat("rollback-guide", "--since", "v1").out
-    assert "NOW?  YES\n" in migcompat("rollback-guide", "--since", "v1", "--migration", "002_phone.sql").out
+    text = migcompat("rollback-guide", "behavior", "--since", "v1", "--migration", "002_phone.sql").out
+    assert "NOW?  NO\n  - migrations/002_phone.sql: yes\n  - migrations/003_drop_nick.sql: no\n\n" in text
+    assert "git restore --source=HEAD --staged --worktree -- migrations/002_phone.sql \\\n" in text
+    assert "STOP: the prior code cannot run" in text
+    assert "nick" in migcompat("rollback-guide", "--since", "v1", "--migration", "003_drop_nick.sql").out.partition("column")[2]
+
+
+def test_a_migration_says_where_the_migrations_of_its_deploy_lie(service: Repository, migcompat: Command) -> None:
+    apart = "services/pay/internal/sql"
+    service.write("Users of pay", {f"{apart}/001_users.sql": USERS})
+    service.write("Drop their nicknames", {f"{apart}/002_drop_nick.sql": DROP_NICK})
+    service.deploy()
+    text = migcompat("rollback-guide", "--migration", f"{apart}/002_drop_nick.sql").out
+    assert f"NOW?  NO\n  - {apart}/002_drop_nick.sql: no\n" in text
 
 
 def test_what_is_deployed_counts_not_what_lies_in_the_work_tree(service: Repository, migcompat: Command) -> None:
