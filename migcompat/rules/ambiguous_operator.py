@@ -3,11 +3,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migcompat.changes import Name
+from migcompat.changes import Name, TypeName
 from migcompat.findings import Breaks, Severity
+from migcompat.frozen import replace
 from migcompat.rules.base import Break, Deploy, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import OtherObject
+from migcompat.schema.model import DataType, OtherObject
 from migcompat.sql.types import ALIASES, BUILTINS
 
 _SIGNS = frozenset(
@@ -87,13 +88,20 @@ def _is_chosen_by(deploy: Deploy, type_: str) -> bool:
     """Whether calls are resolved by this type: PostgreSQL has overloads for most of its own."""
     if type_ in BUILTINS or type_ in ALIASES.values():
         return True
+    schema, _, name = type_.rpartition(".")
+    taken = _bare(deploy.catalog.data_type(TypeName(Name(name, schema or None))))
     overloaded: dict[object, int] = {}
     taking = set()
     for function in deploy.catalog.functions:
         overloaded[function.key] = overloaded.get(function.key, 0) + 1
-        if any(deploy.type_after(p.type).rpartition(".")[2] == type_.rpartition(".")[2] for p in function.inputs):
+        if any(_bare(p.type) == taken for p in function.inputs):
             taking.add(function.key)
     return any(overloaded[key] > 1 for key in taking)
+
+
+def _bare(type_: DataType) -> DataType:
+    """A type that nothing created is known by its name alone, whether or not its schema is written."""
+    return replace(type_, name=type_.name.rpartition(".")[2])
 
 
 def _had(catalog: Catalog, new: OtherObject) -> bool:
