@@ -143,7 +143,9 @@ def _differences(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]
         yield f"is now a {new.kind}", "42809"
     before, after = result(pair, old), result(pair, new)
     if before != after and before and after:
-        yield f"returns {after} instead of {before}", "42883"
+        yield f"returns {after} instead of {before}", "0A000" if after == f"setof {before}" else "42883"
+    elif after.startswith("setof ") and not before.startswith("setof "):  # OUT parameters say the rest
+        yield "returns any number of rows instead of one", "0A000"
     yield from _outputs(pair, new)
     kept = list(zip(old.inputs, new.inputs, strict=False))  # further ones have defaults
     renamed = next(((a.name, b.name) for a, b in kept if a.name and a.name != b.name), None)

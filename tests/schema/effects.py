@@ -412,7 +412,8 @@ FUNCTIONS = {
         LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS TABLE (x integer, y text) LANGUAGE sql AS $$ SELECT 1, '' $$;
         CREATE FUNCTION i(OUT x integer, OUT y text) RETURNS SETOF record LANGUAGE sql AS $$ SELECT 1, '' $$;
         CREATE FUNCTION j(INOUT x integer) LANGUAGE sql AS 'SELECT 1';
-        CREATE FUNCTION k(OUT x integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'
+        CREATE FUNCTION k(OUT x integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION l(OUT x integer) RETURNS SETOF integer LANGUAGE sql AS 'SELECT 1'
     """,
 }
 ACCESS = {

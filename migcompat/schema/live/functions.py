@@ -55,6 +55,6 @@ def _returns(result: DataType | None, parameters: Sequence[Parameter], many: boo
     """What RETURNS says; nothing where OUT parameters say it."""
     if any(p.mode == "table" for p in parameters):
         return "setof record", None
-    if result is None or any(p.mode in ("out", "inout") for p in parameters):
-        return ("setof record", None) if many else ("", None)
+    if result is None or (not many and any(p.mode in ("out", "inout") for p in parameters)):
+        return "", None
     return ("setof " if many else "") + result.name, result
