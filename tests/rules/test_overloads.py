@@ -105,6 +105,13 @@ TOGETHER = [
         ("works", "42725"),
     ),
     (
+        "a constant goes with strings, whatever the typed one beside it meets",
+        function("a date, b anyelement"),
+        function("a text, b bigint"),
+        "SELECT f('2026-01-01', 1)",
+        ("works", "works"),
+    ),
+    (
         "what was ambiguous before, by a type that is gone",
         f"CREATE DOMAIN big AS bigint; {function('a numeric')}; {function('a big')}",
         f"DROP DOMAIN big CASCADE; {function('a real')}",
