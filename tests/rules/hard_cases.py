@@ -303,6 +303,15 @@ HARDER = [
         "INSERT INTO t (a) VALUES ('x')",
     ),
     Case(
+        "a sequence that its column owns, though not serial, goes with the default",
+        "drop-default",
+        """CREATE SEQUENCE s; CREATE TABLE t (id integer NOT NULL DEFAULT nextval('s'), a text); ALTER SEQUENCE s OWNED BY t.id;
+        INSERT INTO t (a) VALUES ('x')""",
+        "ALTER TABLE t ALTER COLUMN id DROP DEFAULT; DROP SEQUENCE s",
+        "INSERT INTO t (a) VALUES ('z')",
+        answer="INSERT INTO t (a) VALUES ('z') RETURNING id > 1",
+    ),
+    Case(
         "a required column in a key is renamed",
         "rename-column",
         "CREATE TABLE t (mail text NOT NULL UNIQUE, n integer DEFAULT 0); INSERT INTO t VALUES ('a')",
