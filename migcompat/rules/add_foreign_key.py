@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.rules.foreign_keys import could_wait, demanded, fuller, left_behind, untouched
+from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.foreign_keys import bars_truncate, could_wait, demanded, fuller, left_behind, truncating, untouched
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
@@ -16,12 +16,14 @@ class AddForeignKey(Rule):
     """A row without a parent, which the prior generation could write until now, is rejected, and so is its DELETE of a parent that has
     rows. NOT VALID changes nothing about that: it spares the rows that are there. From a new column or a new table the key restricts
     only what the new generation writes, so it is a note: the prior generation's DELETE of such a parent fails then. Silent when an
-    equal key was there already. A key that stays with its parent when another table takes the parent's name counts as new: the prior
-    generation writes the parents to that table.
+    equal key was there already, and about a key from there ON DELETE CASCADE or SET NULL. The first key that refers to a table bars its
+    TRUNCATE, whatever rows there are (0A000): a warning where a routine does that. A key that stays with its parent when another table
+    takes the parent's name counts as new: the prior generation writes the parents to that table.
     """
 
     name = "add-foreign-key"
     summary = "A foreign key refuses rows that were accepted before"
+    looks_beyond = True
     breaks = Breaks.WRITES
     sqlstate = "23503"
     example = Example(
@@ -60,14 +62,14 @@ class AddForeignKey(Rule):
             if columns and not known and not any(c.filled for c in columns):
                 if parent is not None and pair.deploy.catalog.relations.was(parent.id) is not None:
                     new = f"new column {', '.join(c.name for c in columns)} of {pair.name}"
-                    yield from self._restricting(f"{pair.name}.{key.name}", new, parent, key)
+                    yield from self._restricting(pair.deploy, f"{pair.name}.{key.name}", new, altered(pair), parent, key)
                 continue
             names = ", ".join(ident(c.name) for c in columns)
             what = "stays" if other is not None else "changes" if hastened or full else "is added"
             consequence = (
                 f"a row whose parent the prior generation writes to {other.key}, which is another table now, is rejected"
                 if other is not None
-                else _HASTENED if hastened else _FULL if full else _CONSEQUENCE
+                else _HASTENED if hastened else _FULL if full else _refused(pair, parent, key)
             )  # fmt: skip
             yield self.found(
                 f"{pair.name}.{key.name}",
@@ -86,15 +88,28 @@ class AddForeignKey(Rule):
             if child.is_temporary or child.bound:
                 continue
             for key in child.constraints:
-                if key.kind == "foreign" and key.references == pair.old.id:
-                    yield from self._restricting(f"{child.key}.{key.name}", f"new table {child.key}", pair.old, key)
+                if key.kind == "foreign" and key.enforced and key.references == pair.old.id:
+                    yield from self._restricting(pair.deploy, f"{child.key}.{key.name}", f"new table {child.key}", child, pair.old, key)
 
-    def _restricting(self, object_: str, new: str, parent: Relation, key: Constraint) -> Iterator[Break]:
-        """What only the new generation writes refers to a table that the prior one deletes from."""
-        if key.on_delete not in ("cascade", "set null", "set default"):
+    def _restricting(self, deploy: Deploy, object_: str, new: str, child: Relation, parent: Relation, key: Constraint) -> Iterator[Break]:
+        """What only the new generation writes refers to a table that the prior one deletes from or truncates."""
+        barred = bars_truncate(deploy, child, parent)
+        routine = truncating(deploy, child, parent) if barred else None
+        if routine is not None:
             yield self.found(
                 object_,
-                f"{new} refers to {parent.key}: a DELETE there is rejected once the new generation has written rows",
+                f"{new} refers to {parent.key}, which {routine.kind} {routine.key} truncates: that is rejected from now on",
+                f"in the same migration, let it truncate {child.key}, too, or DELETE",
+                statement=f"TRUNCATE {qualified(*parent.key)}",
+                at=key.origin,
+                severity=Severity.WARNING,
+                sqlstate="0A000",
+            )
+        elif key.on_delete not in _KEEPS_CHILDREN:
+            yield self.found(
+                object_,
+                f"{new} refers to {parent.key}: a DELETE there is rejected once the new generation has written rows"
+                + (", and a TRUNCATE from now on" if barred else ""),
                 "consider ON DELETE CASCADE or SET NULL if the prior generation deletes such rows",
                 statement=f"DELETE FROM {qualified(*parent.key)} WHERE …",
                 at=key.origin,
@@ -110,6 +125,8 @@ class AddForeignKey(Rule):
                     "Create it with ON DELETE CASCADE or SET NULL for as long as code runs that deletes parents and does not know it"
                 ),
             )
+        if found.severity is Severity.WARNING:
+            return (DeployStep(f"In the same migration, replace the routine: it truncates {child.key}, too, or deletes"),)
         other = left_behind(pair, key)
         if other is not None:
             moved = constraint_sql(pair.deploy, child, replace(key, references=other.id))
@@ -133,7 +150,15 @@ class AddForeignKey(Rule):
 
 _FULL = "MATCH FULL refuses a row in which only some of the columns are NULL"
 _HASTENED = "it no longer waits for the end of the transaction, so a row that comes before its parent is rejected"
-_CONSEQUENCE = "a row without a parent is rejected, and so is a DELETE of a parent that is referenced"
+_KEEPS_CHILDREN = ("cascade", "set null", "set default")
+"""What a DELETE of a parent does that leaves none without one."""
+
+
+def _refused(pair: RelationPair, parent: Relation | None, key: Constraint) -> str:
+    deletes = ["a DELETE of a parent that is referenced"] if key.on_delete not in _KEEPS_CHILDREN else []
+    truncates = ["any TRUNCATE of the parents"] if parent is not None and bars_truncate(pair.deploy, altered(pair), parent) else []
+    also = " and ".join(deletes + truncates)
+    return "a row without a parent is rejected" + (f", and so {'are' if deletes and truncates else 'is'} {also}" if also else "")
 
 
 def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from migcompat.rules.base import Deploy, RelationPair
+from migcompat.rules.bodies import body_of
 from migcompat.rules.old_names import names_for
 from migcompat.rules.whereabouts import shown_table
-from migcompat.schema.model import Constraint, Relation
+from migcompat.schema.model import Constraint, Function, Relation
 
 Demand = tuple[frozenset[str], object, frozenset[str]]
 """What a foreign key demands: columns, parent (by identity or by name) and the parent's columns. Not what it does ON DELETE."""
@@ -86,3 +87,22 @@ def successor(deploy: Deploy, parent_id: int | None) -> Relation | None:
 def left_behind(pair: RelationPair, key: Constraint) -> Relation | None:
     """What has the name of a key's parent now, where the key itself is as it was and refers to the table under its new name."""
     return successor(pair.deploy, key.references) if pair.kept_as_is(key) else None
+
+
+def bars_truncate(deploy: Deploy, child: Relation, parent: Relation) -> bool:
+    """Whether TRUNCATE of a parent worked before a key referred to it: another table's key bars it, its own does not."""
+    catalog = deploy.catalog
+    before = [r for id_ in catalog.ever_referring(parent.id) if id_ != parent.id and (r := catalog.relations.was(id_)) is not None]
+    return child.id != parent.id and not any(key.references == parent.id for other in before for key in enforced(other))
+
+
+def truncating(deploy: Deploy, child: Relation, parent: Relation) -> Function | None:
+    """A routine that the deploy has left as it was, and that truncates a parent without what refers to it now."""
+    for function in deploy.catalog.functions:
+        text = function.text.lower()
+        body = body_of(function) if "truncate" in text and parent.key.name.lower() in text and deploy.kept(function) else None
+        for statement in body.statements if body is not None else ():
+            words = {token.value for token in statement}
+            if statement and statement[0].value == "truncate" and parent.key.name in words and not words & {"cascade", child.key.name}:
+                return function
+    return None

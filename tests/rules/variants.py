@@ -176,6 +176,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1)"),
     ),
     "foreign keys": (
+        ("CREATE TABLE p (id integer PRIMARY KEY); CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'TRUNCATE p'",
+         "CREATE TABLE t (p integer REFERENCES p ON DELETE CASCADE)"),
         (LINKED, "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p"),
         (LINKED, "ALTER TABLE t ADD CONSTRAINT two FOREIGN KEY (q) REFERENCES p (n) ON DELETE CASCADE NOT VALID"),
         ('CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b)); CREATE TABLE t (x integer, "Y z" integer)',
