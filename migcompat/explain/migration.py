@@ -12,7 +12,7 @@ from migcompat.explain.steps import step_blocks
 from migcompat.findings import Finding, Report, Severity
 from migcompat.frozen import frozen
 from migcompat.reports.json_v1 import finding_data
-from migcompat.reports.verdict import effect, effect_label, headline, override_reason, tally, verdict
+from migcompat.reports.verdict import effect, effect_label, headline, override_reason, policy_text, tally, verdict
 from migcompat.rules.base import DeployStep, Restoration
 from migcompat.schema.difference import Difference
 from migcompat.sql.scripts import script_of
@@ -98,8 +98,8 @@ def _advice(number: int, advice: Advice, told: Sequence[Advice]) -> Iterator[Blo
     finding = advice.finding
     yield Section(f"[{number}] {finding.severity.value}: {finding.rule} of {finding.object}, line {finding.place.line}")
     yield Paragraph(finding.message)
-    if finding.adr:
-        yield Paragraph(f"Breaking by {finding.adr}.")
+    if named := policy_text(finding):
+        yield Paragraph(f"{named[0].upper()}{named[1:]}.")
     if finding.overridden:
         yield Paragraph(f"Overridden here: {override_reason(finding)}")
     if effect(finding):

@@ -9,7 +9,18 @@ from migcompat.findings import Breaks, Finding, Place, Report
 from migcompat.reports.escaping import visible, visible_lines
 from migcompat.reports.frame import Lines, Pen, frame
 from migcompat.reports.model import Context
-from migcompat.reports.verdict import Verdict, effect, effect_label, headline, looked_at, override_reason, proof_lines, tally, verdict
+from migcompat.reports.verdict import (
+    Verdict,
+    effect,
+    effect_label,
+    headline,
+    looked_at,
+    override_reason,
+    policy_text,
+    proof_lines,
+    tally,
+    verdict,
+)
 
 _LEAST_WIDTH = 20
 
@@ -90,8 +101,8 @@ def _facts(finding: Finding, report: Report) -> Iterator[tuple[str, list[str]]]:
         yield effect_label(finding), [effect(finding), *visible_lines(finding.statement or "")]
     if proof := proof_lines(finding, report):
         yield "proof", proof
-    if finding.adr:
-        yield "policy", [f"breaking by {visible(finding.adr)}"]
+    if named := policy_text(finding):
+        yield "policy", [named]
     if finding.help.strip():
         yield "help", visible_lines(finding.help)
 

@@ -20,6 +20,7 @@ from migcompat.reports.verdict import (
     headline,
     looked_at,
     override_reason,
+    policy_text,
     proof_lines,
     tally,
     verdict,
@@ -79,7 +80,7 @@ def _rollback(report: Report, findings: Sequence[Finding], rules: Mapping[str, R
     """Schema migrations only go forward: rolling back means running the prior code on the new schema."""
     broken = [finding for finding in findings if finding.severity is Severity.ERROR and effect(finding)]
     if broken:
-        hit = ", ".join(dict.fromkeys(finding.breaks.value for finding in broken))
+        hit = " and ".join(dict.fromkeys(finding.breaks.value for finding in broken))
         yield (
             f"**Reverting the code is not enough.** The prior generation's {hit} fail on the new schema, during the deploy and after a "
             "revert. The way back is a follow-up migration that restores what is listed here, shipped with the corrected code."
@@ -143,6 +144,8 @@ def _finding(finding: Finding, report: Report, context: Context) -> Iterator[str
         yield ""
     for number, line in enumerate(proof_lines(finding, report)):
         yield f"  {code(line)}" if number else f"- **Proof:** {prose(line)}"
+    if finding.relaxable:
+        yield f"- **Policy:** {prose(policy_text(finding))}"
     if finding.help.strip():
         yield f"- **Way out:** {prose(' '.join(finding.help.split()))}"
 

@@ -69,7 +69,15 @@ def effect(finding: Finding) -> str:
 
 def effect_label(finding: Finding) -> str:
     """What `effect` is introduced with: a warning claims no more than it knows."""
-    return "breaks" if finding.severity is Severity.ERROR else "may break"
+    return "breaks" if finding.severity is Severity.ERROR and not finding.relaxable else "may break"
+
+
+def policy_text(finding: Finding) -> str:
+    """What policy makes it an error, and the setting that lets a harmless instance pass; empty: none names it."""
+    if not finding.adr:
+        return ""
+    relaxed = f'; `relax = ["{finding.relaxable}"]` lets it pass where it does no harm, as here' if finding.relaxable else ""
+    return f"breaking by {visible(finding.adr)}{relaxed}"
 
 
 def proof_text(finding: Finding) -> list[str]:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
@@ -19,8 +19,8 @@ from migcompat.sql.quoting import ident
 class AddUnique(Rule):
     """A duplicate that the prior generation could write until now is rejected, and it has no code to handle that. A constraint, a
     unique index (CONCURRENTLY too), a primary key, and USING INDEX with an index that was not unique before are one and the same.
-    Silent when an equal or stricter key was there already. A key over a new column that the prior generation leaves NULL, or to a
-    sequence or a random UUID, never collides; the policy names the form, so it is reported, and the finding says so.
+    Silent when an equal or stricter key was there already. A key over nothing but new columns, to which the prior generation gives no
+    value, or leaves a sequence or a random UUID, never collides; the policy names the form, so it is reported, and the finding says so.
     """
 
     name = "add-unique"
@@ -55,12 +55,13 @@ class AddUnique(Rule):
                 continue
             what = "primary key" if any(c.kind == "primary" and c.index == key.index.id for c in pair.new.constraints) else "unique key"
             over = written(pair.new, key.index)
-            harmless = _harmless(pair, key)
+            old, spared = _old_columns(pair, key), _spared(pair, key)
+            harmless = bool(spared) and not old
             yield self.found(
                 f"{pair.name}.{key.index.name}",
-                f"{what} {key.index.name} over ({over}) is added to {pair.name}: {harmless or _consequence(equal)}",
+                f"{what} {key.index.name} over ({over}) is added to {pair.name}: {_consequence(spared, old, equal)}",
                 "make writers unable to produce duplicates, clean up the existing ones, deploy that, and add the key in a later deploy",
-                statement=_insert(pair, key),
+                statement=None if harmless else _update(pair, old) if spared else _insert(pair, old),
                 detail=key.index.name,
                 at=key.index.origin,
                 sqlstate="23P01" if key.index.exclusion else None,
@@ -100,8 +101,12 @@ class AddUnique(Rule):
         return Restoration((*resting, *drop_index_sql(pair.deploy, table, index)))
 
 
-def _consequence(deferrable: list[UniqueKey]) -> str:
+def _consequence(spared: str, old: Sequence[str], deferrable: list[UniqueKey]) -> str:
     """A deferrable key is checked when the statement ends, another one row by row."""
+    if spared and old:
+        return f"{spared}, but an UPDATE of {' or '.join(old)} may make a row that has one collide"
+    if spared:
+        return f"{spared}, so it never collides; the policy names the form all the same"
     if deferrable:
         return "the one that was there could wait, so an UPDATE that shifts values is rejected now"
     return "a duplicate that was accepted before is rejected"
@@ -123,29 +128,36 @@ def _resting(pair: RelationPair, table: Relation, index: Index) -> Iterator[str]
         yield from (f"{alter(other)} DROP CONSTRAINT {ident(key.name)}" for key in own)
 
 
-def _harmless(pair: RelationPair, key: UniqueKey) -> str:
+def _spared(pair: RelationPair, key: UniqueKey) -> str:
+    """Why no INSERT of the prior generation collides; empty: one may."""
     new = key.keys & pair.fresh.keys()
     filled = [c for name, c in pair.fresh.items() if name in new and pair.required(c) is False and c.filled]
     if new and not filled and not key.nulls_not_distinct:
-        return f"the prior generation leaves {', '.join(sorted(new))} NULL, so it never collides; the policy names the form all the same"
+        return f"the prior generation gives {', '.join(sorted(new))} no value"
     own = [c.name for c in filled if c.identity or c.sequence is not None or _MAKES_ITS_OWN.match(c.default or "")]
-    if own:
-        return (
-            f"the prior generation leaves {own[0]} to its default, which never gives a value twice; the policy names the form all the same"
-        )
-    return ""
+    return f"the prior generation leaves {own[0]} to its default, which never gives a value twice" if own else ""
+
+
+def _old_columns(pair: RelationPair, key: UniqueKey) -> tuple[str, ...]:
+    """The columns that the prior generation writes and that decide which rows collide; all, where an expression does not tell."""
+    old = [c.name for c in pair.old.columns if c.name not in pair.fresh]
+    named = [columns_of(text) for text in key.index.expressions]
+    looked_at = key.keys.union(*(old if found is None else found for found in named))
+    return tuple(name for name in old if name in looked_at)
 
 
 _MAKES_ITS_OWN = re.compile(r"(?:\w+\.)?(?:nextval|gen_random_uuid|uuid_generate_v[147]|uuidv[47])\s*\(", re.IGNORECASE)
 """Defaults that give each row another value."""
 
 
-def _insert(pair: RelationPair, key: UniqueKey) -> str:
-    names = [c.name for c in pair.old.columns if c.name in key.keys] or [c.name for c in pair.old.columns]
-    columns = ", ".join(column_sql(n) for n in names)
-    return (
-        f"INSERT INTO {pair.sql} ({columns}) VALUES ({', '.join(f'${i + 1}' for i in range(len(names)))})  -- values that are there already"
-    )
+def _insert(pair: RelationPair, old: Sequence[str]) -> str:
+    names = old or [c.name for c in pair.old.columns]
+    columns, values = ", ".join(map(column_sql, names)), ", ".join(f"${i + 1}" for i in range(len(names)))
+    return f"INSERT INTO {pair.sql} ({columns}) VALUES ({values})  -- values that are there already"
+
+
+def _update(pair: RelationPair, old: Sequence[str]) -> str:
+    return f"UPDATE {pair.sql} SET {column_sql(old[0])} = $1 WHERE …  -- a row that has a value in the new column"
 
 
 def _key_sql(pair: RelationPair, name: str) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ class ChangeColumnType(Rule):
                 f"{pair.name}.{old.name}",
                 f"column {old.name} of {pair.name} changes from {before or 'its type'} to {after}:"
                 f" {change.consequence}{_lost(old, new, pair)}",
-                "add a column of the new type, keep both filled, move readers over, and drop the old one in a later deploy",
+                _help(change),
                 statement=_statement(pair, old, change),
                 detail=old.name,
                 sqlstate=change.sqlstate,
@@ -153,6 +153,14 @@ def _assigned(pair: RelationPair, old: Column, new: Column, change: TypeChange) 
 
 def _lost(old: Column, new: Column, pair: RelationPair) -> str:
     return "; it is dropped and added again, so its data is lost" if old.id != new.id and not pair.replaced else ""
+
+
+def _help(change: TypeChange) -> str:
+    if change.kind == "narrows":
+        return "stop writing values that do not fit, deploy that, and change those that are left and the type in a later deploy"
+    if change.kind == "widens" and change.binary:
+        return "let code prepare a statement again when it fails with 0A000, deploy that, and change the type in a later deploy"
+    return "add a column of the new type, keep both filled, move readers over, and drop the old one in a later deploy"
 
 
 def _statement(pair: RelationPair, column: Column, change: TypeChange) -> str:

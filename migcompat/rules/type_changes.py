@@ -14,6 +14,17 @@ _NUMBER = "-?[0-9]{1,9}"
 _RANKS = {"smallint": 1, "integer": 2, "bigint": 3, "numeric": 4}
 _FLOATS = {"real": 1, "double precision": 2}
 _TEXTS = frozenset({"character varying", "text", "character", "citext", "name", "public.citext"})
+_COMPARABLE = (
+    frozenset({"date", "timestamp without time zone", "timestamp with time zone"}),
+    frozenset({"time without time zone", "time with time zone"}),
+    frozenset({"time without time zone", "interval"}),
+    frozenset({*_RANKS, *_FLOATS}),
+    frozenset({"inet", "cidr"}),
+    frozenset({"bit", "bit varying"}),
+)
+"""Types that PostgreSQL compares with each other: https://www.postgresql.org/docs/18/functions-comparison.html"""
+_UNCOMPARED = frozenset({"json", "xml", "point", "polygon"})
+"""Types without equality: no statement compares them, before or after."""
 
 
 @frozen
@@ -27,11 +38,6 @@ class TypeChange:
     breaks: Breaks
     binary: bool = False
     """Whether PostgreSQL keeps the stored values as they are."""
-
-
-COLLATION = TypeChange(
-    "family", "rows sort and compare in another order, and statements prepared before the deploy fail", "0A000", Breaks.READS
-)
 
 
 def only_renamed(before: DataType | None, after: DataType | None) -> bool:
@@ -48,6 +54,8 @@ def compare(before: str, after: str) -> TypeChange:
     """Judges `before` → `after`, both as `format_type` prints them; an unknown type before is another family."""
     if not before:
         return _family("a value or comparison of the old type may be rejected")
+    if before in _UNCOMPARED:
+        return _for_readers(before)
     old, new = _PARTS.match(before), _PARTS.match(after)
     if old is None or new is None or bool(old["array"]) != bool(new["array"]):
         return _family(f"a comparison with {before} is rejected")
@@ -60,6 +68,8 @@ def compare(before: str, after: str) -> TypeChange:
         return _widens() if _FLOATS[a] <= _FLOATS[b] else _narrows("22003", "a value that no longer fits is rejected")
     if a == b:
         return _modifiers(old, new)
+    if not old["array"] and any({a, b} <= types for types in _COMPARABLE):
+        return _for_readers(before)
     return _family(f"a comparison or a driver that expects {before} fails")
 
 
@@ -69,7 +79,7 @@ def _name(parts: re.Match[str]) -> str:
 
 def _texts(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange:
     if "character" in (a, b) and a != b:
-        return _family("values are padded or compared in another way")
+        return _prepared("values are padded or compared in another way, and a statement prepared before the deploy fails")
     limit_before, limit_after = _limit(old), _limit(new)
     if limit_after is not None and (limit_before is None or limit_after < limit_before):
         return _narrows("22001", f"a value longer than {limit_after} characters is rejected")
@@ -123,3 +133,14 @@ def _narrows(sqlstate: str, consequence: str) -> TypeChange:
 
 def _family(consequence: str) -> TypeChange:
     return TypeChange("family", consequence, "42883", Breaks.READS)
+
+
+def _for_readers(before: str) -> TypeChange:
+    return _prepared(f"a function or a driver that expects {before} may fail, and a statement prepared before the deploy fails")
+
+
+def _prepared(consequence: str) -> TypeChange:
+    return TypeChange("family", consequence, "0A000", Breaks.READS)
+
+
+COLLATION = _prepared("rows sort and compare in another order, and statements prepared before the deploy fail")

@@ -239,6 +239,27 @@ HARDER = [
         "INSERT INTO t VALUES (1, 1)",
     ),
     Case(
+        "a key over an old column and one that the migration fills",
+        "add-unique",
+        "CREATE TABLE t (id integer, place integer); INSERT INTO t VALUES (1, 1), (2, 2)",
+        "ALTER TABLE t ADD COLUMN rank text; UPDATE t SET rank = 'a'; ALTER TABLE t ADD UNIQUE (place, rank)",
+        "UPDATE t SET place = 1 WHERE id = 2",
+    ),
+    Case(
+        "a key over a new column for the rows that an old one names",
+        "add-unique",
+        "CREATE TABLE t (id integer, status text); INSERT INTO t VALUES (1, 'open'), (2, 'done')",
+        "ALTER TABLE t ADD COLUMN slot integer; UPDATE t SET slot = 1; CREATE UNIQUE INDEX ON t (slot) WHERE status = 'open'",
+        "UPDATE t SET status = 'open' WHERE id = 2",
+    ),
+    Case(
+        "a column of times gets a zone, and a driver has prepared its query",
+        "change-column-type",
+        "CREATE TABLE t (at timestamp); PREPARE times AS SELECT at FROM t",
+        "ALTER TABLE t ALTER at TYPE timestamptz",
+        "EXECUTE times",
+    ),
+    Case(
         "a key that could wait no longer can",
         "add-unique",
         "CREATE TABLE t (a integer, CONSTRAINT once UNIQUE (a) DEFERRABLE); INSERT INTO t VALUES (1), (2)",
