@@ -255,9 +255,10 @@ HARDER = [
     Case(
         "a column of times gets a zone, and a driver has prepared its query",
         "change-column-type",
-        "CREATE TABLE t (at timestamp); PREPARE times AS SELECT at FROM t",
+        "CREATE TABLE t (at timestamp)",
         "ALTER TABLE t ALTER at TYPE timestamptz",
         "EXECUTE times",
+        session="PREPARE times AS SELECT at FROM t",
     ),
     Case(
         "a key that could wait no longer can",
