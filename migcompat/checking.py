@@ -143,8 +143,11 @@ class Check:
                 yield judged
 
     def _of_migration(self, migration: Migration, source: Source, done: Lowered, verdicts: list[Verdict]) -> Iterator[Judged]:
-        judged = [(f, v) for v in verdicts if (f := self._finding(v, source)) is not None]
-        judged.sort(key=lambda pair: (pair[0].place.line, pair[0].place.column, pair[0].rule, pair[0].object))
+        told: dict[Finding, Verdict] = {}
+        for verdict in verdicts:  # a loop comes to the same statement again and again
+            if (finding := self._finding(verdict, source)) is not None:
+                told.setdefault(finding, verdict)
+        judged = sorted(told.items(), key=lambda pair: (pair[0].place.line, pair[0].place.column, pair[0].rule, pair[0].object))
         if not self.settings.overrides:
             yield from judged
             return
