@@ -16,7 +16,7 @@ from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.git import run as git
 from migcompat.settings import settings_of
-from migcompat.signoff import Signature, read_signatures
+from migcompat.signoff import Signature, read_signatures, signed
 
 
 @frozen
@@ -28,6 +28,8 @@ class Listed:
     rules: tuple[str, ...]
     reason: str
     covers: tuple[Finding, ...]
+    unsigned: tuple[Finding, ...] = ()
+    """What it covers and does not let through, for no reviewer has signed it."""
     author: str = ""
     date: str = ""
     commit: str = ""
@@ -37,30 +39,36 @@ class Listed:
         return {
             "file": self.file, "line": self.line, "rules": list(self.rules), "reason": self.reason, "stale": not self.covers,
             "author": self.author or None, "date": self.date or None, "commit": self.commit or None, "signed_by": list(self.signed_by),
-            "lets_through": [{"rule": f.rule, "object": f.object, "fingerprint": f.fingerprint} for f in self.covers],
+            "lets_through": [_named(f) for f in self.covers if f not in self.unsigned], "unsigned": [_named(f) for f in self.unsigned],
         }  # fmt: skip
+
+
+def _named(finding: Finding) -> dict[str, str]:
+    return {"rule": finding.rule, "object": finding.object, "fingerprint": finding.fingerprint}
 
 
 def of_history(paths: Sequence[str], config: Config) -> list[Listed]:
     """Every override of the histories that `paths` belong to, each migration as its own deploy."""
     signatures = read_signatures(config.resolve(config.signoff_file))
+    settings = settings_of(config)
     found: list[Listed] = []
     for history in discover(paths, config):
-        check = check_of(history, replace(settings_of(config), signatures=None))
+        check = check_of(history, replace(settings, signatures=None))
         for migration in history.migrations:
             for _ in check.deploy([migration]):
                 pass
         wanted = {m.path for m in history.migrations if m.judged}
-        found += [_listed(declared, signatures) for declared in check.declared if declared.migration.path in wanted]
+        found += [_listed(one, signatures, settings.signatures) for one in check.declared if one.migration.path in wanted]
     return found
 
 
-def _listed(declared: Declared, signatures: Sequence[Signature]) -> Listed:
+def _listed(declared: Declared, signatures: Sequence[Signature], needed: Sequence[Signature] | None) -> Listed:
     by = {
         s.by for s in signatures if s.migration == declared.migration.slug and any(f.fingerprint in s.fingerprints for f in declared.covers)
     }
+    unsigned = tuple(f for f in declared.covers if needed is not None and not signed(f, needed))
     return Listed(
-        declared.place.file, declared.place.line, declared.override.rules, declared.override.reason, declared.covers,
+        declared.place.file, declared.place.line, declared.override.rules, declared.override.reason, declared.covers, unsigned,
         *_blamed(declared.place.file, declared.place.line), tuple(sorted(by)),
     )  # fmt: skip
 

@@ -84,6 +84,13 @@ def test_the_list_of_overrides_shows_who_signed_and_what_is_stale(project: Path)
     assert (second["signed_by"], second["stale"], second["lets_through"]) == ([], True, [])
 
 
+def test_the_list_of_overrides_shows_what_waits_for_a_signature(project: Path) -> None:
+    migcompat(project, "signoff", "migrations/0002_drop_nick.sql", "--by", "Ben")
+    (project / "migrations/0002_drop_nick.sql").write_text(f"{REASON}ALTER TABLE users DROP COLUMN nick, DROP COLUMN mail;")
+    shown = migcompat(project, "overrides", "migrations").stdout
+    assert "  lets through: drop-column public.users.nick\n  waits for a signature: drop-column public.users.mail\n" in shown
+
+
 @pytest.mark.parametrize("text", ["[[signoff]]\nby = 'x'\n", "x = 1\n", "[[signoff]]\nmigration='a'\nbreaks='b'\nby='c'\n", "not toml"])
 def test_a_file_of_another_form_is_an_error_of_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "signoff.toml"

@@ -30,6 +30,7 @@ def command(paths: tuple[str, ...], form: str) -> None:
         if entry.signed_by:
             click.echo(f"  signed: {visible(', '.join(entry.signed_by))}")
         for covered in entry.covers:
-            click.echo(f"  lets through: {covered.rule} {visible(covered.object)}")
+            what = "waits for a signature" if covered in entry.unsigned else "lets through"
+            click.echo(f"  {what}: {covered.rule} {visible(covered.object)}")
     stale = sum(not entry.covers for entry in listed)
     click.echo(f"{len(listed)} override{'s' * (len(listed) != 1)}, {stale} stale")
