@@ -99,10 +99,12 @@ class AddRequiredColumn(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
-        column = altered(pair).column(found.detail)
-        if column is not None and column.default and not pair.not_null(column):
+        assert pair.new is not None
+        shown = next(c for c in (*pair.new.columns, *pair.new.hidden) if c.name == found.detail)
+        column = next(c for c in altered(pair).columns if c.id == shown.id)  # a view may call it otherwise
+        if column.default and not pair.not_null(column):
             return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(column.name)} DROP DEFAULT",))
-        return allow_null(pair, column) if column is not None else Restoration(lost="the column is not there")
+        return allow_null(pair, column)
 
 
 def _what(pair: RelationPair, column: Column) -> str:

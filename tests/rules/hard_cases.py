@@ -36,6 +36,21 @@ HARDER = [
         "INSERT INTO t VALUES (1)",
     ),
     Case(
+        "a new column that the view in the table's place calls otherwise",
+        "add-required-column",
+        "CREATE TABLE t (a integer)",
+        "ALTER TABLE t RENAME TO u; ALTER TABLE u ADD c integer NOT NULL; CREATE VIEW t AS SELECT a, c AS d FROM u",
+        "INSERT INTO t (a) VALUES (1)",
+    ),
+    Case(
+        "a new column of which the view in the table's place shows a view that calls it otherwise",
+        "add-required-column",
+        "CREATE TABLE t (a integer)",
+        """ALTER TABLE t RENAME TO u; ALTER TABLE u ADD c integer NOT NULL; CREATE VIEW v AS SELECT a, c AS d FROM u;
+        CREATE VIEW t AS SELECT a FROM v""",
+        "INSERT INTO t (a) VALUES (1)",
+    ),
+    Case(
         "a default that came and went",
         "add-required-column",
         "CREATE TABLE t (a integer)",
