@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.keys import renamed
+from migcompat.rules.old_names import names_for, now_called
 from migcompat.rules.row_facts import types_of
 from migcompat.rules.sql_text import alter, drop_index_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered
@@ -38,16 +40,23 @@ class AddFallibleExpression(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if not pair.old.is_table or pair.new is None:
             return
-        indexes = [index for index in pair.new.indexes if index.expressions and not pair.kept_as_is(index)]
+        indexes = [index for index in pair.new.indexes if index.expressions]
         columns = [column for column in pair.new.columns if column.generated]
         if not indexes and not columns:
             return
-        before = {normal(e) for i in pair.old.indexes for e in i.expressions} | {normal(c.expression) for c in pair.old.columns}
+        computed = [*(e for i in pair.old.indexes for e in i.expressions), *(c.expression for c in pair.old.columns)]
+        names, before = now_called(pair), set(map(normal, computed))
+        renamed_since = {normal(renamed(e, names)) for e in computed} if names else before
+
+        def is_new(expression: str) -> bool:
+            over = columns_of(expression) or frozenset()
+            return normal(expression) not in (renamed_since if names_for(pair, over) else before)
+
         for index in indexes:
-            new = [e for e in index.expressions if normal(e) not in before]
+            new = [e for e in index.expressions if is_new(e)]
             yield from self._of(pair, f"index {index.name}", index.name, new, Breaks.WRITES)
         for column in columns:
-            if normal(column.expression) not in before:
+            if is_new(column.expression):
                 breaks = Breaks.READS if column.generated == "virtual" else Breaks.WRITES
                 yield from self._of(pair, f"generated column {column.name}", column.name, [column.expression], breaks)
 

@@ -45,10 +45,8 @@ def gives_value(default: str | None) -> bool:
     """Whether a default fills the column; NULL, however it is written, does not."""
     if default is None:
         return False
-    text = normal(default)
-    while text.startswith("(") and text.endswith(")"):
-        text = text[1:-1].strip()
-    return not (text == "null" or text.startswith(("null ::", "null::", "cast ( null as", "cast(null as")))
+    text = normal(default).lstrip("( ")
+    return not (text == "null" or text.startswith(("null ::", "cast ( null as")))
 
 
 def add(catalog: Catalog, change: AddColumn) -> None:

@@ -62,8 +62,7 @@ def _constraints(was: tuple[Constraint, ...], now: tuple[Constraint, ...]) -> tu
 
 def _index(was: Index, now: tuple[Index, ...]) -> Index:
     for index in now:
-        same = index.id == was.id or (index.name == was.name and _said(index) == _said(was))
-        if same and len(index.keys) == len(was.keys):
+        if (index.id == was.id or index.name == was.name) and _said(index) == _said(was):
             keys = tuple(replace(old, expression=new.expression) for old, new in zip(was.keys, index.keys, strict=True))
             return replace(was, keys=keys, predicate=index.predicate)
     return was
