@@ -54,6 +54,7 @@ LISTING = (
     ("revoke-privilege", "error", "access", "42501", "", "A role may no longer do what it could do before"),
     ("run-as-caller", "error", "access", "42501", "", "A view or routine works with the privileges of its caller instead of its owner"),
     ("ungranted-sequence", "error", "writes", "42501", "", "A default draws from a sequence that a writing role may not use"),
+    ("ungranted-function", "error", "writes", "42501", "", "What a statement computes calls a function that its role may not execute"),
     ("restrict-session", "error", "access", "42501", "", "Sessions of a role or database may do less, or find other names"),
     ("enable-row-security", "error", "access", "42501", "", "Row security hides rows or refuses writes"),
     ("detach-partition", "error", "writes", "23514", "", "A partition or child leaves its parent"),

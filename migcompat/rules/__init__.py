@@ -81,6 +81,7 @@ from migcompat.rules.set_not_null import SetNotNull
 from migcompat.rules.tighten_domain import TightenDomain
 from migcompat.rules.truncate_table import TruncateTable
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
+from migcompat.rules.ungranted_function import UngrantedFunction
 from migcompat.rules.ungranted_sequence import UngrantedSequence
 from migcompat.rules.widen_row import WidenRow
 
@@ -136,6 +137,7 @@ RULES: tuple[Rule, ...] = (
     RevokePrivilege(),
     RunAsCaller(),
     UngrantedSequence(),
+    UngrantedFunction(),
     RestrictSession(),
     EnableRowSecurity(),
     DetachPartition(),

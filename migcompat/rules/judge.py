@@ -10,6 +10,7 @@ from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, 
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.search_paths import hidden_by
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
+from migcompat.schema.apply.functions import EXECUTE_BY_ALL
 from migcompat.schema.catalog import parts_of
 from migcompat.schema.links import refers
 from migcompat.schema.model import Function, Relation, Type, signature
@@ -76,7 +77,7 @@ class Judge:
         """Each touched object of the schema before, with the breaks that hold for it now."""
         catalog = self.catalog
         relations, types, functions = catalog.relations.touched(), catalog.types.touched(), catalog.functions.touched()
-        for id_ in sorted(self._relations(relations)):
+        for id_ in sorted(self._relations(relations | self._possible_callers(functions))):
             if self._in_time(("relation", id_)):
                 yield self._judged(id_)
         for id_ in sorted(relations):
@@ -168,6 +169,12 @@ class Judge:
             pending += views
             found |= {was.id for view in views if (was := self.catalog.relations.was_at(view.key)) is not None and was.id != view.id}
         return found
+
+    def _possible_callers(self, functions: set[int]) -> set[int]:
+        """What the deploy changed may call a routine of the deploy that not everybody may execute."""
+        new = (self.catalog.functions.get(id_) for id_ in functions if self.catalog.functions.was(id_) is None)
+        barred = any(f is not None and not f.grants >= EXECUTE_BY_ALL for f in new)
+        return set(self.catalog.relations.changed()) if barred else set()
 
     def _users_of(self, now: Relation) -> set[int]:
         """What the deploy changed and whose users need privileges on this as well: tables that draw from a sequence, views that read as

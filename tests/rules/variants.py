@@ -219,6 +219,9 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('sad')", "ALTER TYPE mood SET SCHEMA app"),
         ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood; CREATE DOMAIN mood AS text"),
         ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood"),
+        (MOODS, "ALTER TABLE t ALTER m DROP DEFAULT, ALTER m TYPE text; DROP TYPE mood CASCADE; CREATE TABLE mood (value text PRIMARY KEY)"),
+        ("CREATE TYPE mood AS ENUM ('sad')", "ALTER TYPE mood RENAME TO feeling; CREATE VIEW mood AS SELECT 1 AS value"),
+        ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood; CREATE SEQUENCE mood"),
         ("CREATE TYPE mood AS ENUM ('sad', 'so so', 'glad')",
          "ALTER TYPE mood RENAME TO old_mood; CREATE TYPE mood AS ENUM ('glad'); DROP TYPE old_mood"),
         ("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE p (m mood) PARTITION BY LIST (m); CREATE TABLE c PARTITION OF p DEFAULT;"
@@ -315,6 +318,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "CREATE OR REPLACE RULE r AS ON DELETE TO t DO INSTEAD NOTHING"),
     ),
     "access": (
+        (f"{F} {HELD} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; CREATE VIEW v AS SELECT DISTINCT a FROM t; GRANT SELECT ON v TO PUBLIC",
+         "ALTER TABLE t ALTER a SET DEFAULT f(1); CREATE OR REPLACE VIEW v AS SELECT DISTINCT a FROM t WHERE f(a) > 0"),
         (HELD, "REVOKE SELECT ON t FROM migcompat_reader"),
         (HELD, "ALTER TABLE t ADD n serial"),
         (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO migcompat_reader",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
+from migcompat.changes import Name
 from migcompat.frozen import replace
 from migcompat.schema.apply import columns, indexes
 from migcompat.schema.apply.removal import remove_cascading
@@ -46,6 +48,17 @@ def drop_casts(catalog: Catalog, gone: Type) -> None:
             if column.default_type == gone.id:
                 put_column(catalog, relation.id, _without_default(column))
         _drop_parts(catalog, relation.id, cast)
+
+
+def called_in(expression: str) -> set[Name]:
+    """The routines that an expression calls, as written; a word of SQL that a parenthesis follows is one, too."""
+    found = tokens(expression)
+    names = set[Name]()
+    for at, (token, after) in enumerate(pairwise(found)):
+        if after.value == "(" and token.kind in (Kind.WORD, Kind.QUOTED):
+            qualified = at > 1 and found[at - 1].value == "."
+            names.add(Name(token.value, found[at - 2].value if qualified else None))
+    return names
 
 
 def _naming(key: Key, is_use: Callable[[list[Token], int, str], bool]) -> Names:
