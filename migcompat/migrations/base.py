@@ -14,6 +14,8 @@ from migcompat.migrations.git import Repository
 
 AUTO = "auto"
 
+_COUNTED = re.compile(r"[~^:@{]")
+"""`HEAD~2` and the like are counted from a commit: there is no such name to fetch."""
 _MERGE_REF = re.compile(r"refs/pull/[^/]+/merge")
 _TARGET_BRANCHES = (
     "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",  # GitLab
@@ -150,8 +152,7 @@ def _merge_base(revision: str, repository: Repository, environment: Mapping[str,
     base = repository.merge_base(commit, head)
     if base is None:
         _require_commit(head, repository)
-        deepen = f"it is a shallow clone; deepen it with: git fetch --unshallow origin{_in_actions(environment)}"
-        why = deepen if repository.shallow else "the two histories are unrelated"
+        why = _deepen(environment) if repository.shallow else "the two histories are unrelated"
         raise CheckError(f"{name} and {head} have no common ancestor here: {why}")
     said = name if len(name) < 40 else name[:10]
     return Base(base, f"{short(base)} ({said})" if base == commit else f"{short(base)} (merge base with {said})")
@@ -163,10 +164,17 @@ def _require_commit(head: str, repository: Repository) -> None:
 
 
 def _unknown(revision: str, repository: Repository, environment: Mapping[str, str]) -> CheckError:
+    unknown = f"revision {revision} is not known here"
+    if _COUNTED.search(revision):
+        return CheckError(f"{unknown}{f': {_deepen(environment)}' if repository.shallow else ''}")
     deeper = "--unshallow " if repository.shallow else ""
     branch = revision.removeprefix("origin/")
     what = revision if re.fullmatch(r"[0-9a-f]{40,64}", revision) else f"{branch}:refs/remotes/origin/{branch}"
-    return CheckError(f"revision {revision} is not known here; fetch it with: git fetch {deeper}origin {what}{_in_actions(environment)}")
+    return CheckError(f"{unknown}; fetch it with: git fetch {deeper}origin {what}{_in_actions(environment)}")
+
+
+def _deepen(environment: Mapping[str, str]) -> str:
+    return f"it is a shallow clone; deepen it with: git fetch --unshallow origin{_in_actions(environment)}"
 
 
 def short(commit: str) -> str:

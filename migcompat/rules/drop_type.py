@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
+from migcompat.rules.type_sql import name_taken
 from migcompat.schema.definitions import type_definition
 from migcompat.sql.quoting import qualified
 
@@ -60,5 +61,7 @@ class DropType(Rule):
         assert isinstance(pair, TypePair)
         if pair.new is not None:
             return Restoration(lost=f"the name {pair.old.key}, until the {pair.new.kind} that took it gets another")
+        if taken := name_taken(pair.deploy, pair.old.key):
+            return Restoration(lost=taken)
         created = type_definition(pair.deploy.catalog, pair.old) if pair.old.complete else ""
         return Restoration((created,)) if created else Restoration(lost="its definition: the migration that created the type has it")

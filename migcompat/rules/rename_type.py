@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
+from migcompat.rules.type_sql import name_taken
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -51,6 +52,8 @@ class RenameType(Rule):
         assert isinstance(pair, TypePair)
         assert pair.same is not None
         old, now = pair.old.key, pair.same.key
+        if taken := name_taken(pair.deploy, old):
+            return Restoration(lost=taken)
         if pair.same.kind != "enum":  # both names serve
             return Restoration((f"CREATE DOMAIN {qualified(*old)} AS {qualified(*now)}",))
         # PostgreSQL compares a domain over an enum with nothing; code that knows the new name must ship with the old one.

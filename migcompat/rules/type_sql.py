@@ -5,7 +5,7 @@ from __future__ import annotations
 from migcompat.frozen import replace
 from migcompat.rules.base import Deploy
 from migcompat.schema.definitions import type_definition
-from migcompat.schema.model import Column, Relation, Type
+from migcompat.schema.model import Column, Key, Relation, Type
 from migcompat.sql.quoting import ident, qualified
 
 
@@ -20,6 +20,14 @@ def columns_before(deploy: Deploy, type_: Type) -> list[tuple[Relation, Column]]
     relations = deploy.catalog.relations
     before = [r for id_ in {r.id for r in relations} if (r := relations.was(id_)) is not None and r.is_table and not r.is_temporary]
     return [(r, c) for r in before for c in r.columns if c.type is not None and c.type.type_id == type_.id and not c.inherited]
+
+
+def name_taken(deploy: Deploy, key: Key) -> str:
+    """Why no type can have a name: what has columns is a type, too. Empty: it can."""
+    taken = deploy.catalog.relations.find(key)
+    if taken is None or taken.kind in ("sequence", "index"):
+        return ""
+    return f"the name {key}, until the {'table' if taken.is_table else taken.kind} that took it gets another"
 
 
 def rebuild(deploy: Deploy, now: Type, wanted: Type, columns: list[tuple[Relation, Column]]) -> tuple[str, ...]:

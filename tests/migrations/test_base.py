@@ -106,6 +106,17 @@ def test_the_error_for_a_commit_says_how_to_fetch(story: Story) -> None:
         base(story.fork)
 
 
+def test_what_is_counted_from_a_commit_has_no_name_to_fetch(story: Story) -> None:
+    story.check_out("change", "--depth=1")
+    with pytest.raises(
+        CheckError, match=r"revision HEAD~1 is not known here: it is a shallow clone; deepen it with: git fetch --unshallow origin$"
+    ):
+        base("HEAD~1")
+    story.clone.git("fetch", "--unshallow", "origin")
+    with pytest.raises(CheckError, match=r"revision HEAD\^\^\^\^\^\^ is not known here$"):
+        base("HEAD^^^^^^")
+
+
 def test_a_shallow_clone_without_the_merge_base_is_an_error(story: Story) -> None:
     story.clone.git("fetch", "--quiet", "--depth=1", "origin", "main:refs/remotes/origin/main")
     story.check_out("change", "--depth=1")
