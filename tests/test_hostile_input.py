@@ -137,6 +137,14 @@ def test_a_deploy_is_checked_up_to_the_objects_that_it_may_reach(monkeypatch: py
     assert "the history up to here reaches more than 50,000 objects; nothing from here on is checked" in left.message
 
 
+@pytest.mark.parametrize(("checks", "understood"), [(20, True), (60, False)])
+def test_the_names_that_are_tried_for_the_checks_of_a_domain_count(checks: int, understood: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "_MOST_WORK", 10_000)
+    text = "CREATE DOMAIN d AS integer;" + ";".join(f"ALTER DOMAIN d ADD CHECK (VALUE <> {i})" for i in range(checks))
+    check = Check(lambda which: Source(which.path, text, (Span(0, len(text)),)), Settings())
+    assert check.context([Migration("1.sql", "", "1.sql", (), "1")]) == understood
+
+
 def test_many_deploys_reach_no_more_than_one_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_MOST_WORK", 5_000)
     monkeypatch.setattr(store, "_EACH_DEPLOY", 700)

@@ -9,7 +9,7 @@ from migcompat.changes import MOST_COLUMNS, Name, TypeName
 from migcompat.errors import Exceeded
 from migcompat.findings import Span
 from migcompat.frozen import replace
-from migcompat.schema.links import Links
+from migcompat.schema.links import Links, exchanged
 from migcompat.schema.model import (
     PUBLIC,
     TEMPORARY,
@@ -175,7 +175,7 @@ class Catalog(Links):
                 return True
             homes.discard(id_)  # that table is gone
         domains = (self.types.get(id_) for id_ in self._check_homes.get(key, ()))
-        return any(d is not None and d.key.schema == key.schema and any(check.name == key.name for check in d.checks) for d in domains)
+        return any(domain is not None and domain.key.schema == key.schema for domain in domains)
 
     def overloads_at(self, key: Key) -> list[Function]:
         """The routines of this name in this schema."""
@@ -280,13 +280,21 @@ class Catalog(Links):
 
     def put_type(self, type_: Type) -> None:
         """Adds or changes a type; its users see the change."""
-        for check in type_.checks:
-            self._check_homes.setdefault(Key(type_.key.schema, check.name), set()).add(type_.id)
+        self._link_checks(self.types.get(type_.id) or type_, type_)
         if type_.base is not None and type_.base.type_id is not None:
             self._domains.setdefault(type_.base.type_id, set()).add(type_.id)
         self.types.spend((len(type_.labels) + len(type_.attributes) + len(type_.checks)) // 5)
         self.types.put(type_.id, type_.key, type_)
         self._touch_users(type_.id)
+
+    def _link_checks(self, old: Type, new: Type) -> None:
+        """The names that a domain's checks take; `old` is the same where it is new."""
+        moved = old is new or old.key.schema != new.key.schema
+        gone, come = (old.checks, new.checks) if moved else exchanged(old.checks, new.checks)
+        for check in gone:
+            self._check_homes.get(Key(old.key.schema, check.name), set()).discard(old.id)
+        for check in come:
+            self._check_homes.setdefault(Key(new.key.schema, check.name), set()).add(new.id)
 
     def _touch_users(self, type_id: int) -> None:
         """Those of the domains over a type, too."""

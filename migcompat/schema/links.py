@@ -34,7 +34,7 @@ class Links:
         if new.of_type is not None:
             self._users.setdefault(new.of_type, set()).add(new.id)
         if old is None or old.columns is not new.columns:
-            for column in _exchanged(old.columns if old is not None else (), new.columns)[1]:
+            for column in exchanged(old.columns if old is not None else (), new.columns)[1]:
                 if column.type is not None and column.type.type_id is not None:
                     self._users.setdefault(column.type.type_id, set()).add(new.id)
                 if column.sequence is not None or ("'" in (column.default or "") and "nextval" in (column.default or "").lower()):
@@ -47,8 +47,8 @@ class Links:
             self._owned.setdefault(new.owned_by[0], set()).add(new.id)
 
     def _link_names(self, old: Relation | None, new: Relation) -> None:
-        gone_indexes, indexes = _exchanged(old.indexes if old is not None else (), new.indexes)
-        gone_constraints, constraints = _exchanged(old.constraints if old is not None else (), new.constraints)
+        gone_indexes, indexes = exchanged(old.indexes if old is not None else (), new.indexes)
+        gone_constraints, constraints = exchanged(old.constraints if old is not None else (), new.constraints)
         self._free(new.key.schema, new.id, gone_indexes, gone_constraints)
         for index in indexes:
             self._homes[Key(new.key.schema, index.name)] = new.id, index.id
@@ -142,7 +142,7 @@ def refers(table: Relation, to: int) -> bool:
     return any(c.references == to for c in table.constraints)
 
 
-def _exchanged(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[tuple[T, ...], tuple[T, ...]]:
+def exchanged(before: tuple[T, ...], now: tuple[T, ...]) -> tuple[tuple[T, ...], tuple[T, ...]]:
     """What has gone, and what has come to the end; all of it where something else changed. A table with thousands of parts gets them one
     by one."""
     if now is before:

@@ -333,6 +333,12 @@ TYPES = {
         ALTER DOMAIN d DROP CONSTRAINT IF EXISTS missing; CREATE DOMAIN e AS integer NOT NULL; ALTER DOMAIN e DROP CONSTRAINT IF EXISTS
         e_not_null; CREATE DOMAIN f AS integer CONSTRAINT needed NOT NULL; ALTER DOMAIN f DROP CONSTRAINT needed
     """,
+    "names of checks that domains gave up are given again": """
+        CREATE SCHEMA s; CREATE DOMAIN d AS integer CHECK (VALUE > 0) CHECK (VALUE < 9) CHECK (VALUE <> 5); ALTER DOMAIN d DROP CONSTRAINT
+        d_check1; ALTER DOMAIN d SET SCHEMA s; ALTER DOMAIN s.d ADD CHECK (VALUE <> 6); ALTER DOMAIN s.d DROP CONSTRAINT d_check;
+        CREATE DOMAIN d AS text CHECK (VALUE <> ''); DROP DOMAIN d; ALTER DOMAIN s.d SET SCHEMA public; CREATE DOMAIN e AS text CONSTRAINT
+        d_check CHECK (VALUE <> 'x'); ALTER DOMAIN d ADD CHECK (VALUE <> 7)
+    """,
     "attributes change": """
         CREATE TYPE r AS (a integer, b text); ALTER TYPE r ADD ATTRIBUTE c integer, DROP ATTRIBUTE a, ALTER ATTRIBUTE b TYPE varchar(5);
         ALTER TYPE r RENAME ATTRIBUTE b TO z

@@ -90,7 +90,7 @@ def _checked(catalog: Catalog, domain: Type, definition: ConstraintDef) -> Type:
 
 def _check_name(catalog: Catalog, domain: Type) -> str:
     taken = {c.name for c in domain.checks}
-    return choose_name(domain.key.name, "", "check", lambda name: name in taken or catalog.constraint_taken(Key(domain.key.schema, name)))
+    return choose_name(domain.key.name, "", "check", lambda name: catalog.constraint_taken(Key(domain.key.schema, name)) or name in taken)
 
 
 def existing(catalog: Catalog, name: Name, kind: str) -> Type:
