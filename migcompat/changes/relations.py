@@ -142,6 +142,14 @@ class Truncate(Change):
 
 
 @frozen
+class DeleteAll(Change):
+    """DELETE without a condition."""
+
+    name: Name
+    only: bool = False
+
+
+@frozen
 class CreateIndex(Change):
     """CREATE INDEX."""
 
