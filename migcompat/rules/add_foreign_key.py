@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
@@ -8,17 +8,18 @@ from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, Relat
 from migcompat.rules.foreign_keys import bars_truncate, could_wait, demanded, fuller, left_behind, truncating, untouched
 from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
-from migcompat.schema.model import Constraint, Relation
+from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.quoting import ident, qualified
 
 
 class AddForeignKey(Rule):
     """A row without a parent, which the prior generation could write until now, is rejected, and so is its DELETE of a parent that has
     rows. NOT VALID changes nothing about that: it spares the rows that are there. From a new column or a new table the key restricts
-    only what the new generation writes, so it is a note: the prior generation's DELETE of such a parent fails then. Silent when an
-    equal key was there already, and about a key from there ON DELETE CASCADE or SET NULL. The first key that refers to a table bars its
-    TRUNCATE, whatever rows there are (0A000): a warning where a routine does that. A key that stays with its parent when another table
-    takes the parent's name counts as new: the prior generation writes the parents to that table.
+    only what the new generation writes, so it is a note, since the prior generation's DELETE of such a parent fails then; where a default
+    fills the new column it is a warning, since only the rows tell whether that has a parent. Silent when an equal key was there already,
+    and about a key from there ON DELETE CASCADE or SET NULL. The first key that refers to a table bars its TRUNCATE, whatever rows there
+    are (0A000): a warning where a routine does that. A key that stays with its parent when another table takes the parent's name counts
+    as new: the prior generation writes the parents to that table.
     """
 
     name = "add-foreign-key"
@@ -64,12 +65,15 @@ class AddForeignKey(Rule):
                     new = f"new column {', '.join(c.name for c in columns)} of {pair.name}"
                     yield from self._restricting(pair.deploy, f"{pair.name}.{key.name}", new, altered(pair), parent, key)
                 continue
+            if columns and not known and not any(c.generated for c in columns):
+                yield self._by_default(pair, columns, parent, key)
+                continue
             names = ", ".join(ident(c.name) for c in columns)
             what = "stays" if other is not None else "changes" if hastened or full else "is added"
             consequence = (
                 f"a row whose parent the prior generation writes to {other.key}, which is another table now, is rejected"
                 if other is not None
-                else _HASTENED if hastened else _FULL if full else _refused(pair, parent, key)
+                else _HASTENED if hastened else _FULL if full else "a row without a parent is rejected" + _and_so(pair, parent, key)
             )  # fmt: skip
             yield self.found(
                 f"{pair.name}.{key.name}",
@@ -80,6 +84,23 @@ class AddForeignKey(Rule):
                 detail=key.name,
                 at=key.origin,
             )
+
+    def _by_default(self, pair: RelationPair, columns: Sequence[Column], parent: Relation | None, key: Constraint) -> Break:
+        """The prior generation leaves new columns to their defaults; whether those have a parent, only its rows tell."""
+        to = parent.key if parent else "its parent"
+        known = parent is None or pair.deploy.catalog.relations.was(parent.id) is not None
+        given = ", ".join(f"{c.name} {c.default}" if c.default else c.name for c in columns)
+        return self.found(
+            f"{pair.name}.{key.name}",
+            f"foreign key {key.name} is added from {pair.name} ({', '.join(ident(c.name) for c in columns)}) to {to}:"
+            f" a row that the prior generation writes gets {given}, and is rejected where {to} has no such row"
+            + (_and_so(pair, parent, key) if known else ""),
+            "make sure that the row which the default refers to is there and stays, or set the default in a later deploy",
+            statement=f"INSERT INTO {pair.sql} … -- without {', '.join(ident(c.name) for c in columns)}",
+            detail=key.name,
+            at=key.origin,
+            severity=Severity.WARNING,
+        )
 
     def _parent(self, pair: RelationPair) -> Iterator[Break]:
         """A new table that refers to an old one restricts DELETE on it, once it holds rows."""
@@ -125,6 +146,8 @@ class AddForeignKey(Rule):
                     "Create it with ON DELETE CASCADE or SET NULL for as long as code runs that deletes parents and does not know it"
                 ),
             )
+        if found.severity is Severity.WARNING and found.sqlstate == self.sqlstate:
+            return (DeployStep("Write the row that the default refers to before the key is added, and let nothing delete it"),)
         if found.severity is Severity.WARNING:
             return (DeployStep(f"In the same migration, replace the routine: it truncates {child.key}, too, or deletes"),)
         other = left_behind(pair, key)
@@ -154,11 +177,12 @@ _KEEPS_CHILDREN = ("cascade", "set null", "set default")
 """What a DELETE of a parent does that leaves none without one."""
 
 
-def _refused(pair: RelationPair, parent: Relation | None, key: Constraint) -> str:
+def _and_so(pair: RelationPair, parent: Relation | None, key: Constraint) -> str:
+    """What of the parents is rejected besides."""
     deletes = ["a DELETE of a parent that is referenced"] if key.on_delete not in _KEEPS_CHILDREN else []
     truncates = ["any TRUNCATE of the parents"] if parent is not None and bars_truncate(pair.deploy, altered(pair), parent) else []
     also = " and ".join(deletes + truncates)
-    return "a row without a parent is rejected" + (f", and so {'are' if deletes and truncates else 'is'} {also}" if also else "")
+    return f", and so {'are' if deletes and truncates else 'is'} {also}" if also else ""
 
 
 def _home(pair: RelationPair, found: Break) -> tuple[Relation, Constraint]:

@@ -276,6 +276,13 @@ HARDER = [
         session="PREPARE times AS SELECT at FROM t",
     ),
     Case(
+        "a new column's default refers to a row that is not there",
+        "add-foreign-key",
+        "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (id integer)",
+        "ALTER TABLE t ADD COLUMN p integer DEFAULT 7 REFERENCES p",
+        "INSERT INTO t VALUES (1)",
+    ),
+    Case(
         "a key that could wait no longer can",
         "add-unique",
         "CREATE TABLE t (a integer, CONSTRAINT once UNIQUE (a) DEFERRABLE); INSERT INTO t VALUES (1), (2)",
