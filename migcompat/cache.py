@@ -45,10 +45,18 @@ def digest(*parts: bytes) -> bytes:
 
 def open_cache(environment: Mapping[str, str] = os.environ) -> Cache | None:
     """The user's cache; None where there can be none that is the user's own."""
+    directory = own_directory(environment)
+    with contextlib.suppress(OSError):
+        return Cache(directory, _build()) if directory is not None else None
+    return None
+
+
+def own_directory(environment: Mapping[str, str] = os.environ) -> str | None:
+    """Where things are kept for this user alone; None where there can be no such place."""
     try:
         directory = _directory(environment)
         os.makedirs(directory, mode=0o700, exist_ok=True)
-        return Cache(directory, _build()) if _own(os.lstat(directory)) else None
+        return directory if _own(os.lstat(directory)) else None
     except (OSError, ValueError):  # no room, no right
         return None
 

@@ -109,6 +109,10 @@ class Finding:
         return self.severity is Severity.ERROR and not self.overridden
 
 
+UNDECIDED = frozenset({"unparsed-statement", "dynamic-sql"})
+"""The rules that say of a statement that nothing is known of what it breaks."""
+
+
 @frozen
 class Summary:
     """What was looked at, and what came of it; nothing that was read goes uncounted."""
@@ -128,7 +132,7 @@ def summed(findings: Sequence[Finding], migrations: int, statements: int) -> Sum
     active = [f.severity for f in findings if not f.overridden]
     return Summary(
         migrations, statements, active.count(Severity.ERROR), active.count(Severity.WARNING), active.count(Severity.NOTE),
-        len(findings) - len(active), sum(f.rule in ("unparsed-statement", "dynamic-sql") for f in findings),
+        len(findings) - len(active), sum(f.rule in UNDECIDED for f in findings),
     )  # fmt: skip
 
 

@@ -8,10 +8,10 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from migcompat.cache import own_directory
 from migcompat.errors import CheckError
 from migcompat.proof.installation import Installation, named_account
 from migcompat.proof.limits import with_way_out
@@ -66,14 +66,12 @@ def _inventory(data: Path) -> str:
 
 
 def _cached_template(installation: Installation) -> Path | None:
-    given = os.environ.get("XDG_CACHE_HOME", "")
-    home = Path("~").expanduser()
-    base = Path(given) if given else home / ("Library/Caches" if sys.platform == "darwin" else ".cache")
-    if not base.is_absolute():  # no home directory: nothing is kept
+    base = own_directory()
+    if base is None:
         return None
     program = (installation.bin / "postgres").stat()
     key = repr((program.st_size, program.st_mtime_ns, _INITDB, ADMINISTRATOR))
-    return base / "migcompat" / "postgres" / hashlib.sha256(key.encode()).hexdigest()[:16]
+    return Path(base).absolute() / "postgres" / hashlib.sha256(key.encode()).hexdigest()[:16]
 
 
 def _run_initdb(installation: Installation, directory: Path, data: Path, account: int | None) -> None:
@@ -84,17 +82,20 @@ def _run_initdb(installation: Installation, directory: Path, data: Path, account
         os.chown(data, nobody, nobody)
         identity = {"user": nobody, "group": nobody, "extra_groups": []}
     command = [str(installation.bin / "initdb"), f"--pgdata={data}", f"--username={ADMINISTRATOR}", "--auth=trust", *_INITDB]
-    done = subprocess.run(  # type: ignore[call-overload]
-        command,
-        cwd=directory,
-        env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_SECONDS,
-        check=False,
-        **identity,
-    )
+    try:
+        done = subprocess.run(  # type: ignore[call-overload]
+            command,
+            cwd=directory,
+            env=ENVIRONMENT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+            **identity,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise CheckError(f"the embedded server could not be set up: initdb took longer than {_SECONDS} s") from error
     if done.returncode:
         raise CheckError(f"the embedded server could not be set up: {with_way_out(reason_in(done.stderr), str(directory.parent))}")
 

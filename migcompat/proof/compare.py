@@ -23,7 +23,6 @@ _KIN: Mapping[str, frozenset[str]] = {
         "detach-partition": "23514 42P01",
         "drop-column": "42703 42883 0A000 42P01 42704 42P10",
         "drop-identity": "23502 42P01",
-        "drop-domain": "42704",
         "drop-extension": "42883 42704 42P01 3F000 0A000",
         "drop-function": "42883 42725 42809 3F000 42704",
         "drop-object": "42704 42883",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from migcompat.checking import Check, Decide
 from migcompat.engine import Verdict
-from migcompat.findings import Severity, Span
+from migcompat.findings import UNDECIDED, Severity, Span
 from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.live import live_breaks
@@ -20,7 +20,6 @@ from migcompat.schema.live import read_catalog
 from migcompat.schema.live.continuing import continued
 from migcompat.sql.splitter import split
 
-UNDECIDED = frozenset({"dynamic-sql", "unparsed-statement"})
 Live = Sequence[tuple["Pair | None", Break]]
 
 
@@ -133,7 +132,3 @@ def when_undecided(decider: Callable[[], Decider]) -> Decide:
         return made[0](deploy, verdicts)
 
     return decide
-
-
-def statements(number: int) -> str:
-    return "1 statement" if number == 1 else f"{number} statements"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import Any
 
 from migcompat.rules.base import Break, Deploy, Pair
 from migcompat.rules.judge import Judge
@@ -11,8 +11,6 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.live.spelling import relation_in_todays_words, type_in_todays_words
 from migcompat.schema.store import Store
 from migcompat.sql.quoting import ident
-
-T = TypeVar("T")
 
 
 def live_breaks(before: Catalog, after: Catalog) -> list[tuple[Pair | None, Break]]:
@@ -45,13 +43,9 @@ def _called(before: Catalog, after: Catalog) -> dict[str, str]:
 def _become(store: Store[Any], other: Store[Any], put: Callable[[Any], object]) -> None:
     now = {o.id: o for o in store}
     then: dict[int, Any] = {o.id: o for o in other}
-    _each((id_ for id_ in now if id_ not in then), store.remove)
-    _each((o for id_, o in then.items() if now.get(id_) != o), put)
-
-
-def _each(items: Iterable[T], act: Callable[[T], object]) -> None:
-    for item in items:
-        act(item)
-
-
-__all__: Sequence[str] = ("live_breaks",)
+    for id_ in now:
+        if id_ not in then:
+            store.remove(id_)
+    for id_, o in then.items():
+        if now.get(id_) != o:
+            put(o)

@@ -6,11 +6,11 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 
 from migcompat.checking import Check, Decide
-from migcompat.findings import Breaks, Finding, Proof, Severity
+from migcompat.findings import UNDECIDED, Breaks, Finding, Proof, Severity
 from migcompat.frozen import frozen
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.compare import compare, is_claim, proof_of
-from migcompat.proof.decide import UNDECIDED, Decider, settle, when_undecided
+from migcompat.proof.decide import Decider, settle, when_undecided
 from migcompat.proof.prover import Mended, Prover
 from migcompat.proof.queries import Query
 from migcompat.proof.replay import Rejection

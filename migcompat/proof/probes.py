@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.frozen import replace
-from migcompat.proof.contract import ColumnFacts, Contract, KeyFacts, NamedType, RelationFacts, RoutineFacts
+from migcompat.proof.contract import ColumnFacts, Contract, KeyFacts, NamedType, RelationFacts, RoutineFacts, literals
 from migcompat.proof.rows import Maker, Row, insert
 from migcompat.proof.session import Probe
 from migcompat.proof.values import extremes, sample, typed
@@ -135,8 +135,6 @@ def _column_writes(row: Row, column: ColumnFacts, needed: dict[str, str]) -> Ite
 
 def _partition_writes(row: Row, needed: dict[str, str]) -> Iterator[Probe]:
     """A row for each partition."""
-    from migcompat.proof.contract import literals
-
     relation = row.relation
     for bound in relation.bounds:
         for value in literals(bound)[:2]:

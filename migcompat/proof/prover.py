@@ -77,11 +77,6 @@ class Prover:
         self._replay = Replay(self.server, self.scratch)
         self._session = Session(self.scratch.connect(), self.server)
 
-    @property
-    def statements(self) -> int:
-        """How many the session has run."""
-        return self._session.count
-
     def leanings(self) -> list[str]:
         """What stood in for something that the server lacks."""
         lacking = self.scratch.leaned_on()

@@ -34,6 +34,8 @@ class Query:
     text: str
     path: str
     span: Span
+    word: str
+    """The keyword that it begins with."""
 
 
 def read_queries(paths: Sequence[str]) -> tuple[tuple[Query, ...], dict[str, Source]]:
@@ -70,7 +72,7 @@ def _queries(path: str, text: str) -> Iterator[Query]:
         if statement.word.startswith("\\") or statement.unterminated:
             continue
         name = next((name for start, name in reversed(names) if start < statement.span.end), "")
-        yield Query(name, numbered(statement.text), path, statement.span)
+        yield Query(name, numbered(statement.text), path, statement.span, statement.word)
 
 
 def numbered(text: str) -> str:
@@ -94,11 +96,10 @@ def probes_of(queries: Sequence[Query], session: Session, contract: Contract) ->
     """Each as a probe with sample values of the types that the server infers, and those that it does not understand."""
     probes, refused = [], []
     for query in queries:
-        word = query.text.split(None, 1)[0].lower().lstrip("(") if query.text.split() else ""
-        if word not in _ALLOWED:
+        if query.word not in _ALLOWED:
             refused.append((query, "it is not a statement that can be taken back"))
             continue
-        types, problem = session.parameter_types(query.text) if word in _WITH_PARAMETERS else ([], None)
+        types, problem = session.parameter_types(query.text) if query.word in _WITH_PARAMETERS else ([], None)
         if problem is not None:
             refused.append((query, f"{problem.sqlstate}: {problem.message}"))
             continue

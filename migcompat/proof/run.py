@@ -13,7 +13,7 @@ from migcompat.findings import Breaks, Finding, Proof, Report, Span
 from migcompat.frozen import frozen, replace
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.compare import breaks_of, compare, is_claim, proof_of, without_proof
-from migcompat.proof.decide import Settled, culprit, settle, statements
+from migcompat.proof.decide import Settled, culprit, settle
 from migcompat.proof.limits import DEFAULT_LIMITS, Limits
 from migcompat.proof.prover import Prover, Trial
 from migcompat.proof.queries import Query, read_queries
@@ -21,6 +21,7 @@ from migcompat.proof.replay import REFUSED, Rejection
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.session import Failure, Probe
 from migcompat.proof.works import Work, works_of
+from migcompat.reports.verdict import counted
 from migcompat.rules import BY_NAME
 from migcompat.run import notices_of, rules_named
 from migcompat.schema.live.continuing import continued
@@ -143,7 +144,7 @@ class _Run:
         self.notices += prover.leanings()
         decided = sum(settled.decided for _, settled in self.settled)
         if decided:
-            self.notices.append(f"decided on the server: {statements(decided)} built at run time or not understood")
+            self.notices.append(f"decided on the server: {counted(decided, 'statement')} built at run time or not understood")
         for migration, settled in self.settled:
             missed = "; ".join(f"{found.rule} of {found.object}" for found in settled.missed)
             doubted = "; ".join(f"{found.rule} of {found.object}" for found in settled.doubted)
@@ -201,7 +202,8 @@ class _Run:
         if rejection.sqlstate == REFUSED:
             hint = "the role that migrations are run as here is no superuser and reaches neither files nor programs; the rest was run"
         if rejection.skipped:
-            hint = f"{hint.rstrip('.') + '; ' if hint else ''}what follows in the migration was not run: {statements(rejection.skipped)}"
+            skipped = counted(rejection.skipped, "statement")
+            hint = f"{hint.rstrip('.') + '; ' if hint else ''}what follows in the migration was not run: {skipped}"
         if rejection.extension:
             lacking = "is not available" in rejection.message
             what = "this server lacks it, so what uses it cannot be run here" if lacking else rejection.message

@@ -36,8 +36,6 @@ class Server:
         self._guard = guard
         self._run = run
         self._count = 0
-        self.stand_ins = access.stand_ins
-        """Extensions that a migration gets a stand-in of."""
         self.version: int = admin.info.server_version
         """As PostgreSQL numbers it: 180004 is 18.4."""
 
@@ -45,11 +43,6 @@ class Server:
     def product(self) -> str:
         """What it is, for people."""
         return f"PostgreSQL {self.version // 10000}.{self.version % 10000}"
-
-    @property
-    def extensions(self) -> frozenset[str]:
-        """Every extension that CREATE EXTENSION finds, stand-ins included."""
-        return frozenset(str(name) for (name,) in self.admin.execute("SELECT name FROM pg_available_extensions").fetchall())
 
     @contextmanager
     def scratch(self) -> Iterator[Scratch]:

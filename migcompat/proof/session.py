@@ -63,8 +63,6 @@ class Session:
     def __init__(self, connection: Connection[TupleRow], server: Server) -> None:
         self.connection, self.server = connection, server
         connection.prepare_threshold = None
-        self.count = 0
-        """How many statements were run."""
 
     def run(self, probes: Iterable[Probe], *, deferrable: bool) -> dict[Probe, Outcome]:
         """What the server says to each of them."""
@@ -116,7 +114,6 @@ class Session:
                 self.connection.execute("ROLLBACK TO migcompat_setup; RELEASE migcompat_setup")
 
     def _ask(self, statements: Sequence[str]) -> list[Outcome]:
-        self.count += len(statements)
         said = answers(self.connection, statements)
         for refusal in said:
             if refusal is not None and refusal.sqlstate[:2] in ("", "08", "53", "57", "58") and refusal.sqlstate != "57014":
@@ -126,7 +123,6 @@ class Session:
         return [Failure(refusal.sqlstate, refusal.message) if refusal is not None else None for refusal in said]
 
     def _try(self, statement: str) -> Outcome:
-        self.count += 1
         try:
             self.connection.execute(statement.encode(), prepare=False)
         except load_psycopg().Error as error:

@@ -11,9 +11,10 @@ from migcompat.event_findings import of_event
 from migcompat.findings import Finding, Report
 from migcompat.frozen import replace
 from migcompat.migrations.deploy import deploys_staged
-from migcompat.proof.decide import Decider, statements, when_undecided
+from migcompat.proof.decide import Decider, when_undecided
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.works import Work, together, works_of
+from migcompat.reports.verdict import counted
 from migcompat.rules import BY_NAME
 from migcompat.run import Request, notices_of, rules_named
 from migcompat.settings import Settings, settings_of
@@ -71,7 +72,7 @@ class _Asked:
         found = []
         decided = sum(decider.decided for decider in self._deciders)
         if decided:
-            found.append(f"decided on the server: {statements(decided)} built at run time or not understood")
+            found.append(f"decided on the server: {counted(decided, 'statement')} built at run time or not understood")
         for decider in self._deciders:
             for migration, rejection in decider.rejected[:5]:
                 found.append(f"{migration.name} does not run on the server, so what it left undecided stays so: {rejection.message}")

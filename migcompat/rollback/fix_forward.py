@@ -11,7 +11,7 @@ from pathlib import Path
 from migcompat.checking import Judged
 from migcompat.config import load_config_for
 from migcompat.errors import CheckError
-from migcompat.findings import Breaks, Finding, Severity
+from migcompat.findings import UNDECIDED, Breaks, Finding, Severity
 from migcompat.frozen import frozen, replace
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
@@ -27,7 +27,6 @@ from migcompat.rollback.draft import Draft, Outcome, head, script
 from migcompat.rollback.files import File, companions_of, files_of, tool_of
 from migcompat.rollback.numbering import next_name
 from migcompat.rollback.restoring import restored
-from migcompat.rollback.situation import NOT_UNDERSTOOD
 from migcompat.rules import BY_NAME
 from migcompat.settings import Settings
 from migcompat.timeline import Judgement, Timeline, judge, of_deploy, of_history
@@ -160,13 +159,13 @@ def _fix_forward(deploy: _Deploy, now: datetime, judging: Judging) -> FixForward
     timeline, last = deploy.timeline, len(deploy.timeline.migrations) - 1
     judgement = judging(timeline, deploy.start, last)
     broken = [pair for pair in judgement.judged if pair[0].severity is Severity.ERROR and deploy.concerns(pair[0])]
-    mendable = [pair for pair in broken if not pair[0].relaxable and pair[0].rule not in NOT_UNDERSTOOD]
+    mendable = [pair for pair in broken if not pair[0].relaxable and pair[0].rule not in UNDECIDED]
     others = [verdict for pair in judgement.judged if pair not in mendable and (verdict := pair[1]) is not None]
     draft = Draft(
         deploy.label,
         tuple(restored(judgement.check.catalog, [verdict for _, verdict in mendable if verdict is not None], others)),
         tuple(finding for finding, _ in broken if finding.relaxable),
-        tuple(finding for finding, _ in broken if finding.rule in NOT_UNDERSTOOD),
+        tuple(finding for finding, _ in broken if finding.rule in UNDECIDED),
     )
     if not draft.statements:
         errors = [f for f, _ in judgement.judged if f.severity is Severity.ERROR and not f.relaxable and f.breaks is not Breaks.DATA]
@@ -228,7 +227,7 @@ def _outcome(deploy: _Deploy, drafted: Timeline, mended: Sequence[Judged], judgi
     errors = [f for f in _errors_of(judging(drafted, deploy.start, end)) if not f.relaxable]
     own = [f for f in errors if deploy.concerns(f) or f.place.file == path or f.object in mending]
     return Outcome(
-        tuple(f for f in own if f.rule not in NOT_UNDERSTOOD or f.place.file == path),
+        tuple(f for f in own if f.rule not in UNDECIDED or f.place.file == path),
         tuple(_errors(drafted, end - 1, end)),
         tuple(f for f in errors if f not in own and f.breaks is not Breaks.DATA),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Finding
 from migcompat.reports.layout import item, items, join, wrap
+from migcompat.reports.verdict import counted
 from migcompat.rollback.classes import communication
 from migcompat.rollback.guide import FailureClass
 from migcompat.rollback.render import link_lines, steps_lines
@@ -38,8 +39,8 @@ def _headline(deploy: Situation) -> list[str]:
     return [
         *wrap(f"ROLLBACK to {also(history.prior, history.prior_short)}", ""),
         *wrap(
-            f"Deployed since: {_many(len(history.commits), 'commit')}, {_many(len(history.paths), 'file')}, "
-            f"{_many(len(deploy.verdicts), 'migration')}, up to {history.head_short} ({history.head})",
+            f"Deployed since: {counted(len(history.commits), 'commit')}, {counted(len(history.paths), 'file')}, "
+            f"{counted(len(deploy.verdicts), 'migration')}, up to {history.head_short} ({history.head})",
             "  ",
         ),
         *items(f"Note: {notice}" for notice in history.notices),
@@ -64,7 +65,3 @@ def _finding(finding: Finding) -> str:
 def _classes(deploy: Situation) -> Iterator[str]:
     for openness in open_classes(deploy):
         yield from wrap(openness.because, " " * 18, f"  {openness.failure.value:<11}{openness.answer:<5}")
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from migcompat.findings import Breaks, Finding, Report, Severity
+from migcompat.findings import UNDECIDED, Breaks, Finding, Report, Severity
 from migcompat.frozen import frozen, replace
 from migcompat.rollback.classes import guide_for, push_commands, revert_commands
 from migcompat.rollback.guide import Command, FailureClass, Fill, Guide, Step
 from migcompat.rollback.history import Commit, History, changed_projects, only_pages, projects_of, revert_lines
 from migcompat.rollback.names import PagesProject, RollbackNames
-
-NOT_UNDERSTOOD = frozenset({"unparsed-statement", "dynamic-sql"})
 
 
 class PriorCode(str, Enum):
@@ -131,7 +129,7 @@ def _verdict(file: str, findings: Sequence[Finding]) -> Verdict:
 
 def _prior_code(finding: Finding) -> PriorCode:
     """An override lets a migration pass the check; it does not make the prior code run, so it counts for nothing here."""
-    if finding.rule in NOT_UNDERSTOOD:
+    if finding.rule in UNDECIDED:
         return PriorCode.UNKNOWN
     if finding.breaks is Breaks.NOTHING or finding.severity is Severity.NOTE:
         return PriorCode.RUNS

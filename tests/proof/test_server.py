@@ -137,7 +137,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_cached_data_directory_is_used_and_a_damaged_one_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("MIGCOMPAT_CACHE_DIR", str(tmp_path))
     made: list[Path] = []
 
     def initdb(_installation: object, _directory: object, data: Path, _account: object) -> None:
@@ -149,7 +149,7 @@ def test_the_cached_data_directory_is_used_and_a_damaged_one_replaced(tmp_path: 
     cluster.create_cluster(programs, tmp_path / "first", None)
     cluster.create_cluster(programs, tmp_path / "second", None)
     assert made == [tmp_path / "first" / "data"]
-    (template,) = (tmp_path / "migcompat" / "postgres").iterdir()
+    (template,) = (tmp_path / "postgres").iterdir()
     whole = (template / "complete").read_text()
     (template / "data" / "global" / "more").touch()
     assert cluster.create_cluster(programs, tmp_path / "third", None) == made[1]
@@ -159,9 +159,16 @@ def test_the_cached_data_directory_is_used_and_a_damaged_one_replaced(tmp_path: 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    monkeypatch.setenv("MIGCOMPAT_CACHE_DIR", str(tmp_path / "file"))
     with open_server() as server, server.database() as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_machine_that_is_too_slow_is_told_of_in_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIGCOMPAT_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(cluster, "_SECONDS", 0)
+    with pytest.raises(CheckError, match="could not be set up: initdb took longer than 0 s"), open_server():
+        pass
 
 
 def test_a_long_temporary_path_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,6 +188,6 @@ def test_root_can_use_programs_that_other_accounts_cannot_reach(tmp_path: Path, 
     shutil.copytree(root.parent.parent / libraries, closed / libraries)
     closed.chmod(0o700)
     monkeypatch.setattr(embedded, "find_installation", lambda: installation.Installation(closed / root.parent.name / root.name))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("MIGCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
     with open_server() as server, server.database() as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
