@@ -9,7 +9,7 @@ from migcompat.config_keys import documented_keys
 from migcompat.explain import markdown, rule
 from migcompat.explain.example import example_steps
 from migcompat.migrations.layouts import LAYOUTS
-from migcompat.rules import RULES
+from migcompat.rules.every import RULES
 
 TOP = Path(__file__).resolve().parent.parent
 _START, _END = "<!-- generated: rules -->", "<!-- end -->"

@@ -10,12 +10,16 @@ as well.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
+
+try:
+    from _blake2 import blake2b  # what hashlib gives, without OpenSSL: to load that takes as long as all the rest of the cache
+except ImportError:
+    from hashlib import blake2b
 
 VARIABLE = "MIGCOMPAT_CACHE_DIR"
 _SIZE = 16
@@ -29,9 +33,9 @@ _MOST_PENDING = 16_000_000
 """Bytes that wait to be written."""
 
 
-def new_digest() -> hashlib.blake2b:
+def new_digest() -> blake2b:
     """A digest of nothing yet."""
-    return hashlib.blake2b(digest_size=_SIZE)
+    return blake2b(digest_size=_SIZE)
 
 
 def digest(*parts: bytes) -> bytes:

@@ -8,14 +8,14 @@ from migcompat.changes import Opaque
 from migcompat.engine import Lowered, Step, Verdict, beyond, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, summed
 from migcompat.frozen import frozen, replace
+from migcompat.listing import LISTING, NAMES
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.source import read
 from migcompat.overrides import FORM, Override, cover, means_one, read_overrides
-from migcompat.rules import BY_NAME, RULES
+from migcompat.rules.asked import Asked
 from migcompat.rules.base import ADR
-from migcompat.rules.judge import Asked
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
 from migcompat.settings import Settings
@@ -42,8 +42,12 @@ class Declared:
     covers: tuple[Finding, ...]
 
 
+_SEVERITY = {name: Severity(severity) for name, severity, *_ in LISTING}
+_BY_ADR = frozenset(name for name, *_, adr, _ in LISTING if adr)
 _MOST_CHANGES = 100_000
 """Of one migration: each may take 10 kB and a millisecond until all is said."""
+_MOST_HELD = 1_000_000
+"""Characters of texts that are held for findings that point into earlier migrations; others are read again."""
 Judged = tuple[Finding, Verdict | None]
 """A finding and its verdict; what is wrong with an override has none."""
 
@@ -96,7 +100,7 @@ class Check:
 
     def __init__(self, read: Read, settings: Settings, search_path: tuple[str, ...] = ("public",), *, known: bool = False) -> None:
         self.read, self.settings = read, settings
-        self._asked = Asked([rule for rule in RULES if settings.admits(rule.name)])
+        self._asked = Asked([name for name in NAMES if settings.admits(name)])
         self.load: Load = self._read_and_lower
         self.decide: Decide = lambda _, verdicts: verdicts
         self.catalog = Catalog(search_path)
@@ -104,6 +108,7 @@ class Check:
         self.statements = self.migrations = 0
         self.declared: list[Declared] = []
         self._sources: dict[str, Source] = {}
+        self._held = 0
         self._migrations: dict[str, Migration] = {}
 
     def resume(self, catalog: Catalog, passed: Sequence[Migration], migrations: int, statements: int) -> None:
@@ -138,9 +143,15 @@ class Check:
         for migration in migrations:
             self.migrations += 1
             source, found = loaded[migration.path]
+            self._hold(source)
             for judged in self._of_migration(migration, source, found, verdicts[migration.path]):
                 self._sources[migration.path] = source
                 yield judged
+
+    def _hold(self, source: Source) -> None:
+        self._held += len(source.text)
+        if self._held <= _MOST_HELD:
+            self._sources[source.path] = source
 
     def _of_migration(self, migration: Migration, source: Source, done: Lowered, verdicts: list[Verdict]) -> Iterator[Judged]:
         told: dict[Finding, Verdict] = {}
@@ -151,7 +162,7 @@ class Check:
         if not self.settings.overrides:
             yield from judged
             return
-        overrides, malformed = read_overrides(done.comments, BY_NAME.keys())
+        overrides, malformed = read_overrides(done.comments, NAMES)
         covered, unused = cover([f for f, _ in judged], overrides)
         marked = [f if self._signed(f) else replace(f, overridden=False, reason=None) for f in covered]
         self.declared += [
@@ -201,7 +212,7 @@ class Check:
             )
 
     def _declared(self, rule: str, migration: Migration, place: Place, message: str, help_: str) -> Finding:
-        severity = self.settings.severity_of(rule, BY_NAME[rule].severity)
+        severity = self.settings.severity_of(rule, _SEVERITY[rule])
         return Finding(rule, severity or Severity.NOTE, Breaks.NOTHING, place, migration.name, message, help_, migration=migration.slug)
 
     def _finding(self, verdict: Verdict, source: Source) -> Finding | None:
@@ -217,7 +228,7 @@ class Check:
         related = tuple(Related(place, text) for origin, text in found.related if (place := self._place(origin)) is not None)
         return Finding(
             found.rule, severity, found.breaks, source.place(span), found.object, found.message, found.help, found.sqlstate,
-            ADR if BY_NAME[found.rule].adr else None, found.statement, related, verdict.migration.slug, relaxable=found.relaxable,
+            ADR if found.rule in _BY_ADR else None, found.statement, related, verdict.migration.slug, relaxable=found.relaxable,
         )  # fmt: skip
 
     def _place(self, origin: Origin) -> Place | None:
@@ -265,7 +276,7 @@ def check_text(schema: str, migration: str, settings: Settings | None = None) ->
 def judged_text(schema: str, migration: str, settings: Settings | None = None) -> list[Judged]:
     """The same, each finding with its verdict."""
     texts = {"schema.sql": schema, "migration.sql": migration}
-    migrations = [Migration(name, "", name, (), name.removesuffix(".sql")) for name in texts]
+    migrations = [Migration(name, "", name, ()) for name in texts]
 
     def read(which: Migration) -> Source:
         text = texts[which.path]

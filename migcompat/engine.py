@@ -10,8 +10,9 @@ from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration
+from migcompat.rules.asked import ALL, Asked
 from migcompat.rules.base import Break, Deploy, Pair
-from migcompat.rules.judge import ALL, Asked, Judge, Subject
+from migcompat.rules.judge import Judge, Subject
 from migcompat.schema.apply import apply
 from migcompat.schema.catalog import Catalog
 from migcompat.sql.splitter import Comment

@@ -21,7 +21,7 @@ from migcompat.migrations.history import History
 from migcompat.migrations.roots import as_given
 from migcompat.reports.verdict import worst_first
 from migcompat.rollback.restoring import restoration_of
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 from migcompat.schema.difference import Difference, differences
 from migcompat.settings import settings_of
 from migcompat.sql.splitter import Statement, split
@@ -48,7 +48,7 @@ def subject_of(text: str) -> Subject:
 
 def review(subject: Subject, since: str | None = None) -> Explained:
     """Judges a migration as its own deploy, or as a part of what came since a revision; a line narrows it to one statement."""
-    config = load_config_for((subject.file,), BY_NAME.keys())
+    config = load_config_for((subject.file,), BY_NAME)
     history, position = _found(subject.file, discover((subject.file,), config))
     if since is None:
         timeline, start, end = of_history(history), position - 1, position

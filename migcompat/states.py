@@ -68,9 +68,8 @@ class Bookmark:
 
     def passed(self, migration: Migration, content: bytes) -> None:
         """Goes on with a migration."""
-        about = (migration.path, migration.name, migration.slug, migration.layout, str(migration.judged), str(len(content)), "")
-        self._chain.update("\0".join(about).encode("utf-8", "surrogatepass"))
-        self._chain.update(content)
+        about = (migration.path, migration.name, migration.layout, str(migration.judged), str(len(content)), "")
+        self._chain.update("\0".join(about).encode("utf-8", "surrogatepass") + content)
         self._passed += 1
 
     def keep(self, catalog: Catalog, counts: tuple[int, int], findings: Iterable[Finding]) -> None:

@@ -12,8 +12,8 @@ from migcompat.checking import Check, lowered
 from migcompat.engine import judge, replay
 from migcompat.findings import Finding, Span
 from migcompat.migrations.model import Migration, Source
-from migcompat.rules import RULES
 from migcompat.rules.base import Break, Pair
+from migcompat.rules.every import RULES
 from migcompat.schema.catalog import Catalog
 from migcompat.settings import Settings
 from migcompat.sql.splitter import split
@@ -35,7 +35,7 @@ def answer(connection: psycopg.Connection[Any], statement: str) -> str:
 def named(texts: Sequence[str]) -> tuple[list[Migration], Callable[[Migration], Source]]:
     """Texts as migrations, each a file of its own, and what reads them."""
     sources = {f"{number:04}.sql": Source(f"{number:04}.sql", text, (Span(0, len(text)),)) for number, text in enumerate(texts)}
-    return [Migration(name, "", name, (), name) for name in sources], lambda migration: sources[migration.path]
+    return [Migration(name, "", name, ()) for name in sources], lambda migration: sources[migration.path]
 
 
 def findings(schema: str, *deploys: str) -> list[list[Finding]]:

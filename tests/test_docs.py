@@ -10,7 +10,7 @@ import click
 import pytest
 
 from migcompat.cli import cli
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 
 TOP = Path(__file__).resolve().parent.parent
 

@@ -150,7 +150,7 @@ def test_many_deploys_reach_no_more_than_one_may(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(store, "_EACH_DEPLOY", 700)
     texts = {f"{i}.sql": f"ALTER TABLE t ADD CHECK (b > {i})" for i in range(60)} | {"60.sql": "ALTER TABLE u DROP b"}
     check = Check(lambda which: Source(which.path, texts[which.path], (Span(0, len(texts[which.path])),)), Settings())
-    found = [next(check.deploy([Migration(path, "", path, (), path)])) for path in texts]
+    found = [next(check.deploy([Migration(path, "", path, ())])) for path in texts]
     assert [finding.rule for finding in found[:20]] == ["add-check"] * 20
     assert "the history up to here reaches more than 5,000 objects; nothing from here on is checked" in found[59].message
     assert found[60].rule == "drop-column"
@@ -167,7 +167,7 @@ def test_what_comes_before_a_bound_is_judged_to_the_last(monkeypatch: pytest.Mon
 
 def test_what_is_deployed_is_not_understood_beyond_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store, "_MOST_WORK", 1_000)
-    migration = Migration("1.sql", "", "1.sql", (), "1")
+    migration = Migration("1.sql", "", "1.sql", ())
     check = Check(lambda which: Source(which.path, FAMILY, (Span(0, len(FAMILY)),)), Settings())
     assert not check.context([migration])
 
@@ -347,7 +347,7 @@ def test_a_file_that_changes_after_it_was_read_moves_no_place_out_of_it(name: st
         text = states_of.pop(0) if len(states_of) > 1 else states_of[0]
         return Source(migration.path, text, (Span(0, len(text)),))
 
-    migrations = [Migration(path, "", path, (), path) for path in states]
+    migrations = [Migration(path, "", path, ()) for path in states]
     check = Check(read, Settings())
     check.context(migrations[:1])
     findings = list(check.deploy(migrations[1:]))

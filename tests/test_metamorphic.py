@@ -40,7 +40,7 @@ each_rewrite = pytest.mark.parametrize("rewrite", REWRITES, ids=lambda rewrite: 
 def verdict(schema: str, *migration: str) -> Verdict:
     """What one deploy of these files breaks."""
     texts = {"schema.sql": schema, **{f"{number}.sql": text for number, text in enumerate(migration)}}
-    migrations = [Migration(name, "", name, (), name) for name in texts]
+    migrations = [Migration(name, "", name, ()) for name in texts]
     check = Check(lambda m: Source(m.path, texts[m.path], (Span(0, len(texts[m.path])),)), Settings(overrides=False))
     if schema.strip():
         check.context(migrations[:1])

@@ -6,7 +6,7 @@ import pytest
 
 import migcompat
 from migcompat.overrides import Malformed, Override, read_overrides
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 from migcompat.sql.splitter import split
 
 SCHEMA = "CREATE TABLE t (id int PRIMARY KEY, a text, b text);"

@@ -57,8 +57,7 @@ def cli() -> None:
 
 def main() -> None:
     """Runs the command line. Whatever cannot be checked, a crash included, exits with 2, never with 1."""
-    gc.set_threshold(20_000, 20, 50)  # most of what a run makes is held to its end: looking for what is not costs a sixth of its time
-    gc.set_threshold(100_000)  # few things here hold one another in circles: to look for some after every 700 takes a tenth of the time
+    gc.set_threshold(100_000, 20, 50)  # few things here hold one another in circles: looking for some all the time takes a tenth of it
     try:
         _stand_somewhere()
         code = cli.main(prog_name="migcompat", standalone_mode=False)

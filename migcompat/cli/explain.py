@@ -60,7 +60,7 @@ def _rule(name: str, form: str) -> str:
 def _explained(name: str, form: str) -> str:
     from migcompat.explain import rule
     from migcompat.explain.example import example_steps
-    from migcompat.rules import BY_NAME
+    from migcompat.rules.every import BY_NAME
 
     found = BY_NAME[name]
     steps = example_steps(found)

@@ -13,11 +13,11 @@ import click
 def command(paths: tuple[str, ...], form: str) -> None:
     """List every override of the history: where, by whom and when, why, and what it lets through."""
     from migcompat.config import load_config_for
+    from migcompat.listing import NAMES
     from migcompat.overridden import of_history
     from migcompat.reports.escaping import visible
-    from migcompat.rules import BY_NAME
 
-    listed = of_history(paths, load_config_for(paths, BY_NAME.keys()))
+    listed = of_history(paths, load_config_for(paths, NAMES))
     if form == "json":
         click.echo(json.dumps({"version": 1, "overrides": [entry.as_json() for entry in listed]}, indent=2))
         return

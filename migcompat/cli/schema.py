@@ -24,12 +24,12 @@ def command(paths: tuple[str, ...], at: str | None, span: tuple[str, str] | None
     PATH is a directory of migrations, or a migration: then the schema after it.
     """
     from migcompat.config import load_config_for
+    from migcompat.listing import NAMES
     from migcompat.migrations.discovery import discover
-    from migcompat.rules import BY_NAME
 
     if at is not None and span is not None:
         raise CheckError("--at and --diff exclude each other")
-    histories = discover(paths, load_config_for(paths, BY_NAME.keys()))
+    histories = discover(paths, load_config_for(paths, NAMES))
     if span is not None:
         printed(_difference(histories, span, form))
     else:

@@ -17,13 +17,13 @@ def command(file: str, by: str, note: str, since: str | None) -> None:
     """
     from migcompat.config import load_config_for
     from migcompat.errors import CheckError
+    from migcompat.listing import NAMES
     from migcompat.overridden import of_file
-    from migcompat.rules import BY_NAME
     from migcompat.signoff import add_signature, read_signatures, signature_of, signed
 
     if not by.strip():
         raise CheckError("--by needs a name")
-    config = load_config_for((file,), BY_NAME.keys())
+    config = load_config_for((file,), NAMES)
     path = config.resolve(config.signoff_file)
     signatures = read_signatures(path)
     findings = [finding for finding in of_file(file, since, config) if not signed(finding, signatures)]

@@ -29,8 +29,8 @@ def rule_docs() -> dict[str, RuleDoc]:
     from inspect import cleandoc
 
     from migcompat.findings import Breaks
-    from migcompat.rules import RULES
     from migcompat.rules.base import ADR
+    from migcompat.rules.every import RULES
 
     return {
         rule.name: RuleDoc(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 
+from migcompat.frozen import frozen
 from migcompat.migrations.history import Aside
 from migcompat.migrations.layouts import Layout
 from migcompat.migrations.naming import (
     DIRECTORY_FILES,
+    FOR_POSTGRES,
     becomes_sql,
     is_backward,
     is_directory_of_other_database,
@@ -37,6 +39,17 @@ _CODE = frozenset(
 )
 
 
+@frozen
+class _Beside:
+    """What a file may lie beside."""
+
+    files: frozenset[str]
+    for_postgres: frozenset[str]
+    """Those of them that may stand for one that is for databases in general."""
+    one_migration: bool
+    """Whether the directory is a migration, and one of them what it does."""
+
+
 def sorted_out(directories: Iterable[Directory], layout: Layout, apart: tuple[str, ...] = ()) -> Iterator[tuple[str, Aside | None]]:
     """The name of every file that is, or could be taken for, a migration, and why it is left aside; None: it is a migration.
 
@@ -54,10 +67,17 @@ def sorted_out(directories: Iterable[Directory], layout: Layout, apart: tuple[st
         why = (whole.get(parent) or _why_directory(own.lower(), directory, seen.get(parent))) if below else None
         if why is not None:
             whole[below] = why
-        files = frozenset(directory.files)
+        beside = _beside(own, directory)
         for name in directory.files:
             if _could_be_migration(name):
-                yield below + name, why or _why_file(name, own, files, layout) or _why_elsewhere(below + name, bool(apart))
+                its_own = why or _why_file(name, beside, layout)
+                yield below + name, Aside.ELSEWHERE if apart and its_own is None and not is_versioned(own_name(below + name)) else its_own
+
+
+def _beside(own: str, directory: Directory) -> _Beside:
+    files = frozenset(directory.files)
+    one_migration = not files.isdisjoint(DIRECTORY_FILES) and is_versioned(own)
+    return _Beside(files, frozenset(name for name in files if FOR_POSTGRES in name), one_migration)
 
 
 def _why_directory(own: str, directory: Directory, parent: Directory | None) -> Aside | None:
@@ -69,24 +89,18 @@ def _why_directory(own: str, directory: Directory, parent: Directory | None) -> 
     return _NOT_MIGRATIONS.get(own)
 
 
-def _why_file(name: str, directory: str, beside: frozenset[str], layout: Layout) -> Aside | None:
+def _why_file(name: str, beside: _Beside, layout: Layout) -> Aside | None:
     if not is_sql(name):
         return Aside.NOT_SQL
-    if is_backward(name, beside, layout.undo):
+    if is_backward(name, beside.files, layout.undo):
         return Aside.BACKWARD
     if is_of_other_database(name):
         return Aside.OTHER_DATABASE
-    if is_replaced(name, beside):
-        return Aside.UNUSED
-    if not beside.isdisjoint(DIRECTORY_FILES) and name.lower() not in DIRECTORY_FILES and is_versioned(directory):
+    if (beside.for_postgres and is_replaced(name, beside.for_postgres)) or (beside.one_migration and name.lower() not in DIRECTORY_FILES):
         return Aside.UNUSED
     if is_versioned(name):
         return None
     return Aside.SNAPSHOT if is_snapshot(name) else Aside.SEED if is_seed(name) else None
-
-
-def _why_elsewhere(name: str, needs_version: bool) -> Aside | None:
-    return Aside.ELSEWHERE if needs_version and not is_versioned(own_name(name)) else None
 
 
 def _could_be_migration(name: str) -> bool:

@@ -14,7 +14,7 @@ from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing
 from migcompat.migrations.model import Migration
-from migcompat.migrations.naming import Version, is_baseline, names_of, number_of, own_name, slug_of, version_of
+from migcompat.migrations.naming import Version, is_baseline, names_of, number_of, own_name, version_of
 from migcompat.migrations.roots import Asked, asked_about, given_paths
 from migcompat.migrations.tree import Directory, join, walk
 
@@ -91,9 +91,7 @@ def history_of(asked: Asked, directories: Iterable[Directory], read: Read, judge
         ordered = [(name, ((0, index),)) for index, name in enumerate(arranged([name for name, _ in ordered], listing))]
     judged = judged_of([name for name, _ in ordered])
     layout = asked.settings.layout
-    migrations = tuple(
-        Migration(join(asked.root, name), asked.root, name, version, slug_of(name), name in judged, layout) for name, version in ordered
-    )
+    migrations = tuple(Migration(join(asked.root, name), asked.root, name, version, name in judged, layout) for name, version in ordered)
     return History(asked.root, migrations, asked.settings, tuple(aside), frozenset(lists), notices)
 
 

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from migcompat.findings import Place, Span
 from migcompat.frozen import frozen
+from migcompat.migrations.naming import Version, slug_of
 
 
 @frozen
@@ -19,14 +20,17 @@ class Migration:
     """The directory whose migrations form one history."""
     name: str
     """The path below `root`: what identifies the migration within its history."""
-    version: tuple[tuple[int, int | str], ...]
+    version: Version
     """Sorts migrations of one history: numbers compare as numbers."""
-    slug: str
-    """The name without its version number and suffix, so that a renumbering keeps it."""
     judged: bool = True
     """False: deployed already, or not asked for; it only builds the schema that others are judged against."""
     layout: str = "auto"
     """The tool that runs it, where the configuration says so: it decides which section markers count."""
+
+    @property
+    def slug(self) -> str:
+        """The name without its version number and suffix, so that a renumbering keeps it."""
+        return slug_of(self.name)
 
 
 @frozen

@@ -30,6 +30,8 @@ _OTHER_DATABASES = frozenset(
     {"mysql", "mariadb", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb", "mssql", "sqlserver", "oracle", "h2", "hsqldb", "derby"}
     | {"db2", "clickhouse", "spanner", "cassandra", "duckdb", "tidb"}
 )
+FOR_POSTGRES = ".postgres"
+"""In the name of a file that is for PostgreSQL, beside one for databases in general."""
 _FOR_OTHER_DATABASE = re.compile(r".+\.(?:mysql|mariadb|sqlite3?|cockroach|mssql)(?:\.\w+)*\.sql", re.IGNORECASE)
 _SEED = re.compile(r"seeds?(?:[._-].*)?\.sql|.*[._-]seeds?\.sql", re.IGNORECASE)
 

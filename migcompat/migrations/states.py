@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
 
@@ -95,5 +94,7 @@ def before_the_move(now: State, then: State, base: str, repository: Repository) 
 
 def blob_name(content: bytes, length: int) -> str:
     """Git's name of a content, in repositories of either hash."""
+    import hashlib
+
     kind = hashlib.sha1 if length == 40 else hashlib.sha256
     return kind(b"blob %d\0" % len(content) + content).hexdigest()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from migcompat.checking import Check, Decide
 from migcompat.findings import UNDECIDED, Breaks, Finding, Proof, Severity
 from migcompat.frozen import frozen
+from migcompat.listing import NAMES
 from migcompat.migrations.model import Migration, Source
 from migcompat.proof.compare import compare, is_claim, proof_of
 from migcompat.proof.decide import Decider, settle, when_undecided
@@ -16,7 +17,6 @@ from migcompat.proof.queries import Query
 from migcompat.proof.replay import Rejection
 from migcompat.proof.server import Server
 from migcompat.proof.session import Failure, Probe
-from migcompat.rules import BY_NAME
 from migcompat.rules.base import Break
 from migcompat.settings import Settings
 from migcompat.sql.excerpt import excerpt
@@ -107,7 +107,7 @@ def _compared(
     unapplied: Sequence[tuple[Migration, Rejection]],
     notices: tuple[str, ...],
 ) -> Mending:
-    every = Settings(select=frozenset(BY_NAME), overrides=False)
+    every = Settings(select=frozenset(NAMES), overrides=False)
     check = judge(timeline, start, len(timeline.migrations) - 1, every)
     verdicts = [verdict for _, verdict in check.judged if verdict is not None]
     settled = settle(verdicts, mended.live, pairs[start + 1 :])

@@ -22,7 +22,7 @@ from migcompat.proof.server import Server, open_server
 from migcompat.proof.session import Failure, Probe
 from migcompat.proof.works import Work, works_of
 from migcompat.reports.verdict import counted
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 from migcompat.run import notices_of, rules_named
 from migcompat.schema.live.continuing import continued
 from migcompat.settings import settings_of
@@ -63,7 +63,7 @@ def prove(request: ProveRequest, progress: Progress) -> Report:
 
 def plan_of(request: ProveRequest) -> Plan:
     """Finds the migrations and the queries."""
-    config = load_config_for(request.paths, BY_NAME.keys())
+    config = load_config_for(request.paths, BY_NAME)
     settings = settings_of(config, select=rules_named(request.select), ignore=rules_named(request.ignore), overrides=request.overrides)
     queries, texts = read_queries(request.queries)
     works, scope = works_of(request.paths, request.since, config, settings)

@@ -10,12 +10,12 @@ from migcompat.errors import CheckError
 from migcompat.event_findings import of_event
 from migcompat.findings import Finding, Report
 from migcompat.frozen import replace
+from migcompat.listing import NAMES
 from migcompat.migrations.deploy import deploys_staged
 from migcompat.proof.decide import Decider, when_undecided
 from migcompat.proof.server import Server, open_server
 from migcompat.proof.works import Work, together, works_of
 from migcompat.reports.verdict import counted
-from migcompat.rules import BY_NAME
 from migcompat.run import Request, notices_of, rules_named
 from migcompat.settings import Settings, settings_of
 
@@ -23,7 +23,7 @@ from migcompat.settings import Settings, settings_of
 def run(request: Request, server: str | None = None) -> Report:
     """Checks what was asked for; a server (that of a URL, or one of its own) is asked only where something is undecided."""
     select, ignore = rules_named(request.select), rules_named(request.ignore)
-    config = load_config_for(request.paths, BY_NAME.keys())
+    config = load_config_for(request.paths, NAMES)
     settings = settings_of(config, select=select, ignore=ignore, overrides=request.overrides)
     works, scope = _staged(request, config, settings) if request.staged else works_of(request.paths, request.since, config, settings)
     notices = notices_of([work.history for work in works])

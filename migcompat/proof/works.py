@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from migcompat.checking import Check, check_of
 from migcompat.config import Config
+from migcompat.listing import NAMES
 from migcompat.migrations.deploy import Deploy, deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.events import Event
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration
-from migcompat.rules import RULES
 from migcompat.settings import Settings
 
 
@@ -29,7 +29,7 @@ class Work:
     """The same check with every rule and no override: what accounts for a failure, whatever a configuration hides."""
 
     def __post_init__(self) -> None:
-        settings = Settings(select=frozenset(rule.name for rule in RULES), overrides=False)
+        settings = Settings(select=frozenset(NAMES), overrides=False)
         self.foresight = Check(self.check.read, settings, self.history.settings.search_path, known=self.check.catalog.known)
 
 

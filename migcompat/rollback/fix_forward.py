@@ -13,6 +13,7 @@ from migcompat.config import load_config_for
 from migcompat.errors import CheckError
 from migcompat.findings import UNDECIDED, Breaks, Finding, Severity
 from migcompat.frozen import frozen, replace
+from migcompat.listing import NAMES
 from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import History
@@ -27,7 +28,6 @@ from migcompat.rollback.draft import Draft, Outcome, head, script
 from migcompat.rollback.files import File, companions_of, files_of, tool_of
 from migcompat.rollback.numbering import next_name
 from migcompat.rollback.restoring import restored
-from migcompat.rules import BY_NAME
 from migcompat.settings import Settings
 from migcompat.timeline import Judgement, Timeline, judge, of_deploy, of_history
 
@@ -137,7 +137,7 @@ def write(found: FixForward) -> list[str]:
 
 def _deploys(file: str | None, since: str | None) -> list[_Deploy]:
     paths = (file,) if file is not None else ()
-    config = load_config_for(paths, BY_NAME.keys())
+    config = load_config_for(paths, NAMES)
     if since is None:
         assert file is not None
         history, (position,) = history_of(paths, discover(paths, config))
@@ -210,7 +210,7 @@ def _writer(deploy: _Deploy, name: str) -> Callable[[Draft], tuple[File, ...]]:
 def _with_draft(deploy: _Deploy, name: str, files: Sequence[File]) -> Timeline:
     """The history with the draft as its last migration."""
     root, timeline = deploy.history.root, deploy.timeline
-    added = Migration(join(root, name), root, name, version_of(name), slug_of(name), layout=timeline.migrations[-1].layout)
+    added = Migration(join(root, name), root, name, version_of(name), layout=timeline.migrations[-1].layout)
     source = source_of(added, files[0].text.encode("utf-8", "surrogateescape"))
 
     def read(migration: Migration) -> Source:

@@ -42,7 +42,7 @@ class AmbiguousColumn(Rule):
         if not pair.old.is_table or pair.new is None or pair.replaced:
             return
         fresh = list(pair.fresh.values())
-        for function in pair.deploy.catalog.functions if fresh else ():
+        for function in pair.deploy.naming([pair.old.key.name]) if fresh else ():
             found = _confused(pair, function, fresh)
             if found is not None:
                 yield found
@@ -58,7 +58,7 @@ class AmbiguousColumn(Rule):
 
 def _confused(pair: RelationPair, function: Function, fresh: list[Column]) -> Break | None:
     text = function.text.lower()
-    possible = [c for c in fresh if c.name.lower() in text] if pair.old.key.name.lower() in text else []
+    possible = [c for c in fresh if c.name.lower() in text]
     if not possible or not pair.deploy.kept(function):
         return None
     body = body_of(function)

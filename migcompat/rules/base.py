@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import ClassVar
 
@@ -123,6 +123,15 @@ class Deploy:
         for function in self.catalog.functions:
             found.setdefault(function.returns.removeprefix("setof "), []).append(function)
         return found
+
+    def naming(self, names: Iterable[str]) -> Iterator[Function]:
+        """The routines whose text may say one of the names, of those that there were when this was first asked."""
+        said = [name.lower() for name in names]
+        return (function for text, function in self._texts if any(name in text for name in said))
+
+    @cached_property
+    def _texts(self) -> list[tuple[str, Function]]:
+        return [(function.text.lower(), function) for function in self.catalog.functions if function.text]
 
     def kept(self, function: Function) -> bool:
         """Whether a routine that has a text is as it was."""

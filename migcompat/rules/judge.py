@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from migcompat.changes import Dynamic, Opaque
-from migcompat.rules import RULES
-from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, Rule, TypePair, through
+from migcompat.rules.asked import ALL, LOOK_BEYOND, Asked
+from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair, through
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.search_paths import hidden_by
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
@@ -16,45 +16,12 @@ from migcompat.schema.links import refers
 from migcompat.schema.model import Function, Relation, Type, signature
 
 Subject = tuple[str, int]
-_LOOK_BEYOND = frozenset(rule.name for rule in RULES if rule.looks_beyond)
-COLUMNS = ("added", "lost", "changed")
-"""Of a pair: its columns that are not as they were. Any difference between columns is one of these."""
-_FIELDS = tuple(sorted({field for rule in RULES for field in rule.looks_at}.difference(COLUMNS)))
 _MOST_TIMES = 100
 """How often one relation or type is judged within a deploy: with a thousand changes to it, each judgement is of up to a thousand parts."""
 _EACH_RELATION, _EACH_PART, _EACH_CONSTRAINT = 300, 10, 20
 """How many objects judging a relation, a part of it, and besides what a constraint demands, counts for."""
 Judged = tuple[Subject, Pair | None, list[Break]]
 """No pair: what was taken to exist before the deploy did not."""
-
-
-class Asked:
-    """The rules of a run, by what they judge."""
-
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self.of_relations, self.of_partitions = _with_a("relation", rules), _with_a("partition", rules)
-        self.of_types, self.of_functions, self.of_objects = _with_a("type", rules), _with_a("function", rules), _with_a("object", rules)
-        self._by_change: dict[tuple[str, ...], tuple[Rule, ...]] = {}
-
-    def about(self, pair: RelationPair) -> tuple[Rule, ...]:
-        """Those that may find something in a relation, by what has changed of it."""
-        old, new = pair.old, pair.new
-        if new is None or pair.replaced:
-            return self.of_relations
-        fields = [] if new is old else [field for field in _FIELDS if getattr(old, field) is not getattr(new, field)]
-        if pair.typed or old.columns is not new.columns:
-            fields += [columns for columns in COLUMNS if getattr(pair, columns)]
-        changed = tuple(fields)
-        if changed not in self._by_change:
-            self._by_change[changed] = tuple(r for r in self.of_relations if not r.looks_at or not set(r.looks_at).isdisjoint(changed))
-        return self._by_change[changed]
-
-
-def _with_a(check: str, rules: Sequence[Rule]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in rules if getattr(type(rule), check) is not getattr(Rule, check))
-
-
-ALL = Asked(RULES)
 
 
 class Judge:
@@ -94,7 +61,7 @@ class Judge:
                 old = store.was(id_) or (catalog.others.get(id_) if kind == "other" else None)
                 if old is not None:
                     object_pair = ObjectPair(old, store.get(id_), self.deploy)
-                    yield (kind, id_), object_pair, [b for rule in self.asked.of_objects for b in rule.object(object_pair)]
+                    yield (kind, id_), object_pair, [b for rule in self.asked.of("object") for b in rule.object(object_pair)]
 
     def postponed(self) -> Iterator[Judged]:
         """At the end, what changed too often to be judged each time, and what others may have put right."""
@@ -122,7 +89,7 @@ class Judge:
         return self._noted(("relation", id_), pair, breaks)
 
     def _noted(self, subject: Subject, pair: Pair | None, breaks: list[Break]) -> Judged:
-        if any(b.rule in _LOOK_BEYOND for b in breaks):
+        if any(b.rule in LOOK_BEYOND for b in breaks):
             self._open.add(subject)
         return subject, pair, breaks
 
@@ -132,7 +99,7 @@ class Judge:
         pair = taken_over(self.deploy, now) if now is not None and now.bound else None
         if pair is not None:
             self._partitions.add(id_)
-            yield ("partition", id_), pair, [b for rule in self.asked.of_partitions for b in rule.partition(pair)]
+            yield ("partition", id_), pair, [b for rule in self.asked.of("partition") for b in rule.partition(pair)]
         elif id_ in self._partitions:
             yield ("partition", id_), None, []
 
@@ -207,7 +174,7 @@ class Judge:
             return ("type", id_), None, []
         store.spend(len(old.labels) + len(old.attributes) + (_EACH_PART + _EACH_CONSTRAINT) * len(old.checks))
         pair = TypePair(old, self._type_at(old), store.get(id_), self.deploy)
-        return ("type", id_), pair, [b for rule in self.asked.of_types for b in rule.type(pair)]
+        return ("type", id_), pair, [b for rule in self.asked.of("type") for b in rule.type(pair)]
 
     def _type_at(self, old: Type) -> Type | None:
         """What has a type's name now; a new domain that demands nothing stands for the user's type that it is over, an enum aside."""
@@ -249,4 +216,4 @@ class Judge:
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)
             pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield self._noted(("function", subject.id), pair, [b for rule in self.asked.of_functions for b in rule.function(pair)])
+            yield self._noted(("function", subject.id), pair, [b for rule in self.asked.of("function") for b in rule.function(pair)])

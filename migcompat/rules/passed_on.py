@@ -25,9 +25,8 @@ class Meeting:
 
 def passed_on(deploy: Deploy, sources: Collection[Key], fresh: Collection[str]) -> Iterator[Meeting]:
     """By the routines that the deploy has left as they were; `sources` are what has the new columns, a table or routines."""
-    for function in deploy.catalog.functions:
-        text = function.text
-        if "*" in text and any(key.name in text for key in sources) and deploy.kept(function):
+    for function in deploy.naming(key.name for key in sources):
+        if "*" in function.text and deploy.kept(function):
             yield from _by(deploy, function, sources, fresh)
 
 

@@ -68,8 +68,10 @@ class UngrantedFunction(Rule):
 
 def _barred(pair: RelationPair) -> Iterator[tuple[Use, Function, list[str]]]:
     """What is computed only now, the function that it calls, and the roles that may not."""
+    if pair.new is None or not pair.old.grants:
+        return
     before = {use.expression for use in uses(pair.old)}
-    fresh = [use for use in uses(pair.new) if "(" in use.expression and use.expression not in before] if pair.new is not None else []
+    fresh = [use for use in uses(pair.new) if "(" in use.expression and use.expression not in before]
     known = {name for expression in before for name in called_in(expression)} if fresh else set()
     for use in fresh:
         for name in sorted(called_in(use.expression) - known, key=str):

@@ -91,7 +91,7 @@ def _lists(function: Function) -> bool:
 
 def _copies(pair: RelationPair, function: Function, fresh: list[Column]) -> bool:
     """Whether it inserts whole rows into a table that does not get the columns, too."""
-    found = _COPIES.search(function.text)
+    found = _COPIES.search(function.text) if "*" in function.text else None
     if found is None:
         return False
     schema, _, name = found["target"].replace('"', "").lower().rpartition(".")

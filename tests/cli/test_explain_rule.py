@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_snapshot.plugin import Snapshot
 
-from migcompat.rules import RULES
+from migcompat.rules.every import RULES
 
 if TYPE_CHECKING:
     from conftest import Run

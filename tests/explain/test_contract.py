@@ -28,7 +28,7 @@ GRANT SELECT ON users TO reader;
 
 def timeline(migration: str, schema: str = SCHEMA) -> Timeline:
     texts = {"1.sql": schema, "2.sql": migration}
-    migrations = tuple(Migration(name, "", name, (), name) for name in texts)
+    migrations = tuple(Migration(name, "", name, ()) for name in texts)
     return Timeline(migrations, lambda m: Source(m.path, texts[m.path], (Span(0, len(texts[m.path])),)))
 
 

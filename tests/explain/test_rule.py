@@ -13,8 +13,8 @@ from migcompat.explain import markdown, rule, text
 from migcompat.explain.example import example_steps
 from migcompat.findings import Breaks, Severity
 from migcompat.overrides import read_overrides
-from migcompat.rules import BY_NAME, RULES
 from migcompat.rules.base import DeployStep, Example, Rule
+from migcompat.rules.every import BY_NAME, RULES
 from migcompat.sql.scripts import script_of, sql_text
 from migcompat.sql.splitter import split
 

@@ -26,7 +26,7 @@ with atheris.instrument_imports(include=["migcompat"]):
     from strategies import HOSTILE, PIECES
 
     import migcompat
-    from migcompat.rules import RULES
+    from migcompat.rules.every import RULES
 
     for layer in ("sql", "lowering", "schema", "reports", "migrations"):
         for module in iter_modules([str(Path(migcompat.__file__).parent / layer)], f"migcompat.{layer}."):

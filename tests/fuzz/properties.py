@@ -17,7 +17,7 @@ from migcompat.overrides import read_overrides
 from migcompat.packing import pack, unpack
 from migcompat.reports import RENDERERS
 from migcompat.reports.model import ANSI, Context
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import Comment, Statement, split
 
@@ -113,7 +113,7 @@ def an_override_is_one_or_malformed_or_a_comment(text: str) -> None:
 def any_file_is_read_or_refused(name: str, content: bytes) -> None:
     """Whatever its bytes are, whichever tool its name and its markers speak of."""
     try:
-        source = source_of(Migration(name, ".", name, (), name), content, {"schema": "public"})
+        source = source_of(Migration(name, ".", name, ()), content, {"schema": "public"})
     except CheckError:
         return
     end = 0

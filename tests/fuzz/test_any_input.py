@@ -18,7 +18,7 @@ from strategies import noise, scripts, statements, well_formed_scripts
 
 from migcompat.checking import check_text
 from migcompat.findings import Breaks, Finding
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 
 MANY = int(os.environ.get("MIGCOMPAT_FUZZ", "150"))
 anything = settings(max_examples=MANY, deadline=None, suppress_health_check=list(HealthCheck))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from migcompat.findings import Report, Severity
-from migcompat.rules import RULES
 from migcompat.rules.base import Rule
+from migcompat.rules.every import RULES
 
 BY_SUPERUSERS = ("add-event-trigger",)
 """Rules about what only a superuser may do, which nobody is on a server that proves."""

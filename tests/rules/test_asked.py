@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from generations import findings
 
 from migcompat.findings import Finding
-from migcompat.rules import RULES, judge
+from migcompat.listing import JUDGING
+from migcompat.rules import asked
+from migcompat.rules.every import RULES
 from migcompat.run import Request, run
 from migcompat.schema.model import Relation
 
@@ -28,9 +32,25 @@ def histories(name: str) -> tuple[Finding, ...]:
 
 def test_a_rule_that_is_not_asked_would_have_found_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = everything()
-    monkeypatch.setattr(judge.Asked, "about", lambda self, _: self.of_relations)
+    monkeypatch.setattr(asked.Asked, "about", lambda self, _: self.of("relation"))
     assert quick == everything()
 
 
 def test_what_rules_look_at_are_fields_of_a_relation() -> None:
-    assert {field for rule in RULES for field in rule.looks_at} <= Relation.__annotations__.keys() | {*judge.COLUMNS}
+    assert {field for rule in RULES for field in rule.looks_at} <= Relation.__annotations__.keys() | {*asked.COLUMNS}
+
+
+def test_every_rule_that_judges_is_found_by_its_name() -> None:
+    assert [asked.rule_named(name).name for name, *_ in JUDGING] == [name for name, *_ in JUDGING]
+
+
+def test_only_the_rules_that_may_find_something_are_loaded() -> None:
+    code = (
+        "import sys; from migcompat import check_text\n"
+        "found = check_text('CREATE TABLE t (a integer)', 'ALTER TABLE t DROP COLUMN a')\n"
+        "assert [f.rule for f in found] == ['drop-column'], found\n"
+        "loaded = {'migcompat.rules.add_trigger', 'migcompat.rules.drop_type', 'migcompat.rules.add_unique'} & set(sys.modules)\n"
+        "assert not loaded, loaded"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

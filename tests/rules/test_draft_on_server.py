@@ -11,7 +11,7 @@ from hard_cases import HARDER, Case
 
 from migcompat.findings import Severity
 from migcompat.rollback.fix_forward import FixForward, fix_forward
-from migcompat.rules import BY_NAME, RULES
+from migcompat.rules.every import BY_NAME, RULES
 
 EXAMPLES = [
     Case(rule.name, rule.name, e.schema, e.migration, e.statement, e.answer, e.session) for rule in RULES if (e := rule.example) is not None

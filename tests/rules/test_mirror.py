@@ -6,7 +6,7 @@ import pytest
 from generations import breaks, findings
 from test_examples import NO_SCHEMA
 
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 
 OPPOSITES = {
     "add": ("drop",),

@@ -7,8 +7,8 @@ from generations import Refused, Stage, breaks, findings
 from hard_cases import HARDER, Case
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules import BY_NAME, RULES
 from migcompat.rules.base import Restoration
+from migcompat.rules.every import BY_NAME, RULES
 
 EXAMPLES = [
     Case(rule.name, rule.name, e.schema, e.migration, e.statement, e.answer, e.session) for rule in RULES if (e := rule.example) is not None

@@ -7,8 +7,8 @@ from generations import Refused, Stage, breaks
 from test_adr_053_d5 import CASES, Case
 
 from migcompat.findings import Severity
-from migcompat.rules import BY_NAME
 from migcompat.rules.base import RelationPair, Restoration
+from migcompat.rules.every import BY_NAME
 
 BREAKING = [case for case in CASES if case.expect]
 LOST = {

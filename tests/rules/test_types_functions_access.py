@@ -10,7 +10,7 @@ from fine_cases import CASES, Case
 from generations import breaks
 
 import migcompat
-from migcompat.rules import BY_NAME
+from migcompat.rules.every import BY_NAME
 from migcompat.sql.splitter import split
 
 NOT_YET = "55P04"

@@ -24,7 +24,7 @@ R = "CREATE TYPE r AS (x integer, y text)"
 def schema(text: str) -> Catalog:
     catalog = Catalog()
     catalog.known = True
-    replay(catalog, [Migration("s.sql", "", "s.sql", (), "s")], lambda m: lowered(Source(m.path, text, (Span(0, len(text)),))))
+    replay(catalog, [Migration("s.sql", "", "s.sql", ())], lambda m: lowered(Source(m.path, text, (Span(0, len(text)),))))
     return catalog
 
 
