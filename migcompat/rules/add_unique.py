@@ -115,7 +115,7 @@ def _consequence(spared: str, old: Sequence[str], deferrable: list[UniqueKey]) -
 def _deferrable_again(pair: RelationPair, name: str) -> tuple[str, ...]:
     """The deferrable key that the new one took the name of."""
     table, old = today(pair), pair.old.constraint(name)
-    index = pair.old.index(old.index) if old is not None and old.index is not None else None
+    index = pair.old.index(old.index) if old is not None else None
     if old is None or index is None or not old.deferrable or table.index(index.id) is not None:
         return ()
     return (f"{alter(table)} ADD {constraint_sql(pair.deploy, replace(table, indexes=(index,)), old)}",)

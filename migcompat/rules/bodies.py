@@ -56,7 +56,7 @@ def _read(text: str, kind: str) -> Body | None:
     if not isinstance(made, CreateFunction) or cursor.text[made.body_span.start : made.body_span.start + 1].isalpha():
         return None
     found = list(tokens(made.body)) if made.language in ("sql", "plpgsql") else []
-    names = frozenset(_declared(found) if made.language == "plpgsql" else ())
+    names = frozenset(_declared(found))
     decided = any(t.value in _CHOICES for t in found[:3])
     statements = tuple(_statements(found, made.language))
     starred = tuple(s for s in statements if any((a.value, b.value) in _STARS for a, b in pairwise(s)))
@@ -79,7 +79,7 @@ def _statements(found: Statement, language: str) -> Iterator[Statement]:
 
 
 def _declared(found: Statement) -> Iterator[str]:
-    """The first word of each declaration."""
+    """The first word of each declaration; a body in SQL has none."""
     declaring = fresh = False
     for token in found:
         if token.kind is Kind.WORD and token.value in ("declare", "begin"):

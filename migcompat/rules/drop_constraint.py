@@ -86,7 +86,7 @@ class DropConstraint(Rule):
         if not found.detail:
             return Restoration(lost=f"the constraints that ON CONFLICT could name: {pair.name} is a view")
         table, constraint = today(pair), old_constraint(pair, found)
-        index = pair.old.index(constraint.index) if constraint.index is not None else None
+        index = pair.old.index(constraint.index)
         if index is None:
             return Restoration(lost="the definition of the constraint was never seen")
         home = pair.deploy.catalog.index_home(Name(found.detail, table.key.schema))

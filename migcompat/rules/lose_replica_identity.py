@@ -74,7 +74,7 @@ class LoseReplicaIdentity(Rule):
             return Restoration(_published_whole(pair))
         if found.detail == _HIDDEN:
             return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY FULL",))
-        index = altered(pair).index(pair.old.identity_index) if pair.old.identity_index is not None else None
+        index = altered(pair).index(pair.old.identity_index)
         if index is not None:
             return Restoration((f"{alter(altered(pair))} REPLICA IDENTITY USING INDEX {ident(index.name)}",))
         if pair.old.replica_identity == "default" and any(c.kind == "primary" for c in altered(pair).constraints):

@@ -67,7 +67,7 @@ class RenameConstraint(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         table, old, now = altered(pair), old_constraint(pair, found), _renamed(pair, found)
-        index = table.index(now.index) if now.index is not None else None
+        index = table.index(now.index)
         if index is not None and name_taken(pair.deploy, table, old.name):
             return Restoration(lost=f"the name of {found.object}: something else has it now")
         # A second key of the old name serves both generations; other constraints can only have one name, so they get the old one back.

@@ -19,8 +19,9 @@ def writable(relation: Relation, event: str) -> bool:
 
 
 def _by_itself(view: Relation, event: str) -> bool:
-    by_trigger = any(t.enabled and t.timing == "instead of" and event in t.events for t in view.triggers)
-    return by_trigger or any(r.enabled and r.instead and not r.conditional and r.event == event for r in view.rules)
+    """PostgreSQL disables neither triggers nor rules of a view."""
+    by_trigger = any(t.timing == "instead of" and event in t.events for t in view.triggers)
+    return by_trigger or any(r.instead and not r.conditional and r.event == event for r in view.rules)
 
 
 def takes(deploy: Deploy, relation: Relation, event: str, *, before: bool = False) -> bool:

@@ -182,7 +182,7 @@ def _of_function(catalog: Catalog, function: Function) -> Facts:
 
 def _replica_identity(relation: Relation) -> str:
     """An index that has gone leaves none (https://www.postgresql.org/docs/18/sql-altertable.html#SQL-ALTERTABLE-REPLICA-IDENTITY)."""
-    index = relation.index(relation.identity_index) if relation.identity_index is not None else None
+    index = relation.index(relation.identity_index)
     return f"index {index.name}" if index is not None else relation.replica_identity
 
 

@@ -72,7 +72,7 @@ def constraint_body(relation: Relation, constraint: Constraint, parent: Relation
     """What a constraint demands, without its name and marks; of a foreign key `parent` is what it refers to."""
     if constraint.kind == "check":
         return f"CHECK ({constraint.expression})" if constraint.expression else ""
-    index = relation.index(constraint.index) if constraint.index is not None else None
+    index = relation.index(constraint.index)
     if constraint.kind == "exclusion":
         return _exclusion(relation, index) if index is not None else ""
     columns = columns_sql(relation, constraint.columns)

@@ -292,7 +292,7 @@ class Relation:
                 return column
         return None
 
-    def index(self, id_: int) -> Index | None:
+    def index(self, id_: int | None) -> Index | None:
         return next((i for i in self.indexes if i.id == id_), None)
 
     def constraint(self, name: str) -> Constraint | None:

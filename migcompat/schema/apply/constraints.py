@@ -210,7 +210,7 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
         for child in catalog.children(made) if constraint.id not in before else ():
             if constraint.kind == "foreign":
                 give_foreign_key(catalog, child.id, made, constraint)
-            elif (index := made.index(constraint.index or 0)) is not None:
+            elif (index := made.index(constraint.index)) is not None:
                 give_index(catalog, child.id, made, index)
 
 

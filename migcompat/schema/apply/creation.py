@@ -80,9 +80,7 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
     for source, like in likes:
         _like(catalog, relation.id, source, like)
     if change.if_not_exists and not catalog.closed:  # no proof that it is new
-        made = catalog.relations.get(relation.id)
-        if made is not None:
-            catalog.relations.restate(made.id, key, made)
+        catalog.relations.restate(relation.id, key, catalog.now(relation))
     for parent in parents:
         catalog.relations.touch(parent.id)
 
