@@ -25,6 +25,13 @@ MENDED = [
         "INSERT INTO t VALUES (1)",
     ),
     Case(
+        "a view goes, and what it reads is called otherwise",
+        "drop-view",
+        "CREATE TABLE t (a integer); CREATE VIEW v AS SELECT a FROM t",
+        "DROP VIEW v; ALTER TABLE t RENAME TO u",
+        "SELECT a FROM v",
+    ),
+    Case(
         "a domain over a row type is tightened",
         "tighten-domain",
         "CREATE TYPE shape AS (a integer); CREATE DOMAIN d AS shape; CREATE TABLE t (a d)",

@@ -412,6 +412,10 @@ FUNCTIONS = {
         CREATE SCHEMA IF NOT EXISTS public; CREATE SCHEMA app; CREATE SCHEMA IF NOT EXISTS app; DROP TRIGGER IF EXISTS r ON missing;
         DROP POLICY IF EXISTS p ON missing
     """,
+    "a NOT NULL of its own name goes from the children, too": """
+        CREATE TABLE t (a integer); CREATE TABLE c () INHERITS (t); ALTER TABLE t ADD CONSTRAINT k NOT NULL a;
+        ALTER TABLE t DROP CONSTRAINT k
+    """,
     "functions with the rows of a table": """
         CREATE TABLE t (a integer); CREATE FUNCTION f() RETURNS SETOF t LANGUAGE sql AS 'SELECT * FROM t'; CREATE FUNCTION g(x t) RETURNS
         integer

@@ -6,6 +6,8 @@ import pytest
 
 import migcompat
 
+TOTAL = "CREATE FUNCTION total(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'"
+INCOMPLETE = "CREATE TABLE people (id integer REFERENCES users)"
 MIGRATION = "CREATE TABLE IF NOT EXISTS notes (id integer); ALTER TABLE notes ENABLE ROW LEVEL SECURITY; DROP TABLE IF EXISTS drafts"
 
 
@@ -49,4 +51,22 @@ def test_in_an_incomplete_history_both_may_be_there(schema: str) -> None:
     ],
 )
 def test_what_is_dropped_if_it_is_there_and_created_again_is_new(deploy: str) -> None:
-    assert migcompat.check_text("CREATE TABLE people (id integer REFERENCES users)", deploy) == []
+    assert migcompat.check_text(INCOMPLETE, deploy) == []
+
+
+@pytest.mark.parametrize(
+    ("deploy", "lost"),
+    [
+        ("DROP TABLE drafts, notes", ["drop-table public.drafts", "drop-table public.notes"]),
+        (f"DROP FUNCTION total; {TOTAL}", ["drop-function public.total"]),
+        (f"DROP FUNCTION IF EXISTS total; {TOTAL}", []),
+    ],
+)
+def test_what_is_dropped_was_there(deploy: str, lost: list[str]) -> None:
+    assert [f"{finding.rule} {finding.object}" for finding in migcompat.check_text(INCOMPLETE, deploy)] == lost
+
+
+def test_a_check_goes_with_a_column_that_was_never_seen() -> None:
+    history = "ALTER TABLE notes ADD CONSTRAINT sane CHECK (size > 0)"
+    deploy = "ALTER TABLE notes DROP size, ADD CONSTRAINT sane CHECK (id > 0)"
+    assert {finding.rule for finding in migcompat.check_text(history, deploy)} == {"drop-column", "drop-check", "add-check"}
