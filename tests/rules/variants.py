@@ -90,6 +90,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "tables": (
         ("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer NOT NULL REFERENCES p ON DELETE CASCADE)", "DELETE FROM p"),
         (T, "DROP TABLE t"),
+        (f"{T} CREATE INDEX i ON t (b); CREATE UNIQUE INDEX j ON t (c)", "DROP TABLE t"),
         (LINKED, "DROP TABLE p, t"),
         (f"{LINKED} ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p",
          "DROP TABLE p CASCADE; CREATE TABLE p (id integer PRIMARY KEY)"),
@@ -116,6 +117,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE SEQUENCE s", "DROP SEQUENCE s; CREATE SEQUENCE s"),
         ("CREATE SEQUENCE s", "ALTER SEQUENCE s RENAME TO r"),
         ("CREATE SEQUENCE s MAXVALUE 100", "ALTER SEQUENCE s MAXVALUE 10"),
+        ("CREATE SEQUENCE s AS integer", "ALTER SEQUENCE s AS smallint"),
         ("CREATE SEQUENCE s", "ALTER SEQUENCE s MAXVALUE 10"),
         ("CREATE SEQUENCE s", "ALTER SEQUENCE s INCREMENT BY 5"),
         ("CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b serial)", "ALTER TABLE t ALTER a RESTART WITH 1"),
@@ -460,6 +462,7 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; ALTER FUNCTION f OWNER TO r; CREATE FUNCTION g()"
      " RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
      "ALTER FUNCTION f OWNER TO s; CREATE OR REPLACE FUNCTION g() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 2'"),
+    (f"{F} ALTER FUNCTION f SECURITY DEFINER", "ALTER FUNCTION f OWNER TO r"),
     ("", "ALTER EXTENSION hstore SET SCHEMA app; ALTER POLICY own ON t USING (a > 0)"),
     ("", "ALTER TABLE u ADD b integer; ALTER POLICY p ON u USING (true)"),
     ("", "DROP FUNCTION f; ALTER FUNCTION g(integer) SECURITY INVOKER; ALTER VIEW v SET (security_invoker = true)"),
