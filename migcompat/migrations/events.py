@@ -41,7 +41,7 @@ class Event:
     migration: Migration
     """The new one; of a deleted one, the old."""
     place: Place
-    """The whole first line."""
+    """The whole of its first line that is not blank."""
     text: str
     """The file's text, for the code frame; of a deleted one, as it was."""
     other: str = ""
@@ -50,9 +50,11 @@ class Event:
 
 
 def event(happening: Happening, migration: Migration, source: Source, other: str = "", extent: Extent = Extent.STATEMENTS) -> Event:
-    """An event at the first line of a migration."""
-    line = source.as_written.split("\n", 1)[0].rstrip("\r")
-    return Event(happening, migration, Place(migration.path, 1, 1, 1, len(line) + 1), source.as_written, other, extent)
+    """An event at the first line of a migration that says something."""
+    lines = source.as_written.split("\n")
+    number = next((number for number, line in enumerate(lines, 1) if line.strip()), 1)
+    end = len(lines[number - 1].rstrip("\r")) + 1
+    return Event(happening, migration, Place(migration.path, number, 1, number, end), source.as_written, other, extent)
 
 
 def extent_of(before: Source, after: Source) -> Extent:

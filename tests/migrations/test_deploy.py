@@ -124,6 +124,12 @@ def test_an_edit_of_the_down_part_is_told_apart(repository: Repository) -> None:
     assert [event.extent for event in since("HEAD").events] == [Extent.BACKWARD]
 
 
+def test_an_event_is_shown_at_the_first_line_that_says_something(branch: Repository) -> None:
+    branch.commit({"m/1_users.sql": "\n \nCREATE TABLE users (id bigint);\n"})
+    [event] = since().events
+    assert event.place == Place("m/1_users.sql", 3, 1, 3, 32)
+
+
 def test_a_deleted_migration_is_shown_as_it_was_and_stays_deployed(branch: Repository) -> None:
     branch.git("rm", "--quiet", "m/1_users.sql")
     branch.commit()
