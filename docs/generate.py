@@ -9,6 +9,7 @@ from migcompat.config_keys import documented_keys
 from migcompat.explain import markdown, rule
 from migcompat.explain.example import example_steps
 from migcompat.migrations.layouts import LAYOUTS
+from migcompat.migrations.roots import DETECTED
 from migcompat.rules.every import RULES
 
 TOP = Path(__file__).resolve().parent.parent
@@ -75,9 +76,13 @@ relax = ["widening-type", "unique-on-new-column"]
 
 def _layouts() -> str:
     rows = "\n".join(f"| `{name}` | {_cell(layout.files)} |" for name, layout in LAYOUTS.items())
+    *first, last = (f"`{directory}`" for directory in DETECTED)
+    usual = f"{', '.join(first)} and {last}"
     return f"""# Layouts
 
-The tool that wrote the migrations is told from the files. `layout = "…"` in the configuration says so where it cannot be.
+Where no path and no configuration names them, migrations are looked for in {usual}.
+
+The tool that wrote them is told from the files. `layout = "…"` in the configuration says so where it cannot be.
 
 | layout | files |
 |---|---|

@@ -105,7 +105,7 @@ def documented_keys() -> Iterator[DocumentedKey]:
 def _documented(keys: Iterable[Key], defaults: object, prefix: str) -> Iterator[DocumentedKey]:
     for key in keys:
         if key.kind is not _ROLLBACK:
-            yield DocumentedKey(prefix + key.name, key.kind.label, _as_toml(_plain(getattr(defaults, key.field))), key.meaning)
+            yield DocumentedKey(prefix + key.name, key.kind.label, _as_toml(_default(key, defaults)), key.meaning)
 
 
 def _read(keys: Sequence[Key], table: Mapping[str, object], where: Where) -> dict[str, object]:
@@ -259,7 +259,7 @@ def _object(keys: Iterable[Key], defaults: object | None) -> Schema:
             key.name: {
                 "description": key.meaning,
                 **_schema_of(key),
-                **({} if key.kind is _ROLLBACK or defaults is None else {"default": _plain(getattr(defaults, key.field))}),
+                **({} if key.kind is _ROLLBACK or defaults is None else {"default": _default(key, defaults)}),
             }
             for key in keys
         },
@@ -278,6 +278,11 @@ def _schema_of(key: Key) -> Schema:
     if key.name == "severity":
         return {**key.kind.schema, "propertyNames": _RULE_NAME}
     return key.kind.schema
+
+
+def _default(key: Key, defaults: object) -> object:
+    value = _plain(getattr(defaults, key.field))
+    return {} if value == [] and key.kind.schema.get("type") == "object" else value
 
 
 def _plain(value: object) -> object:

@@ -195,6 +195,12 @@ def test_settings_that_cannot_be_read_are_not_passed_over(tmp_path: Path) -> Non
         load_config(tmp_path, set())
 
 
+def test_the_default_of_a_table_is_a_table() -> None:
+    documented = {key.name: key for key in documented_keys()}
+    assert documented["rollback.links"].default == "{}"
+    assert all(key.default.startswith("{") for key in documented.values() if key.type.startswith("table"))
+
+
 def test_the_schema_for_editors_is_the_one_in_the_package() -> None:
     assert json.loads(SCHEMA_FILE.read_text()) == json_schema(), "regenerate it: python -m migcompat.config_keys"
 
