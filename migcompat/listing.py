@@ -140,7 +140,7 @@ JUDGING = (
     ("ungranted-sequence", ("relation",), ("added", "changed"), False),
     ("ungranted-function", ("relation",), ("added", "changed", "constraints", "indexes", "policies", "row_security", "triggers", "definition"), True),  # noqa: E501
     ("restrict-session", ("object",), (), False),
-    ("enable-row-security", ("relation",), ("policies", "row_security", "forced"), False),
+    ("enable-row-security", ("relation",), ("policies", "row_security", "forced", "owner"), False),
     ("detach-partition", ("relation",), ("parents", "bound"), False),
     ("narrow-default-partition", ("partition",), (), False),
     ("add-rule", ("relation",), ("rules",), False),

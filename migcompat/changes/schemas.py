@@ -13,6 +13,8 @@ class CreateSchema(Change):
 
     name: str
     if_not_exists: bool = False
+    owner: str = ""
+    """Whom AUTHORIZATION names."""
 
 
 @frozen

@@ -33,11 +33,10 @@ def create_schema(cursor: Cursor, start: int, element: Callable[[str, int, int],
     """After CREATE SCHEMA; elements inside it are statements of their own, in that schema."""
     missing_ok = cursor.if_not_exists()
     name = "" if cursor.at("authorization") else cursor.identifier()
-    if cursor.take("authorization"):
-        owner = cursor.identifier()
-        name = name or owner
+    owner = cursor.identifier() if cursor.take("authorization") else ""
+    name = name or owner
     span = cursor.since(start)
-    yield CreateSchema(span, name, missing_ok)
+    yield CreateSchema(span, name, missing_ok, owner)
     if cursor.done:
         return
     yield EnterSchema(span, name)

@@ -10,21 +10,21 @@ from migcompat.rules.old_names import now_called
 from migcompat.rules.row_policies import open_to_all, tightened
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered
-from migcompat.schema.definitions import policy_sql
-from migcompat.schema.model import Relation
+from migcompat.schema.definitions import membership_sql, policy_sql
+from migcompat.schema.model import PUBLIC, Relation
 from migcompat.sql.quoting import ident, qualified
 
 
 class EnableRowSecurity(Rule):
     """Row security binds every role but the owner, superusers and those with BYPASSRLS. Without a policy that lets a row through it is
     not read, which no statement is told, and a write of it is rejected. The policies before and after are compared whatever their
-    names, by command, role and condition. Silent when every row that passed still passes, as with a policy USING (true) for each role
-    that has grants.
+    names, by command, role and condition; a table's former owner is bound from then on, if it may still use it. Silent when every row
+    that passed still passes, as with a policy USING (true) for each role that has grants.
     """
 
     name = "enable-row-security"
     summary = "Row security hides rows or refuses writes"
-    looks_at = ("policies", "row_security", "forced")
+    looks_at = ("policies", "row_security", "forced", "owner")
     breaks = Breaks.ACCESS
     sqlstate = "42501"
     example = Example(
@@ -84,6 +84,8 @@ class EnableRowSecurity(Rule):
         table = alter(altered(pair))
         if not pair.old.row_security:
             return Restoration((f"{table} DISABLE ROW LEVEL SECURITY",))
+        if _binds_former_owner(pair.old, pair.new):
+            return Restoration((membership_sql(pair.new.owner, pair.old.owner),))
         unseen = {p.name for p in pair.old.policies if p.origin is None and not p.using and not p.check}
         if unseen:
             return Restoration(lost=f"the definition of {', '.join(sorted(unseen))}, which was never seen")
@@ -106,4 +108,12 @@ def _why(old: Relation, new: Relation) -> str:
         return "" if open_to_all(new) else enabled
     if new.forced and not old.forced and not open_to_all(new):
         return "row security now binds the owner too"
+    if _binds_former_owner(old, new):
+        return f"row security now binds {old.owner}, which it belonged to"
     return tightened(old, new)
+
+
+def _binds_former_owner(old: Relation, new: Relation) -> bool:
+    """Whether a role passed by as the owner, may still use the table, and is judged from now on."""
+    left = bool(old.owner and new.owner) and old.owner != new.owner
+    return left and not old.forced and any(g.role in (old.owner, PUBLIC) for g in new.grants) and not open_to_all(new)

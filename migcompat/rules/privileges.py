@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.frozen import frozen
-from migcompat.schema.model import PUBLIC, Privilege
+from migcompat.schema.model import PUBLIC, Function, Namespace, Privilege
 
 OF_OWNERS = {
     "table": frozenset({"select", "insert", "update", "delete"}),
     "sequence": frozenset({"usage"}),
     "view": frozenset({"select"}),
     "materialized view": frozenset({"select"}),
+    "function": frozenset({"execute"}),
+    "schema": frozenset({"usage", "create"}),
 }
-"""What an owner at work needs no grant for, by kind of relation."""
+"""What an owner at work needs no grant for, by kind of object."""
+_WHOEVER_HAS_THE_DATABASE = "pg_database_owner"
+"""Whom the schema public belongs to; no code runs as it."""
 _OF_DEFINERS = frozenset({"references", "trigger", "create", "maintain"})
 """What only those need who change the schema."""
 
@@ -46,6 +50,19 @@ def lost(before: frozenset[Privilege], after: frozenset[Privilege], owner: str, 
     gone = frozenset(p for p in before - after if p.role != owner and not _held(p, after, columns))
     of_all = {p.privilege for p in gone if p.role == PUBLIC}
     return Loss(gone, tuple(sorted({g.role for g in after if g.privilege in of_all and g.role != PUBLIC})))
+
+
+def lost_of(old: Function | Namespace, new: Function | Namespace, kind: str) -> Loss:
+    """The same of a routine or schema, which its former owner could use without a grant."""
+    handed_over = bool(old.owner and new.owner) and old.owner not in (new.owner, _WHOEVER_HAS_THE_DATABASE)
+    own = frozenset(Privilege(old.owner, p) for p in OF_OWNERS[kind]) if handed_over else frozenset()
+    return lost(old.grants | own, new.grants, new.owner)
+
+
+def taken_from_unknown(old: Function | Namespace, new: Function | Namespace, kind: str) -> bool:
+    """Whether there is a new owner, nobody said who the former one was, and not everybody may use it."""
+    free = {p.privilege for p in new.grants if p.role == PUBLIC}
+    return bool(new.owner) and not old.owner and not OF_OWNERS[kind] <= free
 
 
 def _held(privilege: Privilege, grants: frozenset[Privilege], columns: frozenset[str]) -> bool:

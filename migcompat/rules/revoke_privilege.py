@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, ObjectPair, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
-from migcompat.rules.privileges import OF_OWNERS, Loss, lost
-from migcompat.schema.definitions import function_name, grants_sql, role_sql
+from migcompat.rules.privileges import OF_OWNERS, Loss, lost, lost_of, taken_from_unknown
+from migcompat.schema.definitions import function_name, grants_sql, membership_sql, role_sql
 from migcompat.schema.model import PUBLIC, Extension, Namespace, Privilege, Relation
 from migcompat.sql.quoting import ident, literal
 
@@ -14,7 +14,8 @@ from migcompat.sql.quoting import ident, literal
 class RevokePrivilege(Rule):
     """A role of the prior generation is refused what it was granted, whether by REVOKE, by a new owner, or because a view or function
     was dropped and came back without its grants (CREATE OR REPLACE keeps them). A warning where SQL alone cannot tell: PUBLIC loses
-    what named roles keep, nobody said who owned the table before, or only those are hit who change the schema. Silent when another
+    what named roles keep, nobody said who owned the table before, the former owner keeps its rows but may no longer truncate or alter it,
+    or only those are hit who change the schema. Silent when another
     grant covers it.
     """
 
@@ -65,31 +66,52 @@ class RevokePrivilege(Rule):
         needs = OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"])
         held = {g.privilege for g in new.grants if g.role in (former, PUBLIC) and not g.column}
         if former and needs <= held:
+            yield self._owned_no_more(pair, new, held)
             return
-        yield self.found(
-            pair.name,
-            f"{pair.name} now belongs to {new.owner}: {former or 'the role that owned it'} may no longer use it",
+        yield self._taken_over(pair.name, new.owner, _use(pair.old, pair.sql, min(needs - held, default="")), former)
+
+    def _taken_over(self, object_: str, owner: str, use: str, former: str = "") -> Break:
+        return self.found(
+            object_,
+            f"{object_} now belongs to {owner}: {former or 'the role that owned it'} may no longer use it",
             f"grant {former or 'the former owner'} what it needs in the same migration",
-            statement=(f"SET ROLE {ident(former)}; " if former else "") + _use(pair.old, pair.sql, min(needs - held, default="")),
+            statement=(f"SET ROLE {ident(former)}; " if former else "") + use,
             detail=former,
             severity=Severity.ERROR if former else Severity.WARNING,
+        )
+
+    def _owned_no_more(self, pair: RelationPair, new: Relation, held: set[str]) -> Break:
+        """What takes its owner, whatever is granted. Whether running code does that, SQL alone cannot tell."""
+        uses = (use for kind, privilege, use in _BESIDES if kind == pair.old.kind and privilege not in held)
+        use = next(uses, "ALTER TABLE {} …").format(pair.sql)
+        return self.found(
+            pair.name,
+            f"{pair.name} now belongs to {new.owner}: {pair.old.owner} may no longer do what takes its owner, such as {use}",
+            "make sure that no running code does",
+            statement=f"SET ROLE {ident(pair.old.owner)}; {use}",
+            detail=_AS_OWNER,
+            severity=Severity.WARNING,
         )
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         new = stand_in(pair)
         if new is None or not callable_by_clients(pair.old):
             return
-        loss = lost(pair.old.grants, new.grants, new.owner)
+        loss = lost_of(pair.old, new, "function")
         if loss:
             why = ", for it was dropped and created again without the grants" if pair.same is None else ""
             yield self._revoked(described(pair), loss, call(pair.old), why)
+        elif taken_from_unknown(pair.old, new, "function"):
+            yield self._taken_over(described(pair), new.owner, call(pair.old))
 
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         if isinstance(pair.old, Namespace):
             now = pair.deploy.catalog.namespaces.find(pair.old.name)
-            loss = lost(pair.old.grants, now.grants, now.owner) if now is not None else None
+            loss = lost_of(pair.old, now, "schema") if now is not None else None
             if loss:
                 yield self._revoked(f"schema {pair.old.name}", loss, f"SELECT * FROM {ident(pair.old.name)}.…", "")
+            elif now is not None and pair.old.name != PUBLIC and taken_from_unknown(pair.old, now, "schema"):
+                yield self._taken_over(pair.old.name, now.owner, f"SELECT * FROM {ident(pair.old.name)}.…")
         elif isinstance(pair.old, Extension):
             return
         elif pair.old.kind == "grant" and pair.deploy.catalog.others.find((pair.old.kind, pair.old.name)) is None:
@@ -102,6 +124,8 @@ class RevokePrivilege(Rule):
             )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        if found.detail == _AS_OWNER:
+            return (DeployStep("Let the former owner be a member of the new one for as long as such code runs", _member(pair)),)
         if found.detail.startswith(_BY_COLUMN):
             return (DeployStep("Name the columns, or grant the new one in the same migration", _granted(pair, found)),)
         grants = given(pair)
@@ -112,6 +136,8 @@ class RevokePrivilege(Rule):
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
+        if found.detail == _AS_OWNER:
+            return Restoration(_member(pair))
         return Restoration(_granted(pair, found) if found.detail.startswith(_BY_COLUMN) else given(pair))
 
     def _revoked(self, object_: str, loss: Loss, use: str, why: str) -> Break:
@@ -138,13 +164,13 @@ def given(pair: Pair) -> tuple[str, ...]:
     if isinstance(pair, FunctionPair):
         new = stand_in(pair)
         assert new is not None
-        privileges = lost(pair.old.grants, new.grants, new.owner).privileges
+        privileges = lost_of(pair.old, new, "function").privileges
         return tuple(grants_sql(privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
     assert isinstance(pair, ObjectPair)
     if isinstance(pair.old, Namespace):
         now = pair.deploy.catalog.namespaces.find(pair.old.name)
         assert now is not None
-        return tuple(grants_sql(lost(pair.old.grants, now.grants, now.owner).privileges, f"SCHEMA {ident(pair.old.name)}"))
+        return tuple(grants_sql(lost_of(pair.old, now, "schema").privileges, f"SCHEMA {ident(pair.old.name)}"))
     role, _, what = pair.old.name.partition(" ")
     group = what.removeprefix("be a member of ")
     return (f"GRANT {group if group != what else what.replace(' on ', ' ON ', 1)} TO {role_sql(role)}",)
@@ -167,6 +193,22 @@ def _use(relation: Relation, sql: str, privilege: str) -> str:
 
 
 _BY_COLUMN = "by column: "
+_AS_OWNER = "as its owner"
+_BESIDES = (
+    ("table", "truncate", "TRUNCATE {}"),
+    ("partitioned", "truncate", "TRUNCATE {}"),
+    ("materialized view", "maintain", "REFRESH MATERIALIZED VIEW {}"),
+    ("view", "", "ALTER VIEW {} …"),
+    ("sequence", "update", "SELECT setval('{}', 1)"),
+    ("sequence", "", "ALTER SEQUENCE {} RESTART"),
+)
+"""What running code may do as the owner of a relation, by its kind, and the privilege that is enough."""
+
+
+def _member(pair: Pair) -> tuple[str, ...]:
+    assert isinstance(pair, RelationPair)
+    assert pair.new is not None
+    return (membership_sql(pair.new.owner, pair.old.owner),)
 
 
 def _readers_by_column(pair: RelationPair) -> list[str]:

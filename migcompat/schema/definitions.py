@@ -247,3 +247,8 @@ def privilege_sql(privilege: Privilege) -> str:
 def role_sql(role: str) -> str:
     """A role as GRANT and CREATE POLICY name it."""
     return role.upper() if role in (PUBLIC, "current_user", "session_user", "current_role") else ident(role)
+
+
+def membership_sql(group: str, role: str) -> str:
+    """What lets a role do what another one may, all that it owns included."""
+    return f"GRANT {ident(group)} TO {role_sql(role)}"

@@ -214,6 +214,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "types": (
         (MOODS, "ALTER TYPE mood ADD VALUE 'angry'; ALTER TYPE mood ADD VALUE 'so so' BEFORE 'glad'"),
         (MOODS, "ALTER TYPE mood RENAME VALUE 'it''s' TO 'is'"),
+        (f"{MOODS} ALTER TYPE mood RENAME VALUE 'sad' TO 'SAD'", "ALTER TABLE t DROP COLUMN m"),
+        (f"{MOODS} ALTER TYPE mood RENAME VALUE 'sad' TO 'SAD'", "ALTER TABLE t ALTER m SET DEFAULT 'SAD'"),
         (MOODS, "ALTER TYPE mood RENAME TO feeling"),
         (MOODS, "DROP TYPE mood CASCADE"),
         ("CREATE TYPE mood AS ENUM ('sad', 'glad'); CREATE TABLE t (m mood DEFAULT 'sad')",
@@ -500,6 +502,12 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("CREATE SCHEMA app; CREATE EXTENSION citext SCHEMA app; CREATE TABLE t (a app.citext, b integer)", "DROP SCHEMA app CASCADE"),
     ("CREATE EXTENSION citext; CREATE TABLE t (a citext, b integer)", "DROP EXTENSION citext CASCADE"),
     ("CREATE TABLE app.t (a integer)", "CREATE SCHEMA app"),
+    ("CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE SEQUENCE s; ALTER TABLE t OWNER TO"
+     " migcompat_reader; ALTER MATERIALIZED VIEW m OWNER TO migcompat_reader; ALTER SEQUENCE s OWNER TO migcompat_reader; CREATE SCHEMA"
+     " app AUTHORIZATION migcompat_reader; ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+     "ALTER TABLE t OWNER TO migcompat_writer; GRANT ALL ON t TO migcompat_reader; ALTER MATERIALIZED VIEW m OWNER TO migcompat_writer;"
+     " GRANT SELECT ON m TO migcompat_reader; ALTER SEQUENCE s OWNER TO migcompat_writer; GRANT ALL ON SEQUENCE s TO migcompat_reader;"
+     " ALTER SCHEMA app OWNER TO migcompat_writer"),
     (HELD, "DROP OWNED BY migcompat_reader"),
     (HELD, "ALTER TABLE t OWNER TO migcompat_reader; REASSIGN OWNED BY migcompat_reader TO migcompat_writer"),
     ("CREATE TYPE e AS ENUM ('a'); GRANT USAGE ON TYPE e TO r", "REVOKE USAGE ON TYPE e FROM r"),

@@ -41,6 +41,10 @@ _TYPES = {
 """The column types that go with an extension; of any other only the server knows."""
 
 
+WHOEVER = ("current_user", "current_role", "session_user")
+"""The role that runs the migration, whatever it is called."""
+
+
 def namespace(catalog: Catalog, name: str) -> Namespace:
     """The schema of this name; one never seen is taken to have existed."""
     found = catalog.namespaces.find(name)
@@ -61,7 +65,8 @@ def _create_schema(catalog: Catalog, change: CreateSchema) -> None:
             return
         catalog.namespaces.forget(found.id)
     grants = catalog.default_grants.get(("schemas", ""), frozenset())
-    catalog.put_namespace(Namespace(catalog.new_id(), change.name, grants, origin=catalog.origin(change.span)))
+    owner = change.owner if change.owner not in WHOEVER else ""
+    catalog.put_namespace(Namespace(catalog.new_id(), change.name, grants, owner, origin=catalog.origin(change.span)))
 
 
 def _drop_schema(catalog: Catalog, change: DropSchema) -> None:

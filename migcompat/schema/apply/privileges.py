@@ -21,12 +21,10 @@ ALL = {
 """What ALL stands for (https://www.postgresql.org/docs/18/ddl-priv.html); MAINTAIN is no contract of running code."""
 _OF_COLUMNS = ("select", "insert", "update", "references")
 _SYNONYMS = {"temp": "temporary"}
-_WHOEVER = ("current_user", "current_role", "session_user")
-"""The role that runs the migration, whatever it is called."""
 
 
 def _owner(catalog: Catalog, change: SetOwner) -> None:
-    if change.owner in _WHOEVER:
+    if change.owner in objects.WHOEVER:
         change = replace(change, owner="")
     if change.kind == "schema":
         schema = objects.namespace(catalog, change.name.name)
