@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 
 from migcompat.changes import Opaque
 from migcompat.engine import Lowered, Step, Verdict, beyond, judge, replay
@@ -19,7 +20,7 @@ from migcompat.rules.base import ADR
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Origin
 from migcompat.settings import Settings
-from migcompat.signoff import lapsed, signed
+from migcompat.signoff import Signed
 from migcompat.sql.branches import Branches
 from migcompat.sql.splitter import Comment, Statement, read_statements
 from migcompat.sql.transactions import CONTROL, Transaction
@@ -39,7 +40,12 @@ class Declared:
     migration: Migration
     override: Override
     place: Place
-    covers: tuple[Finding, ...]
+    overridden: tuple[Finding, ...]
+    """What this and the migration's other overrides cover."""
+
+    @property
+    def covers(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.overridden if self.override.covers(finding.rule))
 
 
 _SEVERITY = {name: Severity(severity) for name, severity, *_ in LISTING}
@@ -48,6 +54,8 @@ _MOST_CHANGES = 100_000
 """Of one migration: each may take 10 kB and a millisecond until all is said."""
 _MOST_HELD = 1_000_000
 """Characters of texts that are held for findings that point into earlier migrations; others are read again."""
+_MOST_NAMED = 20
+"""Breaks in one message."""
 Judged = tuple[Finding, Verdict | None]
 """A finding and its verdict; what is wrong with an override has none."""
 
@@ -100,6 +108,7 @@ class Check:
 
     def __init__(self, read: Read, settings: Settings, search_path: tuple[str, ...] = ("public",), *, known: bool = False) -> None:
         self.read, self.settings = read, settings
+        self._signed = Signed(settings.signatures) if settings.signatures is not None else None
         self._asked = Asked([name for name in NAMES if settings.admits(name)])
         self.load: Load = self._read_and_lower
         self.decide: Decide = lambda _, verdicts: verdicts
@@ -164,12 +173,13 @@ class Check:
             return
         overrides, malformed = read_overrides(done.comments, NAMES)
         covered, unused = cover([f for f, _ in judged], overrides)
-        marked = [f if self._signed(f) else replace(f, overridden=False, reason=None) for f in covered]
-        self.declared += [
-            Declared(migration, o, source.place(o.span), tuple(f for f in covered if f.overridden and o.covers(f.rule))) for o in overrides
-        ]
+        overridden = tuple(f for f in covered if f.overridden)
+        self.declared += [Declared(migration, o, source.place(o.span), overridden) for o in overrides]
+        waiting = [f for f in overridden if self._signed is not None and not self._signed.reviewers(f)]
+        unsigned = {id(f) for f in waiting}
+        marked = [replace(f, overridden=False, reason=None) if id(f) in unsigned else f for f in covered]
         yield from zip(marked, (v for _, v in judged), strict=True)
-        findings = list(self._signatures(migration, source, overrides, covered))
+        findings = [*self._unsigned(migration, source, overrides, waiting), *self._lapsed(migration, source, overrides, overridden)]
         findings += (
             self._declared("malformed-override", migration, source.place(problem.span), problem.problem, f"write `{FORM}`")
             for problem in malformed
@@ -187,25 +197,28 @@ class Check:
             )
         yield from ((f, None) for f in findings if self.settings.admits(f.rule))
 
-    def _signed(self, finding: Finding) -> bool:
-        return not finding.overridden or self.settings.signatures is None or signed(finding, self.settings.signatures)
-
-    def _signatures(
-        self, migration: Migration, source: Source, overrides: Sequence[Override], covered: Sequence[Finding]
+    def _unsigned(
+        self, migration: Migration, source: Source, overrides: Sequence[Override], waiting: Sequence[Finding]
     ) -> Iterator[Finding]:
-        """Overrides that nobody has signed, and signatures under what breaks no more."""
-        if self.settings.signatures is None:
-            return
+        """Overrides of what nobody has signed."""
+        by_rule: dict[str, list[Finding]] = {}
+        for finding in waiting:
+            by_rule.setdefault(finding.rule, []).append(finding)
+        how = f"a reviewer runs `migcompat signoff {migration.path} --by NAME` and commits the file"
         for override in overrides:
-            unsigned = [f for f in covered if f.overridden and override.covers(f.rule) and not self._signed(f)]
-            if unsigned:
-                what = ", ".join(f"{f.rule} of {f.object}" for f in unsigned)
-                how = f"a reviewer runs `migcompat signoff {migration.path} --by NAME` and commits the file"
-                yield self._declared(
-                    "unsigned-override", migration, source.place(override.span), f"no reviewer has signed this override of {what}", how
-                )
-        overridden = [f for f in covered if f.overridden]
-        for line in lapsed(migration.slug, overridden, self.settings.signatures):
+            left = [found for rule, found in by_rule.items() if override.covers(rule)]
+            named = [f"{f.rule} of {f.object}" for f in islice(chain(*left), _MOST_NAMED)]
+            more = sum(map(len, left)) - len(named)
+            what = ", ".join(named) + (f" and {more:,} more" if more else "")
+            if named:
+                message = f"no reviewer has signed this override of {what}"
+                yield self._declared("unsigned-override", migration, source.place(override.span), message, how)
+
+    def _lapsed(
+        self, migration: Migration, source: Source, overrides: Sequence[Override], overridden: Sequence[Finding]
+    ) -> Iterator[Finding]:
+        """Signatures under what breaks no more."""
+        for line in self._signed.lapsed(migration.slug, overridden) if self._signed is not None else ():
             place = source.place(overrides[0].span if overrides else Span(0, len(source.text.split("\n", 1)[0])))
             yield self._declared(
                 "stale-signoff", migration, place, f"a signature is for what breaks no more: {line}", "remove it from the sign-off file"

@@ -16,7 +16,7 @@ from migcompat.migrations.deploy import deploys_since
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.git import run as git
 from migcompat.settings import settings_of
-from migcompat.signoff import Signature, read_signatures, signed
+from migcompat.signoff import Signed, read_signatures
 
 
 @frozen
@@ -36,10 +36,11 @@ class Listed:
     signed_by: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
+        unsigned = frozenset(self.unsigned)
         return {
             "file": self.file, "line": self.line, "rules": list(self.rules), "reason": self.reason, "stale": not self.covers,
             "author": self.author or None, "date": self.date or None, "commit": self.commit or None, "signed_by": list(self.signed_by),
-            "lets_through": [_named(f) for f in self.covers if f not in self.unsigned], "unsigned": [_named(f) for f in self.unsigned],
+            "lets_through": [_named(f) for f in self.covers if f not in unsigned], "unsigned": [_named(f) for f in self.unsigned],
         }  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def _named(finding: Finding) -> dict[str, str]:
 
 def of_history(paths: Sequence[str], config: Config) -> list[Listed]:
     """Every override of the histories that `paths` belong to, each migration as its own deploy."""
-    signatures = read_signatures(config.resolve(config.signoff_file))
+    signed = Signed(read_signatures(config.resolve(config.signoff_file)))
     settings = settings_of(config)
     found: list[Listed] = []
     for history in discover(paths, config):
@@ -58,18 +59,17 @@ def of_history(paths: Sequence[str], config: Config) -> list[Listed]:
             for _ in check.deploy([migration]):
                 pass
         wanted = {m.path for m in history.migrations if m.judged}
-        found += [_listed(one, signatures, settings.signatures) for one in check.declared if one.migration.path in wanted]
+        found += [_listed(one, signed, needed=settings.signatures is not None) for one in check.declared if one.migration.path in wanted]
     return found
 
 
-def _listed(declared: Declared, signatures: Sequence[Signature], needed: Sequence[Signature] | None) -> Listed:
-    by = {
-        s.by for s in signatures if s.migration == declared.migration.slug and any(f.fingerprint in s.fingerprints for f in declared.covers)
-    }
-    unsigned = tuple(f for f in declared.covers if needed is not None and not signed(f, needed))
+def _listed(declared: Declared, signed: Signed, *, needed: bool) -> Listed:
+    covers = declared.covers
+    reviewers = [signed.reviewers(finding) for finding in covers]
+    unsigned = tuple(f for f, by in zip(covers, reviewers, strict=True) if needed and not by)
     return Listed(
-        declared.place.file, declared.place.line, declared.override.rules, declared.override.reason, declared.covers, unsigned,
-        *_blamed(declared.place.file, declared.place.line), tuple(sorted(by)),
+        declared.place.file, declared.place.line, declared.override.rules, declared.override.reason, covers, unsigned,
+        *_blamed(declared.place.file, declared.place.line), tuple(sorted(set[str]().union(*reviewers))),
     )  # fmt: skip
 
 

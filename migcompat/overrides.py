@@ -20,6 +20,8 @@ _PLACEHOLDERS = frozenset(
     """todo tbd fixme xxx reason none n/a na because test testing temp temporary wip ok okay fine yes please x foo bar asdf why … ... -
     why running code survives it your reason here""".split()
 ) | {"why running code survives it", "your reason here", "<reason>", "to do"}
+_MOST = 1_000
+"""Of one migration: each may cover all that breaks in it."""
 NOT_COVERED = frozenset({"malformed-override", "unused-override", "unsigned-override", "stale-signoff"})
 """What no override can cover: an override of overrides."""
 
@@ -65,6 +67,9 @@ def read_overrides(comments: Iterable[Comment], known: Collection[str]) -> tuple
         read = _read(directive.group(1).strip(), known)
         if isinstance(read, str):
             malformed.append(Malformed(comment.span, read))
+        elif len(overrides) == _MOST:
+            malformed.append(Malformed(comment.span, f"more than {_MOST:,} overrides in one migration: from here on they are not read"))
+            break
         else:
             overrides.append(replace(read, span=comment.span))
     return overrides, malformed
@@ -113,12 +118,11 @@ def cover(findings: Sequence[Finding], overrides: Sequence[Override]) -> tuple[l
 
     Only what makes a check fail needs an override: warnings and notes are neither covered nor counted as a use.
     """
-    used: set[int] = set()
+    broken = {finding.rule for finding in findings if finding.severity is Severity.ERROR}
+    covering = {rule: [o for o in overrides if o.covers(rule)] for rule in broken}
+    used = {id(override) for found in covering.values() for override in found}
     marked = []
     for finding in findings:
-        by = next((o for o in overrides if o.covers(finding.rule)), None) if finding.severity is Severity.ERROR else None
-        if by is not None:
-            used |= {id(o) for o in overrides if o.covers(finding.rule)}
-            finding = replace(finding, overridden=True, reason=by.reason)
-        marked.append(finding)
+        by = covering[finding.rule] if finding.severity is Severity.ERROR else []
+        marked.append(replace(finding, overridden=True, reason=by[0].reason) if by else finding)
     return marked, [o for o in overrides if id(o) not in used]

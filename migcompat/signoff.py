@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from migcompat.errors import CheckError
 from migcompat.findings import Finding
@@ -29,10 +29,6 @@ class Signature:
     by: str
     on: str
     note: str = ""
-
-    @property
-    def fingerprints(self) -> frozenset[str]:
-        return frozenset(line.split(None, 1)[0] for line in self.breaks if line.split())
 
 
 def signature_of(findings: Iterable[Finding], by: str, note: str) -> Signature:
@@ -92,14 +88,23 @@ def _quoted(text: str) -> str:
     return json.dumps(text.encode("utf-8", "replace").decode("utf-8"), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def signed(finding: Finding, signatures: Sequence[Signature]) -> bool:
-    """Whether a reviewer has signed this very break."""
-    return any(s.migration == finding.migration and finding.fingerprint in s.fingerprints for s in signatures)
+class Signed:
+    """What reviewers have signed, found by what breaks: the file may hold thousands of signatures."""
 
+    def __init__(self, signatures: Iterable[Signature]) -> None:
+        self._lines: dict[str, list[tuple[str, str]]] = {}
+        self._reviewers: dict[tuple[str, str], set[str]] = {}
+        for signature in signatures:
+            for line in signature.breaks:
+                for fingerprint in line.split(None, 1)[:1]:
+                    self._lines.setdefault(signature.migration, []).append((fingerprint, line))
+                    self._reviewers.setdefault((signature.migration, fingerprint), set()).add(signature.by)
 
-def lapsed(migration: str, findings: Iterable[Finding], signatures: Sequence[Signature]) -> list[str]:
-    """What is signed for a migration and breaks there no more."""
-    present = {f.fingerprint for f in findings}
-    return [
-        line for s in signatures if s.migration == migration for line in s.breaks if line.split() and line.split(None, 1)[0] not in present
-    ]
+    def reviewers(self, finding: Finding) -> Collection[str]:
+        """Who has signed this very break."""
+        return self._reviewers.get((finding.migration, finding.fingerprint), frozenset())
+
+    def lapsed(self, migration: str, findings: Iterable[Finding]) -> list[str]:
+        """What is signed for a migration and breaks there no more."""
+        present = {f.fingerprint for f in findings}
+        return [line for fingerprint, line in self._lines.get(migration, ()) if fingerprint not in present]

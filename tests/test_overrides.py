@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import migcompat
+from migcompat import overrides
 from migcompat.overrides import Malformed, Override, read_overrides
 from migcompat.rules.every import BY_NAME
 from migcompat.sql.splitter import split
@@ -111,3 +112,22 @@ def test_what_could_not_be_understood_can_be_overridden_by_name() -> None:
     assert outcome("-- compat: breaking[unparsed-statement] (reason: adds an index, read by hand)\nFROBNICATE t;") == {
         ("unparsed-statement", True)
     }
+
+
+def test_a_migration_has_a_most_of_overrides_and_what_comes_after_them_covers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overrides, "_MOST", 2)
+    few = "".join(f"-- compat: breaking[drop-column] (reason: unread since v4{i})\n" for i in range(2))
+    assert outcome(f"{few}{DROP}") == {("drop-column", True)}
+    last = "-- compat: breaking[drop-table] (reason: unread since v42)"
+    assert outcome(f"{few}{DROP} DROP TABLE t;{last}") == {("drop-table", False), ("malformed-override", False), ("unused-override", False)}
+    [beyond] = read(f"{few}{last}\n{last}")[1]
+    assert "more than 2 overrides in one migration" in beyond.problem
+
+
+def test_what_many_overrides_cover_is_asked_once_for_each_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    covers = Override.covers
+    monkeypatch.setattr(Override, "covers", lambda self, rule: asked.append(rule) or covers(self, rule))
+    migration = "".join(f"DROP TABLE t{i}; -- compat: breaking (reason: unread since v{i})\n" for i in range(100))
+    assert outcome(migration) == {("drop-table", True)}
+    assert len(asked) == 100

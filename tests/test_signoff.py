@@ -50,6 +50,16 @@ def test_a_signature_makes_it_count(project: Path) -> None:
     assert (signature.by, signature.note, signature.migration) == ("Ben", "asked the owners", "drop_nick")
 
 
+def test_of_very_many_breaks_without_a_signature_the_first_are_named(project: Path) -> None:
+    columns = [f"c{i}" for i in range(25)]
+    (project / "migrations/0001_users.sql").write_text(f"CREATE TABLE users (id int, {', '.join(f'{c} text' for c in columns)});")
+    dropped = ", ".join(f"DROP COLUMN {c}" for c in columns)
+    (project / "migrations/0002_drop_nick.sql").write_text(f"{REASON}ALTER TABLE users {dropped};")
+    assert "drop-column of public.users.c19 and 5 more" in migcompat(project, "check", "migrations", "--format", "concise").stdout
+    migcompat(project, "signoff", "migrations/0002_drop_nick.sql", "--by", "Ben")
+    assert rules(project) == [("drop-column", True)] * 25
+
+
 def test_it_survives_a_renumbering_and_a_rewording(project: Path) -> None:
     migcompat(project, "signoff", "migrations/0002_drop_nick.sql", "--by", "Ben")
     (project / "migrations/0002_drop_nick.sql").unlink()

@@ -29,8 +29,9 @@ def command(paths: tuple[str, ...], form: str) -> None:
             click.echo(f"  by:     {visible(entry.author)}, {entry.date} ({entry.commit})")
         if entry.signed_by:
             click.echo(f"  signed: {visible(', '.join(entry.signed_by))}")
+        unsigned = frozenset(entry.unsigned)
         for covered in entry.covers:
-            what = "waits for a signature" if covered in entry.unsigned else "lets through"
+            what = "waits for a signature" if covered in unsigned else "lets through"
             click.echo(f"  {what}: {covered.rule} {visible(covered.object)}")
     stale = sum(not entry.covers for entry in listed)
     click.echo(f"{len(listed)} override{'s' * (len(listed) != 1)}, {stale} stale")

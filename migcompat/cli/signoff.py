@@ -19,14 +19,14 @@ def command(file: str, by: str, note: str, since: str | None) -> None:
     from migcompat.errors import CheckError
     from migcompat.listing import NAMES
     from migcompat.overridden import of_file
-    from migcompat.signoff import add_signature, read_signatures, signature_of, signed
+    from migcompat.signoff import Signed, add_signature, read_signatures, signature_of
 
     if not by.strip():
         raise CheckError("--by needs a name")
     config = load_config_for((file,), NAMES)
     path = config.resolve(config.signoff_file)
-    signatures = read_signatures(path)
-    findings = [finding for finding in of_file(file, since, config) if not signed(finding, signatures)]
+    signed = Signed(read_signatures(path))
+    findings = [finding for finding in of_file(file, since, config) if not signed.reviewers(finding)]
     if not findings:
         click.echo(f"{file}: no override without a signature")
         return
