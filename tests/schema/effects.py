@@ -301,6 +301,10 @@ TYPES = {
         CREATE TYPE e AS ENUM ('b', 'd'); ALTER TYPE e ADD VALUE 'a' BEFORE 'b'; ALTER TYPE e ADD VALUE 'c' AFTER 'b';
         ALTER TYPE e ADD VALUE 'e'; ALTER TYPE e ADD VALUE IF NOT EXISTS 'b'; ALTER TYPE e RENAME VALUE 'd' TO 'z'
     """,
+    "a default is a label, whatever that is called": """
+        CREATE TYPE e AS ENUM ('b', 'd'); CREATE TABLE t (a e DEFAULT 'b', b e DEFAULT 'd'::e, c text DEFAULT 'b', f e[] DEFAULT '{}');
+        ALTER TYPE e RENAME VALUE 'b' TO 'B'; ALTER TYPE e RENAME VALUE 'd' TO 'it''s'
+    """,
     "columns, attributes and domains go with their type": """
         CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS e; CREATE TYPE r AS (a e, b integer); CREATE TABLE t (a e, b d, c r, f integer);
         CREATE FUNCTION g(x e) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION h() RETURNS SETOF e LANGUAGE sql AS 'SELECT

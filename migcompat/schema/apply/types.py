@@ -31,6 +31,8 @@ from migcompat.schema.apply.mentions import drop_callers, drop_casts
 from migcompat.schema.apply.naming import choose_name, object_name
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Relation, Type
+from migcompat.sql.lexer import Kind, tokens
+from migcompat.sql.quoting import literal
 
 NOBODY = Name("")
 
@@ -154,6 +156,33 @@ def _rename_label(catalog: Catalog, change: RenameLabel) -> None:
         type_ = replace(type_, labels=(*type_.labels, label))
     labels = tuple(replace(label, text=change.to) if label.text == change.label else label for label in type_.labels)
     catalog.put_type(replace(type_, labels=labels))
+    for relation in catalog.users(type_.id):
+        _rename_in_defaults(catalog, relation, type_, change)
+
+
+def _rename_in_defaults(catalog: Catalog, relation: Relation, type_: Type, change: RenameLabel) -> None:
+    """A default holds the label, whatever that is called (pg_enum.oid): it is the one that it was before."""
+
+    def today(of: Relation) -> Relation:
+        return replace(of, columns=tuple(replace(c, default=_with_label(c.default, change)) if concerns(c) else c for c in of.columns))
+
+    def concerns(column: Column) -> bool:
+        own = column.type is not None and (column.type.type_id, column.type.dims) == (type_.id, 0)
+        return own and _with_label(column.default, change) != column.default
+
+    was = catalog.relations.was(relation.id)
+    if any(map(concerns, relation.columns)):
+        catalog.put(today(relation))
+        if was is not None:
+            catalog.relations.restate(was.id, was.key, today(was))
+
+
+def _with_label(default: str | None, change: RenameLabel) -> str | None:
+    """A default that is the label itself, with or without a cast."""
+    first = next(iter(tokens(default)), None) if default else None
+    if default is None or first is None or first.kind is not Kind.STRING or first.value != change.label:
+        return default
+    return literal(change.to) + default[first.end :]
 
 
 def _alter_composite(catalog: Catalog, change: AlterComposite) -> None:
