@@ -8,6 +8,7 @@ from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair,
 from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
 from migcompat.rules.passed_on import Meeting, passed_on
+from migcompat.rules.procedures import transactions
 from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, is_recreatable, replace_sql, routine_sql
 from migcompat.schema.model import Function, Key, Parameter
 
@@ -19,8 +20,8 @@ class ChangeFunction(Rule):
     argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
     arguments get defaults, and whatever becomes of a body that does not always raise an exception: but a warning where another routine
     takes all columns of the result for those that it declares, where a CHECK, a key, a generated column, a default, a policy or a trigger
-    calls it, though through other functions, since writes then meet the new body, and where ALTER makes it STRICT or STABLE or gives it a
-    search path of its own.
+    calls it, though through other functions, since writes then meet the new body, where ALTER makes it STRICT or STABLE or gives it a
+    search path of its own, and where a procedure comes to COMMIT, which a CALL within a transaction does not survive.
     """
 
     name = "change-function"
@@ -51,7 +52,17 @@ class ChangeFunction(Rule):
                 created=old.origin,
             )
             return
-        if new is not None and (options := _options(old, new)):
+        if new is not None and known and (ends := transactions(old, new)) is not None:
+            yield self.found(
+                described(pair),
+                f"{old.kind} {described(pair)} {ends.what}",
+                "let what calls it end the transaction, or call it outside of one; deploy that first",
+                statement=f"BEGIN; {call(old)}" if ends.within else call(old),
+                severity=Severity.WARNING if not ends.certain else None,
+                sqlstate="2D000",
+                created=old.origin,
+            )
+        elif new is not None and (options := _options(old, new)):
             yield self._works_otherwise(pair, options)
         elif new is not None and known and (met := _meeting(pair, new)) is not None:
             yield self.found(
@@ -109,6 +120,11 @@ class ChangeFunction(Rule):
         if found.detail:
             return (
                 DeployStep(f"Let its body work when it is altered to {found.detail}, and callers cope with that"),
+                DeployStep("When only that code runs: deploy this migration"),
+            )
+        if found.sqlstate == "2D000":
+            return (
+                DeployStep("Call it outside of transactions, and end them where it is called"),
                 DeployStep("When only that code runs: deploy this migration"),
             )
         if new is not None and _only_the_body(pair, new):

@@ -84,6 +84,11 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "DROP VIEW v; ALTER TABLE t ALTER a TYPE text; CREATE VIEW v AS SELECT a FROM t"),
         (f"{MOODS} CREATE TYPE other AS ENUM ('sad', 'glad')",
          "ALTER TABLE t ALTER m DROP DEFAULT, ALTER m TYPE other USING m::text::other"),
+        ("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer CONSTRAINT k REFERENCES p)",
+         "ALTER TABLE t DROP CONSTRAINT k; ALTER TABLE p ALTER id TYPE text; ALTER TABLE t ALTER p TYPE text;"
+         " ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p"),
+        ("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer CONSTRAINT k REFERENCES p)",
+         "ALTER TABLE p ALTER id TYPE bigint"),
         ("CREATE TABLE t (a timestamp[], b date)", "ALTER TABLE t ALTER a TYPE date[], ALTER b TYPE timestamptz"),
         (MOODS, "ALTER TABLE t ALTER n TYPE text"),
     ),
@@ -265,6 +270,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "functions": (
         (F, "DROP FUNCTION f"),
+        ("CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END'; CREATE PROCEDURE q() LANGUAGE plpgsql AS 'BEGIN NULL; END'",
+         "ALTER PROCEDURE p SECURITY DEFINER; CREATE OR REPLACE PROCEDURE q() LANGUAGE plpgsql AS 'BEGIN ROLLBACK; END'"),
         ("CREATE FUNCTION f() RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$ SELECT 1, '' $$; CREATE FUNCTION g() RETURNS TABLE"
          " (a integer, b text) LANGUAGE sql AS 'SELECT * FROM f()'",
          "DROP FUNCTION f; CREATE FUNCTION f() RETURNS TABLE (a integer, b text, c integer) LANGUAGE sql AS $$ SELECT 1, '', 2 $$"),
