@@ -25,11 +25,12 @@ from migcompat.changes import (
 )
 from migcompat.lowering.statements import lower
 from migcompat.rules.keys import partition_key
+from migcompat.rules.type_changes import UNLIKE, compare
 from migcompat.schema.apply.references import rest_of
 from migcompat.schema.apply.requirements import is_kept_back
 from migcompat.schema.apply.sequences import sequence_named
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Relation
+from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import split
@@ -87,6 +88,7 @@ class _Together:
             yield from _of_children(self.catalog, table, change)
         if isinstance(change, SetColumnType):
             yield from _of_type(self.catalog, table, change.column, self.dropped)
+            yield from self._of_partners(table, change)
         if isinstance(change, SetIdentity) and change.added and table.bound:
             yield f"the columns of {table.key} are those of its parent"
         if isinstance(change, (DropColumn, RenameColumn)):
@@ -104,6 +106,14 @@ class _Together:
             self.unbound.add((table.id, change.constraint))
         if isinstance(change, AttachPartition):
             yield from _of_partition(self.catalog, table, self.catalog.relation(change.partition))
+
+    def _of_partners(self, table: Relation, change: SetColumnType) -> Iterator[str]:
+        """A foreign key compares its columns with those that it points to, so it must know how."""
+        type_ = self.catalog.type_text(self.catalog.data_type(change.type))
+        for child, key, column, other in _partners(self.catalog, table, change.column):
+            unlike = compare(self.catalog.type_text(column.type), type_).sqlstate == UNLIKE
+            if unlike and (child.id, key.name) not in self.unbound:
+                yield f"foreign key {key.name} of {child.key} compares it with {other.key}.{column.name}, which is of another type"
 
     def _of_key(self, table: Relation, index: int) -> Iterator[str]:
         """A key stays as long as foreign keys rest on it."""
@@ -190,6 +200,23 @@ def _of_type(catalog: Catalog, table: Relation, column: str, dropped: set[int]) 
     views = (view for view in catalog.readers(table) if view.id not in dropped)
     naming += [f"{view.kind} {view.key}" for view in views if ids & view.uses or not view.complete]
     yield from (f"{user} uses {column}, whose type stays as long as it does" for user in naming)
+
+
+def _partners(catalog: Catalog, table: Relation, column: str) -> Iterator[tuple[Relation, Constraint, Column, Relation]]:
+    """The foreign keys that a column is part of, with their tables, and the column at the other end with its table."""
+    own = table.column(column)
+    for key in table.constraints:
+        parent = catalog.relations.get(key.references)
+        if own is not None and parent is not None and own.id in key.columns and key.referenced:
+            partner = parent.column(key.referenced[key.columns.index(own.id)])
+            if partner is not None:
+                yield table, key, partner, parent
+    for child in catalog.referrers(table):
+        for key in child.constraints:
+            if key.references == table.id and column in key.referenced:
+                partner = child.column_by_id(key.columns[key.referenced.index(column)])
+                if partner is not None:
+                    yield child, key, partner, child
 
 
 def _of_partitions_key(catalog: Catalog, table: Relation, index: int) -> Iterator[str]:

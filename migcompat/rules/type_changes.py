@@ -23,6 +23,8 @@ _COMPARABLE = (
     frozenset({"bit", "bit varying"}),
 )
 """Types that PostgreSQL compares with each other: https://www.postgresql.org/docs/18/functions-comparison.html"""
+UNLIKE = "42883"
+"""undefined_function: what a comparison of two types is answered that have no equality in common."""
 _UNCOMPARED = frozenset({"json", "xml", "point", "polygon"})
 """Types without equality: no statement compares them, before or after."""
 
@@ -132,7 +134,7 @@ def _narrows(sqlstate: str, consequence: str) -> TypeChange:
 
 
 def _family(consequence: str) -> TypeChange:
-    return TypeChange("family", consequence, "42883", Breaks.READS)
+    return TypeChange("family", consequence, UNLIKE, Breaks.READS)
 
 
 def _for_readers(before: str) -> TypeChange:
