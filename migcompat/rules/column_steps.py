@@ -14,20 +14,18 @@ from migcompat.rules.sql_text import (
     type_sql,
     unique_key_sql,
 )
-from migcompat.rules.type_changes import compare
+from migcompat.rules.type_changes import UNCOMPARED, compare
 from migcompat.rules.whereabouts import column_home, column_now, today
 from migcompat.schema.definitions import index_sql
 from migcompat.schema.model import Column, Index, Relation
 from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident, qualified
 
-_WITHOUT_EQUALITY = frozenset({"json", "xml", "point", "polygon", "line"})
-
 
 def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str, default: str) -> tuple[DeployStep, ...]:
     """Four deploys from `old` to a column `new`; `copied` turns the one's value into the other's, `default` is the new one's."""
     table, name = f"ALTER TABLE {pair.sql}", ident(new)
-    stale = "" if type_ in _WITHOUT_EQUALITY else f" WHERE {name} IS DISTINCT FROM {copied}"
+    stale = "" if type_ in UNCOMPARED else f" WHERE {name} IS DISTINCT FROM {copied}"
     copy = [f"UPDATE {pair.sql} SET {name} = {copied}{stale}"]
     if default and not is_serial(pair.deploy, old):
         copy.append(f"{table} ALTER COLUMN {name} SET DEFAULT {default}")
@@ -35,14 +33,23 @@ def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str
     optional = (f"{table} ALTER COLUMN {ident(old.name)} DROP NOT NULL",) if old.not_null and not in_key else ()
     forget = f"require {old.name} no more; the code forgets it" if optional else f"the code forgets {old.name}"
     required = (f"{table} ALTER COLUMN {name} SET NOT NULL",) if old.not_null else ()
+    keys = f", and make the keys and indexes of {old.name} anew over {new}" if _is_key(pair, old) else ""
     return (
         DeployStep(
             f"Add {new} beside {old.name}; the code writes both and reads {old.name}", (f"{table} ADD COLUMN {name} {type_ or '…'}",)
         ),
-        DeployStep(f"When only that code runs: copy what is not there yet; the code reads {new} and still writes both", tuple(copy)),
+        DeployStep(f"When only that code runs: copy what is not there yet{keys}; the code reads {new} and still writes both", tuple(copy)),
         DeployStep(f"When only that code runs: {forget}", optional),
         DeployStep(f"When no running code names {old.name}: drop it", (*required, f"{table} DROP COLUMN {ident(old.name)}")),
     )  # fmt: skip
+
+
+def _is_key(pair: RelationPair, column: Column) -> bool:
+    """Whether a key or index goes with the column, or a foreign key keeps it from going."""
+    own = any(column.id in c.columns for c in pair.old.constraints if c.kind in ("primary", "unique", "foreign", "exclusion"))
+    indexed = any(key.column == column.id for index in pair.old.indexes for key in index.keys)
+    keys = (key for child in pair.deploy.catalog.referrers(pair.old) for key in child.constraints if key.references == pair.old.id)
+    return own or indexed or any(column.name in key.referenced for key in keys)
 
 
 def bring_back(pair: RelationPair, column: Column) -> tuple[str, ...]:

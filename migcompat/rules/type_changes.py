@@ -25,7 +25,7 @@ _COMPARABLE = (
 """Types that PostgreSQL compares with each other: https://www.postgresql.org/docs/18/functions-comparison.html"""
 UNLIKE = "42883"
 """undefined_function: what a comparison of two types is answered that have no equality in common."""
-_UNCOMPARED = frozenset({"json", "xml", "point", "polygon"})
+UNCOMPARED = frozenset({"json", "xml", "point", "polygon"})
 """Types without equality: no statement compares them, before or after."""
 
 
@@ -56,7 +56,7 @@ def compare(before: str, after: str) -> TypeChange:
     """Judges `before` → `after`, both as `format_type` prints them; an unknown type before is another family."""
     if not before:
         return _family("a value or comparison of the old type may be rejected")
-    if before in _UNCOMPARED:
+    if before in UNCOMPARED:
         return _for_readers(before)
     old, new = _PARTS.match(before), _PARTS.match(after)
     if old is None or new is None or bool(old["array"]) != bool(new["array"]):
