@@ -23,6 +23,8 @@ _LONG_TYPES = frozenset({"bit", "character", "double", "interval", "national", "
 """First words of types that may stand in more than one word before a constant."""
 _INTERVAL_FIELDS = frozenset({"year", "month", "day", "hour", "minute", "second", "to"})
 _AFTER_IS = frozenset({"document", "json", "normalized", "unknown"})
+_SYNTAX = RESERVED | _LONG_TYPES | {"::", "as", "at", "between", "collate", "extract", "is", "operator"}
+"""What may begin key words, types, collations and operators by name."""
 _STRING_TYPES = frozenset({"text", "character varying", "character"})
 _BEFORE_OPERAND = frozenset({"and", "case", "else", "not", "or", "then", "when"})
 """After any other word, parentheses hold arguments or a list."""
@@ -102,13 +104,19 @@ def columns_of(expression: str) -> frozenset[str] | None:
 
 def rename_column(expression: str, old: str, new: str) -> str:
     """The expression after a column got another name."""
-    try:
-        named = [token for token in _columns(Cursor(expression)) if token.value == old]
-    except Unreadable:
-        return expression
-    for token in reversed(named):
-        expression = expression[: token.start] + ident(new) + expression[token.end :]
+    for token in reversed(_named(expression)):
+        if token.value == old:
+            expression = expression[: token.start] + ident(new) + expression[token.end :]
     return expression
+
+
+@lru_cache(maxsize=4096)
+def _named(expression: str) -> tuple[Token, ...]:
+    """The tokens that name columns; none where the expression cannot be read."""
+    try:
+        return tuple(_columns(Cursor(expression)))
+    except Unreadable:
+        return ()
 
 
 @lru_cache(maxsize=4096)
@@ -140,11 +148,13 @@ def _columns(cursor: Cursor) -> Iterator[Token]:
 def _syntax(cursor: Cursor) -> bool:
     """Reads key words, types, collations and operators by name, if they come next; else it stays or has looked ahead in vain."""
     first = cursor.i
+    if not cursor.at_any_of(_SYNTAX):
+        return False
     if cursor.take("::") or cursor.take("as"):
         return _type(cursor)
-    if cursor.at_any(*_LONG_TYPES) and _type(cursor) and cursor.token.kind is Kind.STRING:
+    if cursor.at_any_of(_LONG_TYPES) and _type(cursor) and cursor.token.kind is Kind.STRING:
         cursor.next()
-        while cursor.tokens[first].value == "interval" and cursor.at_any(*_INTERVAL_FIELDS):
+        while cursor.tokens[first].value == "interval" and cursor.at_any_of(_INTERVAL_FIELDS):
             cursor.next()
         return True
     cursor.i = first
@@ -162,9 +172,12 @@ def _syntax(cursor: Cursor) -> bool:
         return True
     if cursor.take("is"):
         cursor.take("not")
-        cursor.take_any(*_AFTER_IS)
+        if cursor.at_any_of(_AFTER_IS):
+            cursor.next()
         return True
-    return bool(cursor.take_any(*RESERVED))
+    reserved = cursor.at_any_of(RESERVED)
+    cursor.i += reserved
+    return reserved
 
 
 def _type(cursor: Cursor) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import TypeVar
 
 from migcompat.findings import Span
@@ -89,6 +89,13 @@ class Cursor:
 
     def at_any(self, *words: str) -> bool:
         """Whether the next token is one of these."""
+        if self.i >= len(self.tokens):
+            return False
+        kind, value, _, _ = self.tokens[self.i]
+        return value in words and kind in _PLAIN
+
+    def at_any_of(self, words: Container[str]) -> bool:
+        """The same, for a set of many."""
         if self.i >= len(self.tokens):
             return False
         kind, value, _, _ = self.tokens[self.i]

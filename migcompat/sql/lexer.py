@@ -109,7 +109,7 @@ def tokens(text: str, start: int = 0, end: int | None = None) -> list[Token]:
     at = start
     while at < stop:
         at = _read(text, at, stop, found)
-    return _with_escapes(text, found) if any(t[1] == "uescape" for t in found) else found
+    return _with_escapes(text, found) if "uescape" in text[start:stop].lower() else found
 
 
 def without_comments(text: str, found: Iterable[Token] | None = None) -> str:
