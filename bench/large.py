@@ -183,11 +183,11 @@ FILES: dict[str, tuple[int, str]] = {
         100_000,
         "CREATE TABLE t{1} (id bigserial PRIMARY KEY, name text NOT NULL UNIQUE, at timestamptz DEFAULT now(), t bigint REFERENCES t{0});",
     ),
-    "that add an index to one table": (20_000, "CREATE INDEX i{0} ON t (a);"),
-    "that add a column to one table": (20_000, "ALTER TABLE t ADD c{0} integer;"),
-    "that add a check to one table": (20_000, "ALTER TABLE t ADD CHECK (a > {0});"),
-    "that add a check to one domain": (20_000, "ALTER DOMAIN d ADD CHECK (VALUE <> {0});"),
-    "that add a foreign key to one table": (20_000, "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p{0} (id);"),
+    "that add an index to one table": (100_000, "CREATE INDEX i{0} ON t (a);"),
+    "that add a column to one table": (100_000, "ALTER TABLE t ADD c{0} integer;"),
+    "that add a check to one table": (100_000, "ALTER TABLE t ADD CHECK (a > {0});"),
+    "that add a check to one domain": (100_000, "ALTER DOMAIN d ADD CHECK (VALUE <> {0});"),
+    "that add a foreign key to one table": (100_000, "ALTER TABLE t ADD FOREIGN KEY (p) REFERENCES p{0} (id);"),
     "that refer to one table": (20_000, "CREATE TABLE t{0} (id integer PRIMARY KEY, p integer REFERENCES p (id));"),
     "that add a trigger to one table": (20_000, "CREATE TRIGGER g{0} AFTER INSERT ON t EXECUTE FUNCTION f();"),
     "that add a rule to one table": (20_000, "CREATE RULE r{0} AS ON INSERT TO t DO ALSO SELECT {0};"),
@@ -215,7 +215,7 @@ def texts(name: str) -> Iterable[str]:
     if name in FILES:
         return each(*FILES[name])
     if name in FINDINGS:
-        return (numbered(100_000, lambda i, k=k: f"DROP TABLE t{k}_{i};\n") for k in range(10))  # type: ignore[misc]
+        return (numbered(100_000, lambda i, k=k: f"FROBNICATE t{k}_{i};\n") for k in range(10))  # type: ignore[misc]
     return ["".join(each(*EACH[name])) if name in EACH else INPUTS[name]()]
 
 

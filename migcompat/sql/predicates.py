@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _SELECT = "SELECT "
 _MAX_COUNTED = 6
 _MAX_STOPS = 50
+_MOST_KEPT = 128
+"""Formulas that are held in case that they are asked for again: one of 1,000 values takes half a megabyte."""
 Stops = tuple[Formula, ...] | None
 """None: too many to look at."""
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -89,7 +91,7 @@ def formula(condition: str, types: Mapping[str, str]) -> Formula | None:
     return _formula(condition, tuple(types.items()))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_MOST_KEPT)
 def _formula(condition: str, types: tuple[tuple[str, str], ...]) -> Formula | None:
     text = _SELECT + _with_plain_keys(condition)
     tree = parse(text)

@@ -53,6 +53,7 @@ def tokens(text: str) -> None:
 def statements(text: str) -> None:
     properties.what_a_statement_does_lies_in_it(text)
     properties.every_statement_is_counted(text)
+    properties.every_statement_is_done_or_reported(text)
 
 
 def verdict(text: str) -> None:

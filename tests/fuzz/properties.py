@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from migcompat.changes import Dynamic, Opaque
+from migcompat.changes import Change, Dynamic, Opaque
 from migcompat.checking import check_text, lowered
 from migcompat.engine import Lowered
 from migcompat.errors import CheckError
-from migcompat.findings import Finding, Report, Summary
+from migcompat.findings import UNDECIDED, Finding, Report, Span, Summary
 from migcompat.lowering.statements import lower
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.sections import forward_spans
@@ -20,6 +20,7 @@ from migcompat.reports.model import ANSI, Context
 from migcompat.rules.every import BY_NAME
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import Comment, Statement, split
+from migcompat.sql.transactions import CONTROL
 
 _STEERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What acts on a terminal, or hides in a line."""
@@ -79,6 +80,23 @@ def every_statement_is_counted(text: str) -> None:
     kept = unpack(pack(found))
     assert isinstance(kept, Lowered)
     assert kept == found
+
+
+def every_statement_is_done_or_reported(text: str) -> None:
+    """Each by where it stands: its steps are what it does and lie in it, and the verdict tells of each that is not known, at that step."""
+    source = Source("migration.sql", text, (Span(0, len(text)),))
+    statements = {statement.span.start: statement for statement in split(text).statements}
+    steps: dict[int, list[Change]] = {start: [] for start in statements}
+    reported = {(f.place.line, f.place.column) for f in check_text("", text) if f.rule in UNDECIDED}
+    for step in lowered(source).steps:
+        span = statements[step.offset].span
+        assert span.start <= step.span.start <= step.span.end <= span.end
+        steps[step.offset].append(step.change)
+        if isinstance(step.change, (Opaque, Dynamic)):
+            place = source.place(step.span)
+            assert (place.line, place.column) in reported
+    if not any(statement.word in CONTROL or statement.word.startswith("\\") for statement in statements.values()):
+        assert steps == {start: list(lower(statement)) for start, statement in statements.items()}  # no ROLLBACK, nor psql, takes any away
 
 
 def a_verdict_lies_in_its_file(schema: str, migration: str) -> list[Finding]:

@@ -65,6 +65,13 @@ def test_every_statement_is_counted(text: str) -> None:
     properties.every_statement_is_counted(text)
 
 
+@with_found
+@anything
+@given(scripts)
+def test_every_statement_is_done_or_reported_where_it_stands(text: str) -> None:
+    properties.every_statement_is_done_or_reported(text)
+
+
 @anything
 @given(scripts, scripts)
 @example("CREATE TABLE a (x int); CREATE TABLE b () INHERITS (a); ALTER TABLE a INHERIT b", "ALTER TABLE a ADD COLUMN y int")
