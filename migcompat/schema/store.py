@@ -154,8 +154,8 @@ class Store(Generic[T]):
 
     @property
     def is_used(self) -> bool:
-        """Whether there is or was any object."""
-        return bool(self._now or self._was)
+        """Whether there is any object."""
+        return bool(self._now)
 
     @property
     def is_changed(self) -> bool:

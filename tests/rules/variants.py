@@ -134,6 +134,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (T, "ALTER TABLE t ADD UNIQUE (a)"),
         (T, "CREATE UNIQUE INDEX i ON t (lower(b)) WHERE a > 0"),
         (T, "ALTER TABLE t ADD d integer UNIQUE"),
+        (T, "ALTER TABLE t ADD d serial UNIQUE"),
         (T, "ALTER TABLE t ADD d integer, ADD UNIQUE NULLS NOT DISTINCT (a, d)"),
         ("CREATE TABLE t (a integer, b integer)", "ALTER TABLE t ADD PRIMARY KEY (a)"),
         ("CREATE TABLE t (a integer NOT NULL, b integer); CREATE UNIQUE INDEX i ON t (a)",

@@ -416,6 +416,14 @@ FUNCTIONS = {
         CREATE SCHEMA IF NOT EXISTS public; CREATE SCHEMA app; CREATE SCHEMA IF NOT EXISTS app; DROP TRIGGER IF EXISTS r ON missing;
         DROP POLICY IF EXISTS p ON missing
     """,
+    "a default is an expression of the type that the column had when it was set": """
+        CREATE TYPE sad AS ENUM ('a'); CREATE TYPE glad AS ENUM ('a'); CREATE CAST (sad AS glad) WITH INOUT AS ASSIGNMENT;
+        CREATE TABLE t (m sad DEFAULT 'a'); ALTER TABLE t ALTER m TYPE glad; ALTER TABLE t ALTER m TYPE text; DROP TYPE sad CASCADE
+    """,
+    "a foreign key to the table alone rests on its primary key": """
+        CREATE TABLE p (id integer NOT NULL UNIQUE); ALTER TABLE p ADD PRIMARY KEY (id); CREATE TABLE t (p integer REFERENCES p);
+        ALTER TABLE p DROP CONSTRAINT p_id_key CASCADE
+    """,
     "a NOT NULL of its own name goes from the children, too": """
         CREATE TABLE t (a integer); CREATE TABLE c () INHERITS (t); ALTER TABLE t ADD CONSTRAINT k NOT NULL a;
         ALTER TABLE t DROP CONSTRAINT k

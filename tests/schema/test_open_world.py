@@ -70,3 +70,8 @@ def test_a_check_goes_with_a_column_that_was_never_seen() -> None:
     history = "ALTER TABLE notes ADD CONSTRAINT sane CHECK (size > 0)"
     deploy = "ALTER TABLE notes DROP size, ADD CONSTRAINT sane CHECK (id > 0)"
     assert {finding.rule for finding in migcompat.check_text(history, deploy)} == {"drop-column", "drop-check", "add-check"}
+
+
+def test_a_child_need_not_show_the_column_of_a_parent_that_was_never_seen() -> None:
+    found = migcompat.check_text("CREATE TABLE letters (stamp text) INHERITS (notes)", "ALTER TABLE notes RENAME body TO content")
+    assert ["rename-column public.notes.body"] == [f"{finding.rule} {finding.object}" for finding in found]
