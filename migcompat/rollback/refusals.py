@@ -128,6 +128,16 @@ class _Together:
         for name in map(sequence_named, defaults):
             if name is not None and name not in self.made and self.catalog.relation(name) is None:
                 yield f"sequence {name} is gone"
+        if isinstance(change, SetDefault) and sequence_named(change.default) is not None:
+            yield from _of_numbers(self.catalog, change)
+
+
+def _of_numbers(catalog: Catalog, change: SetDefault) -> Iterator[str]:
+    """What a sequence gives out is a bigint."""
+    table = catalog.relation(change.table)
+    column = table.column(change.column) if table is not None else None
+    if column is not None and compare("bigint", catalog.type_text(column.type)).sqlstate == UNLIKE:
+        yield f"{change.table}.{change.column} is of another type by now"
 
 
 def _of_types(catalog: Catalog, change: Change) -> Iterator[str]:

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import bring_back, move_over
 from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, type_sql
-from migcompat.rules.type_changes import COLLATION, TypeChange, compare, only_renamed
+from migcompat.rules.type_changes import COLLATION, TypeChange, compare, has_no_cast, only_renamed
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.rules.whereabouts import altered, column_home, column_now, old_column
 from migcompat.schema.model import Column
@@ -90,7 +90,8 @@ class ChangeColumnType(Rule):
             )
         # there is no cast from one enum to another
         through = "::text" if _is_enum(pair, old) and _is_enum(pair, new) and not only_renamed(old.type, new.type) else ""
-        copied = f"{name}{through}::{type_sql(pair.deploy, new.type)}"
+        uncast = has_no_cast(pair.deploy.type_before(old.type), pair.deploy.type_after(new.type))
+        copied = "" if uncast else f"{name}{through}::{type_sql(pair.deploy, new.type)}"
         return move_over(pair, old, f"{old.name}_new", type_, copied, default_sql(pair.deploy, new))
 
     def restore(self, pair: Pair, found: Break) -> Restoration:

@@ -23,10 +23,11 @@ from migcompat.sql.quoting import ident, qualified
 
 
 def move_over(pair: RelationPair, old: Column, new: str, type_: str, copied: str, default: str) -> tuple[DeployStep, ...]:
-    """Four deploys from `old` to a column `new`; `copied` turns the one's value into the other's, `default` is the new one's."""
+    """Four deploys from `old` to a column `new`; `copied` turns the one's value into the other's (empty: no cast does), `default` is the
+    new one's."""
     table, name = f"ALTER TABLE {pair.sql}", ident(new)
     stale = "" if type_ in UNCOMPARED else f" WHERE {name} IS DISTINCT FROM {copied}"
-    copy = [f"UPDATE {pair.sql} SET {name} = {copied}{stale}"]
+    copy = [f"UPDATE {pair.sql} SET {name} = {copied}{stale}" if copied else f"-- UPDATE {pair.sql} SET {name} = … WHERE {name} IS NULL"]
     if default and not is_serial(pair.deploy, old):
         copy.append(f"{table} ALTER COLUMN {name} SET DEFAULT {default}")
     in_key = any(old.id in c.columns for c in pair.old.constraints if c.kind == "primary")

@@ -23,6 +23,18 @@ _COMPARABLE = (
     frozenset({"bit", "bit varying"}),
 )
 """Types that PostgreSQL compares with each other: https://www.postgresql.org/docs/18/functions-comparison.html"""
+_SCALARS = frozenset({"uuid", "boolean"}).union(*_COMPARABLE) - {"bit", "bit varying"}
+"""Types of which all casts to each other are known here."""
+_ALSO_CAST = frozenset(
+    {
+        ("integer", "boolean"),
+        ("boolean", "integer"),
+        ("timestamp without time zone", "time without time zone"),
+        ("timestamp with time zone", "time without time zone"),
+        ("timestamp with time zone", "time with time zone"),
+    }
+)
+"""Casts between types that do not compare with each other: pg_cast."""
 UNLIKE = "42883"
 """undefined_function: what a comparison of two types is answered that have no equality in common."""
 UNCOMPARED = frozenset({"json", "xml", "point", "polygon"})
@@ -73,6 +85,15 @@ def compare(before: str, after: str) -> TypeChange:
     if not old["array"] and any({a, b} <= types for types in _COMPARABLE):
         return _for_readers(before)
     return _family(f"a comparison or a driver that expects {before} fails")
+
+
+def has_no_cast(before: str, after: str) -> bool:
+    """Whether PostgreSQL certainly casts no value of the one type to the other, even where it is told to."""
+    old, new = _PARTS.match(before), _PARTS.match(after)
+    if old is None or new is None or old["array"] or new["array"]:
+        return False
+    a, b = _name(old), _name(new)
+    return {a, b} <= _SCALARS and a != b and (a, b) not in _ALSO_CAST and not any({a, b} <= types for types in _COMPARABLE)
 
 
 def _name(parts: re.Match[str]) -> str:

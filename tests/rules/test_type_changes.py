@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from migcompat.rules.type_changes import compare
+from migcompat.rules.type_changes import compare, has_no_cast
 
 if TYPE_CHECKING:
     from generations import Stage
@@ -34,3 +34,18 @@ def test_a_comparison_fails_where_the_types_have_no_equality_in_common(stage: St
     pairs = [(before, after) for before in TYPES for after in TYPES]
     rejected = {(before, after) for before, after in pairs if before in compared and not compares(after, before)}
     assert {pair for pair in pairs if compare(*pair).sqlstate == "42883"} == rejected
+
+
+def test_no_value_is_copied_where_postgresql_has_no_cast(stage: Stage) -> None:
+    def casts(before: str, after: str) -> bool:
+        try:
+            stage.prior.execute(f"SELECT NULL::{before}::{after}")
+        except psycopg.errors.CannotCoerce:
+            return False
+        return True
+
+    none = {(before, after) for before in TYPES for after in TYPES if has_no_cast(before, after)}
+    assert ("integer", "uuid") in none
+    assert not any(casts(*pair) for pair in none)
+    spoken_of = {type_ for pair in none for type_ in pair}
+    assert {(before, after) for before in spoken_of for after in spoken_of if not casts(before, after)} == none

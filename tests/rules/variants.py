@@ -89,6 +89,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          " ALTER TABLE t ADD CONSTRAINT k FOREIGN KEY (p) REFERENCES p"),
         ("CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (p integer CONSTRAINT k REFERENCES p)",
          "ALTER TABLE p ALTER id TYPE bigint"),
+        ("CREATE TABLE p (id serial PRIMARY KEY); CREATE TABLE t (p integer REFERENCES p)",
+         "DROP TABLE t, p; CREATE TABLE p (id uuid PRIMARY KEY); CREATE TABLE t (p uuid REFERENCES p)"),
         ("CREATE TABLE t (a timestamp[], b date)", "ALTER TABLE t ALTER a TYPE date[], ALTER b TYPE timestamptz"),
         (MOODS, "ALTER TABLE t ALTER n TYPE text"),
     ),
