@@ -62,6 +62,7 @@ LISTING = (
     ("add-rule", "error", "writes", "0A000", "", "A rule rewrites what running code sends"),
     ("lose-replica-identity", "error", "writes", "55000", "", "A table is published, and replication cannot tell its rows apart"),
     ("truncate-table", "error", "data", "", "", "All rows of a table are removed"),
+    ("reveal-rows", "warning", "reads", "", "", "Statements find rows that they did not find before"),
     ("add-trigger", "warning", "writes", "P0001", "", "A trigger runs on writes that ran without it"),
     ("drop-trigger", "warning", "data", "", "", "A trigger no longer runs, so what it did is left undone"),
     ("add-event-trigger", "warning", "access", "P0001", "", "An event trigger refuses DDL that running code may need, or runs when it logs in"),  # noqa: E501
@@ -146,6 +147,7 @@ JUDGING = (
     ("add-rule", ("relation",), ("rules",), False),
     ("lose-replica-identity", ("relation",), (), False),
     ("truncate-table", ("relation",), ("emptied",), False),
+    ("reveal-rows", ("relation",), ("policies", "row_security", "forced", "parents"), False),
     ("add-trigger", ("relation", "partition", "function"), ("triggers",), False),
     ("drop-trigger", ("relation",), ("triggers", "rules"), False),
     ("add-event-trigger", ("object",), (), False),

@@ -42,12 +42,7 @@ class EnableRowSecurity(Rule):
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         if pair.new is None or pair.replaced or not pair.old.is_table:
             return
-        names = now_called(pair)
-        old = pair.old
-        if names:
-            policies = (replace(p, using=renamed(p.using, names), check=renamed(p.check, names)) for p in old.policies)
-            old = replace(old, policies=tuple(policies))
-        why = _why(old, pair.new)
+        why = _why(as_called_now(pair), pair.new)
         if why:
             yield self.found(
                 pair.name,
@@ -64,7 +59,7 @@ class EnableRowSecurity(Rule):
         if pair.old.row_security:
             return (
                 DeployStep("Let the code read and write no row that the new policies refuse"),
-                DeployStep("When only that code runs: change the policies", _replaced(pair.old, pair.new)),
+                DeployStep("When only that code runs: change the policies", replaced(pair.old, pair.new)),
             )
         everything = f"CREATE POLICY everything ON {pair.sql} USING (true)"
         policies = tuple(policy_sql(pair.new, p) for p in pair.new.policies if p.permissive)
@@ -90,10 +85,17 @@ class EnableRowSecurity(Rule):
         if unseen:
             return Restoration(lost=f"the definition of {', '.join(sorted(unseen))}, which was never seen")
         unforced = (f"{table} NO FORCE ROW LEVEL SECURITY",) if pair.new.forced and not pair.old.forced else ()
-        return Restoration((*unforced, *_replaced(altered(pair), replace(pair.old, key=altered(pair).key))))
+        return Restoration((*unforced, *replaced(altered(pair), replace(pair.old, key=altered(pair).key))))
 
 
-def _replaced(old: Relation, new: Relation) -> tuple[str, ...]:
+def as_called_now(pair: RelationPair) -> Relation:
+    """The old table, with policies that call the columns what they are called now."""
+    names = now_called(pair)
+    policies = (replace(p, using=renamed(p.using, names), check=renamed(p.check, names)) for p in pair.old.policies)
+    return replace(pair.old, policies=tuple(policies)) if names else pair.old
+
+
+def replaced(old: Relation, new: Relation) -> tuple[str, ...]:
     """What turns the policies of one into those of the other."""
     gone = [p for p in old.policies if p not in new.policies]
     come = [p for p in new.policies if p not in old.policies]

@@ -75,6 +75,7 @@ from migcompat.rules.rename_type import RenameType
 from migcompat.rules.reorder_columns import ReorderColumns
 from migcompat.rules.restrict_session import RestrictSession
 from migcompat.rules.restrict_view import RestrictView
+from migcompat.rules.reveal_rows import RevealRows
 from migcompat.rules.revoke_privilege import RevokePrivilege
 from migcompat.rules.run_as_caller import RunAsCaller
 from migcompat.rules.set_not_null import SetNotNull
@@ -145,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     AddRule(),
     LoseReplicaIdentity(),
     TruncateTable(),
+    RevealRows(),
     AddTrigger(),
     DropTrigger(),
     AddEventTrigger(),

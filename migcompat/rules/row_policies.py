@@ -77,3 +77,33 @@ def tightened(before: Relation, after: Relation) -> str:
         if not policy.permissive and _cuts(policy, before.policies):
             return f"restrictive policy {policy.name} {'changes' if policy.name in known else 'is added'}"
     return ""
+
+
+def loosened(before: Relation, after: Relation) -> str:
+    """What lets a role find rows that it did not, though it found some; empty where it finds what it found, or less of some."""
+    had, bars = _finds(before, permissive=True), _finds(before, permissive=False)
+    if not before.row_security or not had or (open_to_all(before) and before.forced == after.forced):
+        return ""
+    if not after.row_security:
+        return "row security no longer hides rows"
+    if before.forced and not after.forced:
+        return "row security no longer binds the owner"
+    if tightened(before, after):
+        return ""
+    known, barred, users = {p.name for p in before.policies}, _finds(after, permissive=False), _users(after)
+    for name, door in _finds(after, permissive=True):
+        if door.role != PUBLIC and users.isdisjoint((door.role, PUBLIC)):
+            continue
+        same = [h for _, h in had if h.command == door.command and h.role in (PUBLIC, door.role)]
+        if same and not any(_covers(h, door) for h in same):
+            return f"policy {name} {'lets more rows through' if name in known else 'is added'}"
+    for name, door in bars:
+        if not any(_covers(door, b) and b.role in (PUBLIC, door.role) for _, b in barred):
+            return f"restrictive policy {name} {'lets more rows through' if name in {p.name for p in after.policies} else 'goes'}"
+    return ""
+
+
+def _finds(relation: Relation, *, permissive: bool) -> list[tuple[str, _Door]]:
+    """The doors of SELECT, UPDATE and DELETE, by the rows that these find."""
+    policies = [p for p in relation.policies if p.permissive is permissive]
+    return [(p.name, door._replace(check="")) for p in policies for door in _doors(p) if door.command != "insert"]

@@ -32,6 +32,8 @@ OTHERWISE_NAMED = {
     "drop-identity": "identity-always",
     "generate-column": "drop-identity",
     "detach-partition": "add-check",
+    "enable-row-security": "reveal-rows",
+    "reveal-rows": "enable-row-security",
     "new-column-in-star": "drop-column",
 }
 """Mirrors that do not share the name of what they are about."""
@@ -54,7 +56,6 @@ WAIVED = {
     "ungranted-sequence": "a default that draws from no sequence asks for no privilege",
     "ungranted-function": "what calls no function asks for no privilege",
     "restrict-session": "a role that may do more is refused nothing",
-    "enable-row-security": "without row security more is seen and written, and nothing is refused",
     "add-fallible-expression": "what is computed no more fails no more",
     "hide-name": "what goes from an earlier schema is dropped or moved, which has rules of its own",
     "narrow-default-partition": "a default partition that takes more rows refuses none",

@@ -334,6 +334,9 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "CREATE OR REPLACE RULE r AS ON DELETE TO t DO INSTEAD NOTHING"),
     ),
     "access": (
+        (f"{HELD} CREATE TABLE c (id integer, a integer, b text); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t"
+         " USING (a > 0)",
+         "ALTER TABLE t DISABLE ROW LEVEL SECURITY; ALTER TABLE c INHERIT t"),
         (f"{F} {HELD} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; CREATE VIEW v AS SELECT DISTINCT a FROM t; GRANT SELECT ON v TO PUBLIC",
          "ALTER TABLE t ALTER a SET DEFAULT f(1); CREATE OR REPLACE VIEW v AS SELECT DISTINCT a FROM t WHERE f(a) > 0"),
         (HELD, "REVOKE SELECT ON t FROM migcompat_reader"),

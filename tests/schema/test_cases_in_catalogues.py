@@ -39,10 +39,16 @@ NAMED_OTHERWISE = {
     "schemas: a cast goes",
 }
 
+TOLD_BY_ONE = {
+    "foreign-keys: a routine truncates a table that a new one refers to": "what a routine does, its body says",
+    "rows-of-functions: which of two overloads it is, the check does not tell": "the catalogues do",
+}
+"""Cases of which the text or the catalogues know less."""
+
 
 def is_read(case: Case) -> bool:
     rules = {found.split()[1] for found in case.finds}
-    return case.name not in PRINTED_WITH_CASTS | NAMED_OTHERWISE and rules.isdisjoint(UNREAD)
+    return case.name not in PRINTED_WITH_CASTS | NAMED_OTHERWISE | TOLD_BY_ONE.keys() and rules.isdisjoint(UNREAD)
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if is_read(case)], ids=lambda case: case.name)
