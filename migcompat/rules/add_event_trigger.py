@@ -60,7 +60,7 @@ class AddEventTrigger(Rule):
             f"event trigger {new.name} {what}",
             "name the tags that it is about, and make sure that running code needs none of them",
             detail=new.name,
-            sqlstate=sqlstate or None,
+            sqlstate=sqlstate,
             severity=severity,
         )
 

@@ -53,7 +53,7 @@ class AddRequiredColumn(Rule):
                     "add it as nullable or with a default, let every writer fill it, and require it in a later deploy",
                     statement=_insert(pair),
                     detail=column.name,
-                    sqlstate="23514" if domain is not None and not domain.not_null and not column.not_null else None,
+                    sqlstate="23514" if domain is not None and not domain.not_null and not column.not_null else "",
                 )
             elif (refusing := domain_that_refuses(pair, column)) is not None:
                 yield self.found(

@@ -68,7 +68,7 @@ class AddTrigger(Rule):
                 "make sure that the trigger accepts every row the prior generation writes",
                 detail=trigger.name,
                 severity=Severity.ERROR if refuses else None,
-                sqlstate=refuses or None,
+                sqlstate=refuses,
             )
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
@@ -87,7 +87,7 @@ class AddTrigger(Rule):
                 f"trigger function {old.key} gets another body and {what}, as by trigger {trigger.name} of {relation.key}",
                 "let the function accept what the prior generation writes",
                 severity=Severity.ERROR if refuses else None,
-                sqlstate=refuses or None,
+                sqlstate=refuses,
                 created=old.origin,
             )
 

@@ -64,7 +64,7 @@ class AddUnique(Rule):
                 statement=None if harmless else _update(pair, old) if spared else _insert(pair, old),
                 detail=key.index.name,
                 at=key.index.origin,
-                sqlstate="23P01" if key.index.exclusion else None,
+                sqlstate="23P01" if key.index.exclusion else "",
                 created=pair.old.origin,
                 created_as="the table was created here",
                 relaxable="unique-on-new-column" if harmless else "",

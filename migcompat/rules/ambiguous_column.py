@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.bodies import body_of, names_bare, reads
 from migcompat.rules.sql_text import alter
@@ -67,12 +66,12 @@ def _confused(pair: RelationPair, function: Function, fresh: list[Column]) -> Br
         if body is not None and any(reads(s, pair.old.key) and names_bare(s, column.name) for s in body.statements):
             in_sql = body.language == "sql"
             what = "now means the column" if in_sql else "may now mean either: a call is rejected"
-            found = AmbiguousColumn().found(
+            return AmbiguousColumn().found(
                 f"{pair.name}.{column.name}",
                 f"column {column.name} is added to {pair.name}, and {function.kind} {function.key}, which reads it, says {column.name}"
                 f" for a variable: the name {what}",
                 "in the same migration, let the function qualify the name or call its variable otherwise",
                 detail=column.name,
+                sqlstate=None if in_sql else "",
             )
-            return replace(found, sqlstate=None) if in_sql else found
     return None

@@ -56,10 +56,10 @@ class AmbiguousOperator(Rule):
         if cast is not None and _was(catalog, cast["source"]) and _is_chosen_by(pair.deploy, cast["target"]):
             yield self._found(new, f"{cast['source']} is taken for {cast['target']} wherever that is asked for")
         elif operator is not None and _had(catalog, new) and all(_was(catalog, operator[side]) for side in ("left", "right")):
-            sqlstate = "22P02" if operator["left"] == operator["right"] else None  # a constant is first taken for the type beside it
+            sqlstate = "22P02" if operator["left"] == operator["right"] else ""  # a constant is first taken for the type beside it
             yield self._found(new, f"an expression with {operator['sign']} may mean it, or be ambiguous", sqlstate)
 
-    def _found(self, new: OtherObject, what: str, sqlstate: str | None = None) -> Break:
+    def _found(self, new: OtherObject, what: str, sqlstate: str = "") -> Break:
         return self.found(
             f"{new.kind} {new.name}",
             f"{new.kind} {new.name} is new: {what}",

@@ -338,14 +338,14 @@ class Rule:
 
     def found(
         self, object_: str, message: str, help_: str, *, statement: str | None = None, detail: str = "", severity: Severity | None = None,
-        sqlstate: str | None = None, breaks: Breaks | None = None, created: Origin | None = None, created_as: str = "created here",
+        sqlstate: str | None = "", breaks: Breaks | None = None, created: Origin | None = None, created_as: str = "created here",
         relaxable: str = "", at: Origin | None = None,
     ) -> Break:  # fmt: skip
-        """A break of this rule."""
+        """A break of this rule. `sqlstate`: empty for the rule's own, None where no statement is rejected."""
         related = ((created, created_as),) if created is not None else ()
         return Break(
-            self.name, object_, message, help_, severity or self.severity, breaks or self.breaks, sqlstate or self.sqlstate, statement,
-            detail, related, at, relaxable,
+            self.name, object_, message, help_, severity or self.severity, breaks or self.breaks,
+            self.sqlstate if sqlstate == "" else sqlstate, statement, detail, related, at, relaxable,
         )  # fmt: skip
 
 

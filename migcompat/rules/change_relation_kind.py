@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 
 _SHOWN = "its rows are no longer those of the tables that the view read"
@@ -47,14 +46,14 @@ class ChangeRelationKind(Rule):
         meaning = _MEANING.get((pair.old.kind, now.kind))
         if meaning is not None:
             what, sqlstate = meaning
-            found = self.found(
+            yield self.found(
                 pair.name,
                 f"{pair.old.kind} {pair.name} is now a {_NOUNS.get(now.kind, now.kind)}: {what}",
                 "let no running code count on the old kind, and deploy that first",
                 statement=_COPY.format(pair.sql) if sqlstate else f"SELECT * FROM {pair.sql}",
                 created=pair.old.origin,
+                sqlstate=sqlstate,
             )
-            yield replace(found, sqlstate=sqlstate)
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         return (

@@ -71,7 +71,7 @@ class DropForeignKey(Rule):
                 "make sure that the prior generation does not count on it",
                 detail=key.name,
                 severity=Severity.ERROR if sqlstate else None,
-                sqlstate=sqlstate or None,
+                sqlstate=sqlstate,
                 breaks=Breaks.WRITES if sqlstate else None,
                 created=key.origin,
             )

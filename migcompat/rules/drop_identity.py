@@ -44,7 +44,7 @@ class DropIdentity(Rule):
                     created=old.origin,
                 )
             elif old.generated and not new.generated:
-                empty = self.found(
+                yield self.found(
                     f"{pair.name}.{old.name}",
                     f"column {old.name} of {pair.name} loses its {what}: rows of the prior generation have no computed value in it",
                     "let every writer give the column a value, deploy that, and drop it in a later deploy",
@@ -52,8 +52,8 @@ class DropIdentity(Rule):
                     severity=Severity.WARNING,
                     breaks=Breaks.READS,
                     created=old.origin,
+                    sqlstate=None,
                 )
-                yield replace(empty, sqlstate=None)
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)

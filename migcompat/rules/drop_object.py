@@ -50,7 +50,7 @@ class DropObject(Rule):
                 f"{old.kind} {old.name}",
                 f"{what}: statements that rely on it are rejected",
                 "rely on it no more, deploy that, and drop it in a later deploy",
-                sqlstate=_SQLSTATES.get(old.kind),
+                sqlstate=_SQLSTATES.get(old.kind, ""),
                 breaks=Breaks.ACCESS if old.kind in ("role", "database") else None,
             )
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.schema.definitions import grants_sql
 from migcompat.sql.quoting import ident, literal, qualified
@@ -43,7 +42,7 @@ class DropSequence(Rule):
                 created=pair.old.origin,
             )
         elif pair.new.kind == "sequence" and pair.same is None:
-            again = self.found(
+            yield self.found(
                 pair.name,
                 f"sequence {pair.name} is dropped and created again: it gives out numbers that are taken",
                 "let the sequence be, or start the new one after the last number that was given out",
@@ -51,8 +50,8 @@ class DropSequence(Rule):
                 breaks=Breaks.DATA,
                 severity=Severity.WARNING,
                 created=pair.old.origin,
+                sqlstate=None,
             )
-            yield replace(again, sqlstate=None)
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule, TypePair, through
 from migcompat.rules.routine_sql import rename_sql
 from migcompat.rules.search_paths import hiding
@@ -61,15 +60,15 @@ class HideName(Rule):
                 return
 
     def _found(self, kind: str, key: Key, old: Key, sqlstate: str | None) -> Break:
-        found = self.found(
+        return self.found(
             str(old),
             f"{kind} {key} is new, and found before {old} on the search path: {key.name} without a schema now means another one",
             f"name {old} with its schema, or call the new one otherwise",
             statement=f"… {ident(old.name)} …",
             detail=key.schema,
             breaks=Breaks.CALLS if sqlstate is None else None,
+            sqlstate=sqlstate,
         )
-        return replace(found, sqlstate=sqlstate)
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         return (

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.keys import UniqueKey, constraint_of, infers, means, unique_keys
 from migcompat.rules.sql_text import unique_key_sql
@@ -48,9 +47,9 @@ class LoosenUnique(Rule):
                 yield self._found(pair, old.index, what)
             elif old.nulls_not_distinct and not any(new.nulls_not_distinct for new in serving) and _holds_null(pair, old.index):
                 what = f"{key} goes, and the one in its place takes no two NULLs for equal: ON CONFLICT inserts another row with NULL"
-                yield replace(self._found(pair, old.index, what), sqlstate=None)
+                yield self._found(pair, old.index, what, None)
 
-    def _found(self, pair: RelationPair, index: Index, what: str) -> Break:
+    def _found(self, pair: RelationPair, index: Index, what: str, sqlstate: str | None = "") -> Break:
         return self.found(
             f"{pair.name}.{index.name}",
             what,
@@ -58,6 +57,7 @@ class LoosenUnique(Rule):
             statement=f"INSERT INTO {pair.sql} … ON CONFLICT {arbiter_sql(pair.old, index)} DO NOTHING",
             detail=index.name,
             created=index.origin,
+            sqlstate=sqlstate,
         )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
