@@ -10,7 +10,7 @@ from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for
 from migcompat.rules.partition_bounds import condition, left_out, takes_all
 from migcompat.rules.row_facts import facts_of, left_in, refuses, types_of
-from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import add_constraint_sql, alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.conditions import admits, columns_of, normal
@@ -118,7 +118,7 @@ class AddCheck(Rule):
                 DeployStep("When only that code runs: attach it", (_partition(pair, "ATTACH", f" {pair.new.bound}"),)),
             )
         check = next(c for c in pair.new.constraints if c.name == found.detail)
-        add = f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, pair.new, check)}"
+        add = add_constraint_sql(pair, check.name, constraint_sql(pair.deploy, pair.new, check))
         return (
             DeployStep(f"Stop writing what {found.detail} refuses"),
             DeployStep(

@@ -6,7 +6,7 @@ from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
 from migcompat.rules.keys import with_names
 from migcompat.rules.old_names import names_for
-from migcompat.rules.sql_text import constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import add_constraint_sql, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Index, Relation
 from migcompat.sql.conditions import columns_of, normal
@@ -60,7 +60,8 @@ class AddExclusion(Rule):
         return (
             DeployStep(f"Stop writing rows that {found.detail} refuses"),
             DeployStep(
-                "When only that code runs: remove the rows that conflict, and add it", (f"ALTER TABLE {pair.sql} ADD {sql}",) if sql else ()
+                "When only that code runs: remove the rows that conflict, and add it",
+                (add_constraint_sql(pair, found.detail, sql),) if sql else (),
             ),
         )
 

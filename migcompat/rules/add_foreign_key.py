@@ -6,7 +6,7 @@ from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
 from migcompat.rules.foreign_keys import bars_truncate, could_wait, demanded, fuller, left_behind, truncating, untouched
-from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql
+from migcompat.rules.sql_text import add_constraint_sql, alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation
 from migcompat.sql.quoting import ident, qualified
@@ -159,7 +159,8 @@ class AddForeignKey(Rule):
         return (
             DeployStep("Stop writing rows without a parent, and deleting parents that have rows"),
             DeployStep(
-                "When only that code runs: remove the rows without a parent, and add the key", (f"{alter(child)} ADD {sql}",) if sql else ()
+                "When only that code runs: remove the rows without a parent, and add the key",
+                (add_constraint_sql(pair, key.name, sql),) if sql else (),
             ),
         )
 

@@ -8,7 +8,7 @@ from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, folds_more, unique_keys, written
 from migcompat.rules.old_names import names_for
-from migcompat.rules.sql_text import alter, constraint_sql, drop_constraint_sql, drop_index_sql
+from migcompat.rules.sql_text import add_constraint_sql, alter, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import index_sql, keys_sql
 from migcompat.schema.model import Index, Relation
@@ -165,5 +165,5 @@ def _key_sql(pair: RelationPair, name: str) -> tuple[str, ...]:
     index = next((i for i in pair.new.indexes if i.name == name), None)
     constraint = constraint_of(pair.new, name)
     if constraint is not None:
-        return (f"ALTER TABLE {pair.sql} ADD {constraint_sql(pair.deploy, pair.new, constraint)}",)
+        return (add_constraint_sql(pair, name, constraint_sql(pair.deploy, pair.new, constraint)),)
     return (index_sql(pair.new, index, name),) if index is not None else ()

@@ -24,6 +24,12 @@ def alter(relation: Relation) -> str:
     return f"ALTER {'FOREIGN TABLE' if relation.kind == 'foreign' else 'TABLE'} {qualified(*relation.key)}"
 
 
+def add_constraint_sql(pair: RelationPair, name: str, sql: str) -> str:
+    """Adds a constraint to a table; one that had the name before gives way in the same statement."""
+    gone = f"DROP CONSTRAINT {ident(name)}, " if pair.old.constraint(name) is not None else ""
+    return f"{alter(pair.old)} {gone}ADD {sql}"
+
+
 def type_sql(deploy: Deploy, type_: DataType | None) -> str:
     """A type as a column definition writes it; a user's type by the name that it has now, or had last."""
     return definitions.type_sql(deploy.catalog, type_)

@@ -90,9 +90,11 @@ def compare(before: str, after: str) -> TypeChange:
 def has_no_cast(before: str, after: str) -> bool:
     """Whether PostgreSQL certainly casts no value of the one type to the other, even where it is told to."""
     old, new = _PARTS.match(before), _PARTS.match(after)
-    if old is None or new is None or old["array"] or new["array"]:
+    if old is None or new is None or (old["array"] and new["array"]):
         return False
     a, b = _name(old), _name(new)
+    if old["array"] or new["array"]:
+        return (b if old["array"] else a) in _SCALARS | UNCOMPARED | {"jsonb", "bytea"}
     return {a, b} <= _SCALARS and a != b and (a, b) not in _ALSO_CAST and not any({a, b} <= types for types in _COMPARABLE)
 
 
