@@ -38,9 +38,11 @@ class TruncateTable(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
+        bars = any(child.id != pair.old.id for child in pair.deploy.catalog.referrers(pair.old))  # a foreign key bars TRUNCATE (0A000)
+        emptied = f"DELETE FROM {pair.sql}" if bars else f"TRUNCATE {pair.sql}"
         return (
             DeployStep(f"Stop needing the rows of {pair.name}"),
-            DeployStep("When no running code needs them: remove them, after a last backup", (f"TRUNCATE {pair.sql}",)),
+            DeployStep("When no running code needs them: remove them, after a last backup", (emptied,)),
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:

@@ -23,7 +23,10 @@ _COMPARABLE = (
     frozenset({"bit", "bit varying"}),
 )
 """Types that PostgreSQL compares with each other: https://www.postgresql.org/docs/18/functions-comparison.html"""
-_SCALARS = frozenset({"uuid", "boolean"}).union(*_COMPARABLE) - {"bit", "bit varying"}
+_SCALARS = frozenset({"uuid", "boolean", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange"}).union(*_COMPARABLE) - {
+    "bit",
+    "bit varying",
+}
 """Types of which all casts to each other are known here."""
 _ALSO_CAST = frozenset(
     {

@@ -8,6 +8,9 @@ import psycopg
 import pytest
 from generations import answer, findings
 
+from migcompat.checking import judged_text
+from migcompat.review import advised
+
 PARENT = "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE other (p integer)"
 KEYS = {
     "from a new table": ("CREATE TABLE t (p integer REFERENCES p)", "0A000"),
@@ -28,3 +31,12 @@ def test_the_finding_says_what_postgresql_does(key: str, administrator: psycopg.
         assert answer(administrator, "TRUNCATE p") == expected
     (message,) = (found.message for found in findings(PARENT, migration)[0] if found.rule == "add-foreign-key")
     assert ("TRUNCATE" in message) == (expected != "works")
+
+
+def test_the_compatible_way_empties_a_table_that_others_refer_to(administrator: psycopg.Connection[Any]) -> None:
+    schema = f"{PARENT}; CREATE TABLE t (p integer REFERENCES p)"
+    advice = advised(judged_text(schema, "TRUNCATE p CASCADE"))
+    with administrator.transaction(force_rollback=True):
+        administrator.execute(schema)
+        for sql in (sql for one in advice for step in one.steps for sql in step.sql):
+            assert answer(administrator, sql) == "works"
