@@ -74,4 +74,21 @@ def test_a_check_goes_with_a_column_that_was_never_seen() -> None:
 
 def test_a_child_need_not_show_the_column_of_a_parent_that_was_never_seen() -> None:
     found = migcompat.check_text("CREATE TABLE letters (stamp text) INHERITS (notes)", "ALTER TABLE notes RENAME body TO content")
-    assert ["rename-column public.notes.body"] == [f"{finding.rule} {finding.object}" for finding in found]
+    assert [f"{finding.rule} {finding.object}" for finding in found] == ["rename-column public.notes.body"]
+
+
+NEEDED = "ALTER TABLE letters ADD stamp text NOT NULL"
+
+
+@pytest.mark.parametrize(
+    ("deploy", "found"),
+    [
+        (f"{NEEDED}; ALTER TABLE notes DETACH PARTITION letters", {"add-required-column 23502", "detach-partition 23514"}),
+        (f"{NEEDED}; ALTER TABLE letters NO INHERIT notes", {"add-required-column 23502", "detach-partition None"}),
+        ("ALTER TABLE letters INHERIT notes; ALTER TABLE letters NO INHERIT notes", set()),
+        ("CREATE TABLE cards (id integer) INHERITS (notes); ALTER TABLE cards NO INHERIT notes", set()),
+        ("CREATE TABLE cards (id integer); ALTER TABLE notes DETACH PARTITION cards", set()),
+    ],
+)
+def test_what_leaves_a_parent_that_was_never_seen_was_its_child_before(deploy: str, found: set[str]) -> None:
+    assert {f"{finding.rule} {finding.sqlstate}" for finding in migcompat.check_text(INCOMPLETE, deploy)} == found

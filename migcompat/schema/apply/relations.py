@@ -150,13 +150,18 @@ def _attach(catalog: Catalog, change: AttachPartition) -> None:
 
 def _detach(catalog: Catalog, change: DetachPartition) -> None:
     child, parent = catalog.existing(change.partition), catalog.existing(change.table)
-    if parent.id not in child.parents and (child.assumed or parent.assumed):
-        child = replace(child, parents=(parent.id,), bound="unknown")
-        catalog.relations.restate(child.id, child.key, child)
+    _learn_parent(catalog, child, parent, bound="unknown")
     child = catalog.put(partitions.separated(replace(child, parents=(), bound=""), parent, []))
     for below in family(catalog, child, only=False)[1:]:  # an identity was that of the uppermost table
         catalog.put(replace(below, columns=tuple(replace(c, identity="") if c.inherited else c for c in below.columns)))
     catalog.relations.touch(parent.id)
+
+
+def _learn_parent(catalog: Catalog, child: Relation, parent: Relation, bound: str = "") -> None:
+    """What leaves a parent was its child before, though where one of them was never seen nobody said so."""
+    was = catalog.relations.was(child.id)
+    if was is not None and parent.id not in child.parents:
+        catalog.relations.restate(child.id, was.key, replace(was, parents=(*was.parents, parent.id), bound=bound))
 
 
 def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
@@ -166,9 +171,7 @@ def _inheritance(catalog: Catalog, change: SetInheritance) -> None:
         if change.inherits:
             catalog.put(replace(child, parents=(*others, parent.id)))
         else:
-            if parent.id not in child.parents and (child.assumed or parent.assumed):
-                was = replace(child, parents=(*others, parent.id))
-                catalog.relations.restate(child.id, child.key, was)
+            _learn_parent(catalog, child, parent)
             left = [relation for id_ in others if (relation := catalog.relations.get(id_)) is not None]
             catalog.put(partitions.separated(replace(child, parents=others), parent, left))
         catalog.relations.touch(parent.id)
