@@ -105,6 +105,13 @@ TOGETHER = [
         ("works", "42725"),
     ),
     (
+        "an exact match goes before what an integer is cast to",
+        f"{function('a int, b text')}; {function('a bigint, b text')}",
+        function("a numeric, b text"),
+        "SELECT f(1, 'x')",
+        ("works", "works"),
+    ),
+    (
         "a constant goes with strings, whatever the typed one beside it meets",
         function("a date, b anyelement"),
         function("a text, b bigint"),

@@ -424,6 +424,25 @@ FUNCTIONS = {
         CREATE TABLE p (id integer NOT NULL UNIQUE); ALTER TABLE p ADD PRIMARY KEY (id); CREATE TABLE t (p integer REFERENCES p);
         ALTER TABLE p DROP CONSTRAINT p_id_key CASCADE
     """,
+    "a foreign key follows the only name that it has": """
+        CREATE TABLE p (a integer PRIMARY KEY); CREATE TABLE t (a integer REFERENCES p); ALTER TABLE p RENAME a TO z
+    """,
+    "checks of domains and of tables share their names": """
+        CREATE DOMAIN t_a AS integer CHECK (VALUE > 0); CREATE TABLE t (a integer CHECK (a > 0)); CREATE DOMAIN t_b AS integer;
+        CREATE TABLE u (b integer, CONSTRAINT t_b_check CHECK (b > 0)); ALTER DOMAIN t_b ADD CHECK (VALUE > 0)
+    """,
+    "a rule goes with the column that it names": """
+        CREATE TABLE t (a integer, b integer); CREATE TABLE log (n integer); CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO log
+        VALUES (NEW.a); CREATE RULE s AS ON INSERT TO t DO ALSO INSERT INTO log VALUES (NEW.b); ALTER TABLE t DROP a CASCADE
+    """,
+    "an index of the same column twice": """
+        CREATE TABLE t (a integer, b text); CREATE INDEX ON t (a, a); CREATE INDEX ON t (lower(b), lower(b)); CREATE INDEX ON t (a, a, a)
+    """,
+    "what a function sets": """
+        CREATE FUNCTION f() RETURNS integer LANGUAGE sql SET search_path = public, pg_temp AS 'SELECT 1';
+        CREATE FUNCTION g() RETURNS integer LANGUAGE sql SET search_path = '' SET work_mem TO '1MB' AS 'SELECT 1';
+        CREATE FUNCTION h() RETURNS integer LANGUAGE sql SET "DateStyle" = 'ISO' AS 'SELECT 1'; ALTER FUNCTION f SET work_mem = '2MB'
+    """,
     "a NOT NULL of its own name goes from the children, too": """
         CREATE TABLE t (a integer); CREATE TABLE c () INHERITS (t); ALTER TABLE t ADD CONSTRAINT k NOT NULL a;
         ALTER TABLE t DROP CONSTRAINT k

@@ -130,6 +130,18 @@ def test_the_sequence_behind_a_serial_column_belongs_to_it(build: Build) -> None
     assert relation(catalog, "t_a_seq").owned_by == (relation(catalog, "t").id, column(catalog, "t", "a").id)
 
 
+def test_a_sequence_tells_how_it_numbers(build: Build) -> None:
+    catalog = build("CREATE SEQUENCE s AS smallint INCREMENT BY -2 MINVALUE -9 MAXVALUE 9 START 3 CYCLE")
+    assert dict(relation(catalog, "s").numbers) == {
+        "as": "smallint",
+        "increment": "-2",
+        "minvalue": "-9",
+        "maxvalue": "9",
+        "start": "3",
+        "cycle": "",
+    }
+
+
 def test_keys_and_checks_name_their_columns(build: Build) -> None:
     catalog = build("""
         CREATE TABLE parent (id integer PRIMARY KEY);
