@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from itertools import accumulate
+from collections.abc import Iterator, Sequence
 
 from migcompat.findings import Place, Span
 from migcompat.frozen import frozen
@@ -57,7 +58,7 @@ class Source:
     ) -> None:  # fmt: skip
         """`written` is the file's own text where it differs; `placeholders` are those that have no value and are read as names."""
         self.path, self.text, self.forward, self.edits, self.written, self.placeholders = path, text, forward, edits, written, placeholders
-        self._lines: list[int] = []
+        self._lines: Sequence[int] = ()
 
     @property
     def as_written(self) -> str:
@@ -83,7 +84,14 @@ class Source:
 
     def _at(self, offset: int) -> tuple[int, int]:
         if not self._lines:
-            self._lines.append(0)
-            self._lines.extend(accumulate(len(line) + 1 for line in self.as_written.split("\n")))
+            self._lines = array("Q", _line_starts(self.as_written))
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    """Found one by one: a file may have millions of lines."""
+    yield 0
+    start = 0
+    while start := text.find("\n", start) + 1:
+        yield start

@@ -12,7 +12,7 @@ from migcompat.frozen import frozen, replace
 from migcompat.reports import RENDERERS
 from migcompat.reports.escaping import visible
 from migcompat.reports.model import PLAIN, Context
-from migcompat.reports.verdict import verdict
+from migcompat.reports.verdict import listed, verdict
 
 HUMAN = frozenset({"full", "concise"})
 """Formats that show SQL to a person: a log must not take it for commands."""
@@ -20,6 +20,8 @@ _SUMMARY_LIMIT = 1 << 20
 """Bytes of one step's summary on GitHub."""
 _SUMMARY_SPARE = 1_024
 _SUMMARY_LEAST = 400_000
+_AT_ONCE = 1 << 20
+"""Characters that are encoded at once: a report may have hundreds of megabytes."""
 
 
 @frozen
@@ -86,6 +88,7 @@ def deliver(
     report: Report, wanted: Sequence[Destination], context: Context, environment: Mapping[str, str], *, out: TextIO, err: TextIO
 ) -> None:
     """Writes every report: standard output first, so that no full disk hides a finding."""
+    report = listed(report)
     on_actions = environment.get("GITHUB_ACTIONS") == "true"
     asked = next((destination.format for destination in wanted if destination.file is None), None)
     if on_actions:
@@ -148,7 +151,8 @@ def _write(file: str, mode: str, text: str) -> None:
 
 def _print(text: str, stream: TextIO) -> None:
     """A character that the terminal's encoding lacks is written out rather than raised."""
+    encoding = stream.encoding or "utf-8"
+    pieces = (text[start : start + _AT_ONCE] for start in range(0, len(text), _AT_ONCE))
+    stream.writelines(piece.encode(encoding, "backslashreplace").decode(encoding) for piece in pieces)
     if text:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
         stream.flush()

@@ -6,8 +6,12 @@ from collections.abc import Iterable
 from enum import Enum
 
 from migcompat.findings import Breaks, Finding, Report, Severity, Summary
+from migcompat.frozen import replace
 from migcompat.reports.escaping import visible
 from migcompat.reports.sqlstates import answer
+
+_MOST_LISTED = 100_000
+"""Findings: as JSON they have some 50 MB."""
 
 
 class Verdict(str, Enum):
@@ -106,6 +110,17 @@ def override_reason(finding: Finding) -> str:
 
 def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(report: Report) -> Report:
+    """With as many findings as a report lists, the worst of them, so that the verdict stays; the counts are of all."""
+    left_out = len(report.findings) - _MOST_LISTED
+    if left_out <= 0:
+        return report
+    worst = worst_first(sorted(report.findings, key=lambda finding: finding.breaks is Breaks.NOTHING))
+    kept = {id(finding) for finding in worst[:_MOST_LISTED]}
+    notice = f"{left_out:,} more findings are left out: a report lists {_MOST_LISTED:,}"
+    return replace(report, findings=tuple(f for f in report.findings if id(f) in kept), notices=(*report.notices, notice))
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from migcompat.errors import CheckError
-from migcompat.findings import Finding, Report, Summary
-from migcompat.reports import RENDERERS, github, markdown
+from migcompat.findings import Breaks, Finding, Report, Severity, Summary
+from migcompat.frozen import replace
+from migcompat.reports import RENDERERS, github, markdown, output, verdict
 from migcompat.reports.model import ANSI, Context
 from migcompat.reports.output import Destination, colour, deliver, destinations, directory_below_top
 
@@ -111,6 +112,33 @@ def test_a_terminal_that_lacks_a_character_gets_it_written_out(webshop: Report) 
     terminal = io.TextIOWrapper(raw, encoding="ascii")
     deliver(webshop, (), Context(), {}, out=terminal, err=io.StringIO())
     assert b"public.customers.\\u5c3a\\u5bf8" in raw.getvalue()
+
+
+def test_a_report_of_many_pieces_is_printed_whole(webshop: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "_AT_ONCE", 7)
+    out = io.StringIO()
+    deliver(webshop, destinations(["json"]), Context(), {}, out=out, err=out)
+    assert out.getvalue() == RENDERERS["json"](webshop, Context())
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_of_too_many_findings_the_worst_are_listed_and_all_are_counted(
+    name: str, finding: Finding, report_of: Callable[..., Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verdict, "_MOST_LISTED", 2)
+    mild = replace(finding, severity=Severity.WARNING)
+    unread, another = replace(finding, breaks=Breaks.NOTHING), replace(finding, breaks=Breaks.NOTHING, object="public.t.another")
+    report = report_of(mild, unread, another, finding)
+    out = io.StringIO()
+    deliver(report, destinations([name]), Context(), {}, out=out, err=out)
+    shown = verdict.listed(report)
+    assert out.getvalue() == RENDERERS[name](shown, Context())
+    assert shown.findings == (unread, finding)
+    assert shown.notices == ("2 more findings are left out: a report lists 2",)
+    assert (shown.summary, verdict.verdict(shown), verdict.headline(shown)) == (
+        report.summary, verdict.verdict(report), verdict.headline(report),
+    )  # fmt: skip
+    assert verdict.listed(report_of(mild, finding)) == report_of(mild, finding)
 
 
 @pytest.fixture
