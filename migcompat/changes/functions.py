@@ -35,6 +35,8 @@ class CreateFunction(Change):
     strict: bool = False
     effects: tuple[Change, ...] = ()
     """What its body does to the schema when it is called."""
+    builds: bool = False
+    """Whether it builds SQL: what else it does may depend on the arguments of a call."""
     result: TypeName | None = None
     """The type of `returns`, SETOF aside."""
     text: str = ""

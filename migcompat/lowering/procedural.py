@@ -22,6 +22,7 @@ Lower = Callable[[Statement], tuple[Change, ...]]
 
 _DDL = re.compile(r"\b(create|alter|drop|truncate|grant|revoke|execute|import\s+foreign)\b", re.IGNORECASE)
 _PLAIN_DDL = re.compile(r"\b(create|alter|drop|truncate|grant|revoke)\b", re.IGNORECASE)
+_EXECUTE = re.compile(r"\bexecute\b", re.IGNORECASE)
 _STRING = re.compile(r"(?:[eEnN]|[uU]&)?'|\$")
 _ROUTINE = re.compile(r"create\s+(?:or\s+replace\s+)?(?:function|procedure)\b", re.IGNORECASE)
 _MAX_DEPTH = 5
@@ -43,7 +44,7 @@ def effects_of_call(function: CreateFunction, arguments: Sequence[str | None], l
 
     Every span is that of the function's body.
     """
-    if not function.effects or function.language != "plpgsql":
+    if not (function.effects or function.builds) or function.language != "plpgsql":
         return function.effects
     inputs = [argument.name for argument in function.arguments if argument.mode not in ("out", "table")]
     variables: dict[str, Value] = {}
@@ -104,7 +105,10 @@ class _Reading:
             return change
         code = _code(text, change.body_span, change.body)
         found = self.changes(change.language, code, change.body_span, {})
-        return replace(change, effects=tuple(effect for effect in found if not _calls(effect, change.name)))
+        effects = tuple(effect for effect in found if not _calls(effect, change.name))
+        return replace(
+            change, effects=effects, builds=bool(change.arguments) and not triggered and _EXECUTE.search(change.body) is not None
+        )
 
     def changes(self, language: str, code: _Code, whole: Span, variables: dict[str, Value]) -> Iterator[Change]:
         """What a body does, in the offsets of the text around it."""

@@ -312,7 +312,11 @@ _MOST_CHANGES = 5000
 """Of one statement: each may cost as much as its table has parts."""
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
-_CONSTANT = re.compile(r"\s*(?:'((?:[^'\\]|'')*)'|([0-9]+))\s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))")
+_CONSTANT = re.compile(
+    r"""\s*(?:'(?P<quoted>(?:[^'\\]|'')*)'|(?P<number>[0-9]+)|(?P<mark>\$(?:[A-Za-z_]\w*)?\$)(?P<plain>.{0,1000}?)(?P=mark))
+    \s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))""",
+    re.DOTALL | re.VERBOSE,
+)
 _SETVAL = re.compile(
     r"\bsetval\s*\(\s*'(?P<name>[^']+)'(?:\s*::\s*\w+)?\s*,\s*(?:(?P<number>[0-9]+)\s*(?:,\s*(?P<called>true|false)\s*)?\))?", re.IGNORECASE
 )
@@ -435,7 +439,8 @@ def _leading_constants(text: str, at: int) -> tuple[str, ...]:
     """The string and number arguments with which a call begins."""
     found: list[str] = []
     while (constant := _CONSTANT.match(text, at)) is not None:
-        found.append(constant.group(1).replace("''", "'") if constant.group(1) is not None else constant.group(2))
+        quoted = constant["quoted"]
+        found.append(quoted.replace("''", "'") if quoted is not None else constant["number"] or constant["plain"] or "")
         at = constant.end()
     return tuple(found)
 

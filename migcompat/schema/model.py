@@ -360,7 +360,7 @@ class Function:
     doubtful: bool = False
     origin: Origin | None = None
     definition: CreateFunction | None = None
-    """Where it has effects: they may depend on the arguments of a call."""
+    """Where it has effects, or may have some that depend on the arguments of a call."""
     definer: bool = False
     """Whether it works with its owner's privileges, not its caller's."""
     options: frozenset[str] = frozenset()

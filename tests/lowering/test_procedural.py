@@ -191,6 +191,12 @@ RESOLVED = [
     ("", "FOR i IN 1..2 LOOP EXECUTE format('CREATE TABLE p%s (a int)', i); END LOOP;", "CREATE TABLE p1 (a int); CREATE TABLE p2 (a int)"),
     ("ns text[] := ARRAY['t', 'u'];", "FOR i IN 1 .. array_length(ns, 1) LOOP EXECUTE 'DROP TABLE ' || ns[i]; END LOOP;",
      "DROP TABLE t; DROP TABLE u"),
+    ("i int := 0;", "WHILE i < 2 LOOP EXECUTE 'CREATE TABLE p' || text(i) || ' (a int)'; i := i + 1; END LOOP;",
+     "CREATE TABLE p0 (a int); CREATE TABLE p1 (a int)"),
+    ("I int;",
+     "I = 3; WHILE i >= 1 + 1 LOOP EXECUTE format('CREATE TABLE p%s (a int)', i); i = i - 1; END LOOP; EXECUTE 'DROP TABLE p' || i + 1;",
+     "CREATE TABLE p3 (a int); CREATE TABLE p2 (a int); DROP TABLE p2"),
+    ("i int := 7;", "WHILE i <> 7 LOOP DROP TABLE t; END LOOP; DROP TABLE u;", "DROP TABLE u"),
     ("n text; s text;",
      "FOREACH n IN ARRAY ARRAY['t', 'u'] LOOP s := n || '_new'; EXECUTE 'ALTER TABLE ' || n || ' RENAME TO ' || s; END LOOP;",
      "ALTER TABLE t RENAME TO t_new; ALTER TABLE u RENAME TO u_new"),
@@ -284,6 +290,9 @@ DYNAMIC = [
      "`x` and `y` are not constant in `{x}{y}`"),
     ("x := 'SELECT 1'; BEGIN x := 'DROP TABLE t'; PERFORM f(); x := 'SELECT 2'; EXCEPTION WHEN OTHERS THEN EXECUTE x; END;",
      "`x` is not constant"),
+    ("x := '1'; WHILE x < y LOOP EXECUTE 'DROP TABLE t' || x; x := x + 1; END LOOP;", "`x` is not constant in `DROP TABLE t{x}`"),
+    ("x := '1'; WHILE x < 3 LOOP EXECUTE 'DROP TABLE t' || x; x := f(); END LOOP;", "`x` is not constant in `DROP TABLE t{x}`"),
+    ("x := '1'; WHILE x < 9999 LOOP EXECUTE 'DROP TABLE t' || x; x := x + 1; END LOOP;", "`x` is not constant in `DROP TABLE t{x}`"),
     ("x := 'SELECT 1'; LOOP EXECUTE x; x := 'DROP TABLE t'; END LOOP;", "`x` is not constant"),
 ]  # fmt: skip
 """EXECUTE of a text that only the server knows, and what the report says of it."""
@@ -422,6 +431,23 @@ def test_constant_arguments_tell_what_a_call_does(arguments: tuple[str, ...], ex
     (function,) = changes(HELPER)
     assert isinstance(function, CreateFunction)
     assert told(effects_of_call(function, arguments, lower)) == expected
+
+
+def test_what_only_adds_is_done_with_constant_arguments_all_the_same() -> None:
+    """A body that says nothing by itself, as no name in it is known, makes tables when it is called."""
+    (function,) = changes(
+        "CREATE FUNCTION make(n text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('CREATE TABLE %I ()', n); END $$"
+    )
+    assert isinstance(function, CreateFunction)
+    assert (function.effects, function.builds) == ((), True)
+    assert told(effects_of_call(function, ("t",), lower)) == ["CreateTable t"]
+
+
+@pytest.mark.parametrize("argument", ["'it''s'", "$$it's$$", "$a$it's$a$", "$_1$it's$_1$::text"])
+def test_a_call_says_its_constant_arguments(argument: str) -> None:
+    (call,) = changes(f"SELECT make({argument}, 7)")
+    assert isinstance(call, CallFunction)
+    assert call.arguments == ("it's", "7")
 
 
 AGAIN = "EXECUTE 'DO ' || quote_literal(format(q, q)); "

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, takewhile
+from operator import ge, gt, le, lt, ne
 
 from migcompat.findings import Span
 from migcompat.lowering.plpgsql.functions import FUNCTIONS
@@ -13,6 +14,8 @@ from migcompat.sql.lexer import Kind, Token, tokens
 
 _MISSING = Text((Unknown(""),))
 _COMPARISONS = {"=", "<", ">", "<=", ">=", "<>", "!="}
+_COMPARED: Mapping[str, Callable[[int, int], bool]] = {"<": lt, ">": gt, "<=": le, ">=": ge, "<>": ne, "!=": ne}
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 _WEAKER = _COMPARISONS | {
     "and", "or", "not", "is", "isnull", "notnull", "in", "like", "ilike", "similar", "between",
     ",", "from", "where", "group", "order", "limit", "union", "intersect", "except", "having",
@@ -29,6 +32,19 @@ def evaluate(source: str, span: Span, environment: Environment) -> Value:
     found, expression = _in_one(source, tokens(source, span.start, span.end)), _Expression(source, environment)
     depth = max(accumulate((token.value in _OPEN) - (token.value in _CLOSE) for token in found), default=0)
     return expression.value(found) if depth <= _MAX_DEPTH else expression.unknown(found)
+
+
+def holds(source: str, span: Span, environment: Environment) -> bool | None:
+    """Whether a comparison of two integers is true; None for anything else."""
+    found = tokens(source, span.start, span.end)
+    at = next((i for i, token in enumerate(found) if token.kind is Kind.SYMBOL and token.value in _COMPARED), 0)
+    if not 0 < at < len(found) - 1:
+        return None
+    sides = [evaluate(source, Span(part[0].start, part[-1].end), environment) for part in (found[:at], found[at + 1 :])]
+    left, right = (value.constant if isinstance(value, Text) else None for value in sides)
+    if left is None or right is None or not _INTEGER.fullmatch(left) or not _INTEGER.fullmatch(right):
+        return None
+    return _COMPARED[found[at].value](int(left), int(right))
 
 
 def _in_one(source: str, found: Sequence[Token]) -> list[Token]:
@@ -91,7 +107,7 @@ class _Expression:
     def sum(left: Value, sign: str, right: Value) -> Value:
         """Of two integers; None for anything else."""
         texts = [value.constant if isinstance(value, Text) else None for value in (left, right)]
-        if any(one is None or not re.fullmatch(r"-?[0-9]{1,18}", one) for one in texts):
+        if any(one is None or not _INTEGER.fullmatch(one) for one in texts):
             return None
         first, second = (int(one or 0) for one in texts)
         return text(str(first + second if sign == "+" else first - second))

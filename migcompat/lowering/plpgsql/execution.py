@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from migcompat.changes import CallFunction, Change, Dynamic, SetSearchPath
 from migcompat.findings import Span
 from migcompat.frozen import frozen
-from migcompat.lowering.plpgsql.constants import evaluate
+from migcompat.lowering.plpgsql.constants import evaluate, holds
 from migcompat.lowering.plpgsql.dynamic import executed
-from migcompat.lowering.plpgsql.loops import rows
+from migcompat.lowering.plpgsql.loops import MOST_TURNS, rows
 from migcompat.lowering.plpgsql.tree import Assign, Block, Branches, Evaluate, Execute, Fetch, Loop, Node, Nodes, Sql
 from migcompat.lowering.plpgsql.values import Record, Text, Unknown, Value, common, unknown
 from migcompat.lowering.rewriting import conditional, pinned, shifted
@@ -101,20 +101,35 @@ class Execution:
         _merge(variables, ends, (node,))
 
     def _loop(self, node: Loop, variables: Variables) -> Iterator[Change]:
-        turns = rows(self.text, node.source, node.kind, node.targets, variables) if node.kind else None
-        for row in turns or ():
-            if self.budget.turns < 0:
-                turns = None
-                break
-            variables.update(row)
-            yield from self.run(node.body, variables)
-        if turns is None:
+        known = yield from self._while(node, variables) if node.kind == "while" else self._over_rows(node, variables)
+        if not known:
             self._widen((node,), variables)
             turn = dict(variables)
             yield from map(conditional, self.run(node.body, turn))
             _merge(variables, [dict(variables), turn], (node,))
         for target in node.targets:
             variables.pop(target.partition(".")[0], None)
+
+    def _over_rows(self, node: Loop, variables: Variables) -> Generator[Change, None, bool]:
+        """Whether all turns are known."""
+        turns = rows(self.text, node.source, node.kind, node.targets, variables) if node.kind else None
+        for row in turns or ():
+            if self.budget.turns < 0:
+                return False
+            variables.update(row)
+            yield from self.run(node.body, variables)
+        return turns is not None
+
+    def _while(self, node: Loop, variables: Variables) -> Generator[Change, None, bool]:
+        """The same of a loop that counts: one that leaves all variables as they were has no end that is known."""
+        before: Variables = {}
+        for _ in range(MOST_TURNS):
+            going_on = holds(self.text, node.source, variables)
+            if not going_on or variables == before or self.budget.turns < 0:
+                return going_on is False
+            before = dict(variables)
+            yield from self.run(node.body, variables)
+        return False
 
     def _block(self, node: Block, variables: Variables) -> Iterator[Change]:
         outer = {declared.target: variables.get(declared.target) for declared in node.declared}

@@ -137,6 +137,7 @@ FUNCTIONS: Mapping[str, Callable[[list[Value]], Value]] = {
     "quote_nullable": lambda arguments: quote_literal(arguments[0]),
     "replace": _of_constants(_replace),
     "string_to_array": _string_to_array,
+    "text": lambda arguments: _scalar(arguments[0]),
     "upper": _of_constants(str.upper),
 }
 """The functions whose result is known where their arguments are."""

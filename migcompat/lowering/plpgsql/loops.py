@@ -9,7 +9,7 @@ from migcompat.lowering.plpgsql.constants import as_array, evaluate, group_end, 
 from migcompat.lowering.plpgsql.values import Array, Environment, Record, Text, Value, text, unknown
 from migcompat.sql.lexer import Kind, Token, tokens
 
-_MOST = 1000
+MOST_TURNS = 1000
 """A longer loop is followed as one of unknown values."""
 
 Row = Mapping[str, Value]
@@ -27,7 +27,7 @@ def rows(source: str, span: Span, kind: str, targets: Sequence[str], environment
         columns = _query_columns(source, tokens(source, span.start, span.end), environment)
     else:
         columns = None
-    if columns is None or len(columns[0][1]) > _MOST:
+    if columns is None or len(columns[0][1]) > MOST_TURNS:
         return None
     return [_row(columns, i, targets) for i in range(len(columns[0][1]))]
 
@@ -57,7 +57,7 @@ def _range_column(source: str, span: Span, environment: Environment) -> Columns 
 
 def _series(ends: Sequence[int | None], name: str) -> Columns | None:
     low, high = ends
-    if low is None or high is None or abs(high - low) >= _MOST:
+    if low is None or high is None or abs(high - low) >= MOST_TURNS:
         return None
     return [(name, [text(str(number)) for number in range(min(low, high), max(low, high) + 1)])]
 

@@ -213,7 +213,7 @@ class _Reader:
         condition = self._until("loop")
         calls = self._calls(start, condition)
         self.cursor.need("loop")
-        return (*calls, self._loop(start, "", (), condition))
+        return (*calls, self._loop(start, "while", (), condition))
 
     def _for(self, start: int) -> Nodes:
         cursor = self.cursor

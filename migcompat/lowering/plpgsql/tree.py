@@ -63,7 +63,8 @@ class Branches(Node):
 
 @frozen
 class Loop(Node):
-    """A loop; `kind` says how to read its source: `array`, `range`, `query`, or empty where no variable takes its values."""
+    """A loop; `kind` says how to read its source: `array`, `range`, `query`, `while` where it is a condition, or empty where no variable
+    takes its values."""
 
     kind: str
     targets: tuple[str, ...]

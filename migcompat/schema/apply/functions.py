@@ -35,7 +35,7 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
     made = Function(
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
         _bare(catalog.data_type(change.result)) if change.result is not None else None, change.text,
-        grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects else None,
+        grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects or change.builds else None,
         definer=change.definer, refuses=change.refuses, options=reduce(_with, change.options, frozenset()),
     )  # fmt: skip
     if same is not None:
