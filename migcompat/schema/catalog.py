@@ -243,7 +243,7 @@ class Catalog(Links):
         return relation
 
     def _check_size(self, relation: Relation) -> None:
-        if len(relation.columns) > MOST_COLUMNS and relation.is_table:
+        if len(relation.columns) > MOST_COLUMNS:
             raise Exceeded(f"PostgreSQL has room for {MOST_COLUMNS} columns in a table")
         self.relations.spend(parts_of(relation) // 4)
 

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from migcompat.changes import Name
-from migcompat.checking import lowered
+from migcompat.checking import check_text, lowered
 from migcompat.engine import perform
 from migcompat.findings import Span
 from migcompat.migrations.model import Source
@@ -44,3 +44,14 @@ def test_a_star_over_a_join_shows_shared_columns_once(database: str, query: str)
     assert view is not None
     assert view.complete
     assert [(column.name,) for column in view.columns] == rows
+
+
+def test_a_view_has_no_room_for_more_columns_than_a_table(database: str) -> None:
+    tables = (f"CREATE TABLE {name} ({', '.join(f'{name}{i} integer' for i in range(801))})" for name in ("a", "b"))
+    schema, view = "; ".join(tables), "CREATE VIEW v AS SELECT * FROM a, b"
+    with psycopg.connect(database) as connection:
+        connection.execute(schema)
+        with pytest.raises(psycopg.errors.TooManyColumns):
+            connection.execute(view)
+    (found,) = check_text(schema, view)
+    assert "PostgreSQL has room for 1600 columns in a table" in found.message
