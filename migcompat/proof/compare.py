@@ -17,6 +17,7 @@ _KIN: Mapping[str, frozenset[str]] = {
         "change-function": "42883 42804 42725 42703 42809 0A000",
         "drop-enum-value": "22P02 0A000 42804 42883",
         "rename-enum-value": "22P02 0A000",
+        "change-relation-kind": "42803",
         "change-view-columns": "42703 42883 42804 0A000 22P02 55000 428C9",
         "change-composite-type": "42703 42846 42804 42883 0A000",
         "ambiguous-function": "42725 42883",

@@ -62,6 +62,12 @@ def _reads(relation: RelationFacts) -> Iterator[Probe]:
         value = sample(column.type, 2)
         if value != "NULL":
             yield Probe(f"SELECT FROM {relation.sql} WHERE {column.sql} = {typed(column.type, 2)}", touches, "compare", owner=relation.oid)
+    for key in relation.keys_of("p"):
+        rest = [column for column in relation.columns if column.name not in key.columns]
+        if key.immediate and rest:  # what the key determines need not be grouped by
+            touches = (*_touches(relation, rest[0]), *(f"{relation.object}.{name}" for name in (key.name, *key.columns)))
+            by = ", ".join(map(ident, key.columns))
+            yield Probe(f"SELECT {rest[0].sql} FROM {relation.sql} GROUP BY {by} LIMIT 1", touches, "read", owner=relation.oid)
     if not relation.columns:
         yield Probe(f"SELECT FROM {relation.sql}", (relation.object,), "read", owner=relation.oid)
 

@@ -19,7 +19,6 @@ WITHOUT_PROBE = {
     "ambiguous-operator": "what expressions code sends no probe knows",
     "reorder-columns": "probes name columns",
     "change-relation-kind": "no probe truncates, nor counts on a kind otherwise",
-    "drop-primary-key": "no probe groups by a key",
     "hide-name": "probes name schemas",
     "narrow-default-partition": "what a probe writes to a partition belongs there afterwards, too",
     "loosen-unique": "no probe names an operator class",
