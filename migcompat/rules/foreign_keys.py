@@ -98,9 +98,8 @@ def bars_truncate(deploy: Deploy, child: Relation, parent: Relation) -> bool:
 
 def truncating(deploy: Deploy, child: Relation, parent: Relation) -> Function | None:
     """A routine that the deploy has left as it was, and that truncates a parent without what refers to it now."""
-    for function in deploy.catalog.functions:
-        text = function.text.lower()
-        body = body_of(function) if "truncate" in text and parent.key.name.lower() in text and deploy.kept(function) else None
+    for function in deploy.naming([parent.key.name]):
+        body = body_of(function) if "truncate" in function.text.lower() and deploy.kept(function) else None
         for statement in body.statements if body is not None else ():
             words = {token.value for token in statement}
             if statement and statement[0].value == "truncate" and parent.key.name in words and not words & {"cascade", child.key.name}:
