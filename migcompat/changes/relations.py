@@ -142,14 +142,6 @@ class Truncate(Change):
 
 
 @frozen
-class DeleteAll(Change):
-    """DELETE without a condition."""
-
-    name: Name
-    only: bool = False
-
-
-@frozen
 class CreateIndex(Change):
     """CREATE INDEX."""
 

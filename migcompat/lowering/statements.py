@@ -14,7 +14,7 @@ from migcompat.findings import Span
 from migcompat.lowering import access, event_triggers, functions, objects, publications, roles, types
 from migcompat.lowering.alter_table import alter_relation
 from migcompat.lowering.indexes import create_index
-from migcompat.lowering.tables import create_table, delete_all, select_into, truncate
+from migcompat.lowering.tables import create_table, select_into, truncate
 from migcompat.lowering.views import create_sequence, create_view, refresh
 from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.lexer import Kind, tokens, without_comments
@@ -399,8 +399,6 @@ def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
         yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.split(",")]))
     if statement.word == "select" and (number := _SETVAL.search(text)) is not None:
         yield AlterSequence(whole, Cursor(number["name"]).name(), numbers=(("restart", _next(number)),), if_exists=True)
-    if statement.word == "delete":
-        yield from delete_all(text)
     if statement.word != "copy":
         target = _TARGET.match(text)
         yield from calls(text, whole, target.end() if target else 0)

@@ -1,8 +1,7 @@
-"""CREATE TABLE in all its forms, CREATE TABLE AS, SELECT INTO; TRUNCATE, and a DELETE of all rows."""
+"""CREATE TABLE in all its forms, CREATE TABLE AS, SELECT INTO, TRUNCATE."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from migcompat.changes import (
@@ -12,7 +11,6 @@ from migcompat.changes import (
     ConstraintDef,
     CreateQueryTable,
     CreateTable,
-    DeleteAll,
     Like,
     Name,
     Truncate,
@@ -213,25 +211,3 @@ def truncate(cursor: Cursor) -> Iterator[Change]:
     cursor.finish()
     for name, only in tables:
         yield Truncate(cursor.since(start), name, only)
-
-
-def delete_all(text: str) -> Iterator[Change]:
-    """A whole DELETE, if it has no condition; of one that is written in another way only the server knows the rows."""
-    if len(text) > _LONGEST_DELETE or _CONDITION.search(text):
-        return
-    cursor = Cursor(text)
-    try:
-        cursor.need("delete", "from")
-        only, name = cursor.take("only"), cursor.name()
-        cursor.take("*")
-        if cursor.take("as") or not (cursor.done or cursor.at("returning")):
-            cursor.identifier()
-    except Unreadable:
-        return
-    if cursor.done or cursor.at("returning"):
-        yield DeleteAll(cursor.since(cursor.tokens[0].start), name, only)
-
-
-_LONGEST_DELETE = 1000
-"""Characters."""
-_CONDITION = re.compile(r"\b(?:where|using)\b", re.IGNORECASE)

@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
-from migcompat.schema.catalog import BOOKKEEPING
 
 
 class TruncateTable(Rule):
     """Every statement of the prior generation works, and finds nothing. Partitions and children are emptied, too, and with CASCADE the
-    tables that refer to any of them. A DELETE without a condition is the same, unless a trigger or rule may keep rows. Silent for a table
-    of the same deploy. DELETE with a condition and UPDATE are not judged, as they are about rows that only the server knows.
+    tables that refer to any of them. Silent for a table of the same deploy. DELETE is not judged, as it is about rows that only the server
+    knows.
     """
 
     name = "truncate-table"
@@ -27,10 +26,10 @@ class TruncateTable(Rule):
     rollback = "The code before it works with an empty table; the rows are in a backup, or nowhere."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if pair.same is not None and pair.same.emptied != pair.old.emptied and pair.old.key.name not in BOOKKEEPING:
+        if pair.same is not None and pair.same.emptied != pair.old.emptied:
             yield self.found(
                 pair.name,
-                f"table {pair.name} is emptied: the rows that the prior generation counts on are gone",
+                f"table {pair.name} is truncated: the rows that the prior generation counts on are gone",
                 "make sure that no running code needs the rows, or delete only those that nobody needs",
                 statement=f"SELECT * FROM {pair.sql}",
                 created=pair.old.origin,

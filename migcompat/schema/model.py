@@ -258,7 +258,7 @@ class Relation:
     identity_index: int | None = None
     """The index that does; None: one that was never seen."""
     emptied: int = 0
-    """How often it was truncated, or all of its rows were deleted."""
+    """How often it was truncated."""
     assumed: bool = False
     doubtful: bool = False
     """Assumed on the word of an IF EXISTS alone."""

@@ -8,7 +8,6 @@ from migcompat.changes import (
     AlterSequence,
     AttachPartition,
     Change,
-    DeleteAll,
     DetachPartition,
     DropRelation,
     MoveRelation,
@@ -28,7 +27,7 @@ from migcompat.schema.apply import indexes, partitions
 from migcompat.schema.apply.removal import remove, remove_cascading
 from migcompat.schema.apply.target import family, known, target
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Constraint, Key, Relation
+from migcompat.schema.model import Key, Relation
 
 
 def _sought(catalog: Catalog, name: Name, kind: str, *, missing_ok: bool) -> Relation | None:
@@ -109,33 +108,6 @@ def _truncate(catalog: Catalog, change: Truncate) -> None:
             emptied.add(relation.id)
             catalog.put(replace(relation, emptied=relation.emptied + 1))
             pending += [table for parent in (relation, *catalog.above(relation)) for table in catalog.referrers(parent)]
-
-
-def _delete_all(catalog: Catalog, change: DeleteAll) -> None:
-    """With what inherits from it, and what goes with its parent ON DELETE CASCADE, if all of it has one. Of a view, and where a trigger or
-    rule may keep rows, only the server knows what is deleted."""
-    emptied: set[int] = set()
-    pending = family(catalog, catalog.existing(change.name), only=change.only)
-    while pending:
-        relation = pending.pop()
-        kept = any(t.enabled and t.timing == "before" and "delete" in t.events for t in relation.triggers)
-        if (
-            relation.id not in emptied
-            and relation.is_table
-            and not kept
-            and not any(r.enabled and r.event == "delete" for r in relation.rules)
-        ):
-            emptied.add(relation.id)
-            catalog.put(replace(relation, emptied=relation.emptied + 1))
-            pending += [
-                table for table in catalog.referrers(relation) if any(_goes_along(table, key, relation.id) for key in table.constraints)
-            ]
-
-
-def _goes_along(table: Relation, key: Constraint, parent: int) -> bool:
-    """Whether every row goes when the parents do."""
-    required = all(c.not_null for c in table.columns if c.id in key.columns)
-    return key.references == parent and key.on_delete == "cascade" and key.enforced and required
 
 
 def _attach(catalog: Catalog, change: AttachPartition) -> None:
@@ -236,7 +208,6 @@ def _replica_identity(catalog: Catalog, change: SetReplicaIdentity) -> None:
 APPLY: dict[type[Change], Callable[..., None]] = {
     AlterSequence: _sequence,
     AttachPartition: _attach,
-    DeleteAll: _delete_all,
     DetachPartition: _detach,
     DropRelation: _drop,
     MoveRelation: _move,
