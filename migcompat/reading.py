@@ -94,8 +94,7 @@ class Ahead:
 
     def _here(self, batches: Iterable[list[_Ready]]) -> Iterator[tuple[_Ready, Lowered]]:
         for batch in batches:
-            for ready in batch:
-                yield ready, self._lowered(ready)
+            yield from [(ready, self._lowered(ready)) for ready in batch]  # one after the other: a tenth of the time is the code to load
 
     def _lowered(self, ready: _Ready) -> Lowered:
         if self._cache is None:
@@ -132,7 +131,7 @@ class Ahead:
                 ready.packed = next(fresh)
                 if self._cache is not None:
                     self._cache.keep_lowered(ready.key, ready.packed)
-            yield ready, unpacked(Lowered, ready.packed) or lowered(ready.source)
+        yield from [(ready, unpacked(Lowered, ready.packed) or lowered(ready.source)) for ready in batch]
 
 
 def key_of(source: Source) -> bytes:
