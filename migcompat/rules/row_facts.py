@@ -68,7 +68,7 @@ def left_in(pair: RelationPair, column: Column) -> list[str]:
 def domain_that_refuses(pair: RelationPair, column: Column) -> Type | None:
     """The domain whose check certainly refuses a column's default."""
     default = _default(pair, column) if column.type is not None and column.type.type_id is not None else None
-    if not default or column.generated or column.identity:
+    if not default or column.generated:  # an identity has no domain
         return None
     value, type_ = filled_with("value", default), types_of(pair, frozenset({column.name})).get(column.name, "")
     of_domain = ((domain, c) for domain in pair.deploy.domains_after(column) for c in domain.checks)

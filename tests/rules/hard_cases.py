@@ -696,4 +696,16 @@ HARDER = [
         "SELECT c FROM t",
         answer="INSERT INTO t VALUES (1, 1)",
     ),
+    Case(
+        "a trigger goes beside one that does not run",
+        "drop-trigger",
+        """CREATE TABLE t (a integer, b integer);
+        CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.b := 1; RETURN NEW; END';
+        CREATE TRIGGER one BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION fill();
+        CREATE TRIGGER two BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION fill();
+        ALTER TABLE t DISABLE TRIGGER two""",
+        "DROP TRIGGER one ON t",
+        "INSERT INTO t (a) VALUES (1)",
+        answer="INSERT INTO t (a) VALUES (1) RETURNING b",
+    ),
 ]

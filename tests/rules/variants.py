@@ -353,6 +353,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE TABLE t (a integer NOT NULL); CREATE UNIQUE INDEX i ON t (a); ALTER TABLE t REPLICA IDENTITY USING INDEX i;"
          " CREATE PUBLICATION p FOR TABLE t",
          "ALTER TABLE t REPLICA IDENTITY NOTHING"),
+        ("CREATE TABLE t (a integer PRIMARY KEY, b integer); CREATE PUBLICATION p FOR TABLE t WITH (publish = 'insert, update')",
+         "ALTER TABLE t DROP CONSTRAINT t_pkey"),
         (f"{SEEN} GRANT SELECT ON w TO migcompat_reader", "ALTER VIEW w SET (security_invoker = true)"),
         (f"{SEEN} GRANT SELECT ON w TO PUBLIC", "ALTER VIEW w SET (security_invoker = true)"),
         ("CREATE SEQUENCE s; GRANT USAGE ON SEQUENCE s TO migcompat_reader", "REVOKE USAGE ON SEQUENCE s FROM migcompat_reader"),
@@ -510,6 +512,7 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("", "ALTER TABLE t ENABLE ROW LEVEL SECURITY; ALTER POLICY p ON t USING (a > 0)"),
     ("", "ALTER TABLE p DETACH PARTITION q; ALTER TABLE c NO INHERIT p"),
     ("", "CREATE SEQUENCE s OWNED BY t.a; ALTER TABLE t DISABLE TRIGGER r"),
+    ("", "ALTER SEQUENCE s RESTART WITH 5; ALTER TABLE s RENAME TO x"),
     ("CREATE TABLE t (a integer NOT NULL DEFAULT nextval('s'), b integer DEFAULT nextval('other'))", "DROP SEQUENCE s CASCADE"),
     ("CREATE SCHEMA app; CREATE EXTENSION citext SCHEMA app; CREATE TABLE t (a app.citext, b integer)", "DROP SCHEMA app CASCADE"),
     ("CREATE EXTENSION citext; CREATE TABLE t (a citext, b integer)", "DROP EXTENSION citext CASCADE"),

@@ -241,6 +241,10 @@ KEYS = {
         ADD CONSTRAINT g FOREIGN KEY (b) REFERENCES u NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT c, VALIDATE CONSTRAINT f;
         ALTER TABLE t ALTER CONSTRAINT f DEFERRABLE INITIALLY DEFERRED
     """,
+    "an index takes no composite type's name, but an enum's": """
+        CREATE TYPE t_a_idx AS (x integer); CREATE TYPE t_b_idx AS ENUM ('x'); CREATE TABLE t (a integer, b integer);
+        CREATE INDEX ON t (a); CREATE INDEX ON t (b)
+    """,
     "names of constraints are never taken twice": """
         CREATE TABLE t (a integer, b integer, CONSTRAINT t_a_check CHECK (b > 0), CHECK (a > 0), CHECK (a > b), CHECK (true));
         CREATE TABLE t_a_key (x integer); ALTER TABLE t ADD UNIQUE (a), ADD UNIQUE (a, b), ADD CHECK (a < 9); CREATE INDEX ON t (a);

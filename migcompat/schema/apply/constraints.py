@@ -196,7 +196,7 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
     before = {c.id for c in relation.constraints}
     add(catalog, relation.id, definition)
     made = catalog.now(relation)
-    if only and definition.kind != "primary":
+    if only:  # of a primary key, too: PostgreSQL takes it only where the children have its NOT NULL (ATPrepAddPrimaryKey)
         return
     if definition.kind in ("primary", "not-null") and definition.enforced and not definition.no_inherit:
         _require_of_children(catalog, made, definition, before)
@@ -204,7 +204,7 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
         for constraint in (c for c in made.constraints if c.id not in before):
             for child in catalog.children(made):
                 _inherit(catalog, child, made, constraint)
-    if only or definition.kind in ("check", "not-null"):
+    if definition.kind in ("check", "not-null"):
         return
     for constraint in made.constraints if made.kind == "partitioned" else ():
         for child in catalog.children(made) if constraint.id not in before else ():
