@@ -196,7 +196,7 @@ def add_with_children(catalog: Catalog, relation: Relation, definition: Constrai
     before = {c.id for c in relation.constraints}
     add(catalog, relation.id, definition)
     made = catalog.now(relation)
-    if only:  # of a primary key, too: PostgreSQL takes it only where the children have its NOT NULL (ATPrepAddPrimaryKey)
+    if only:  # of a primary key, too: PostgreSQL 18 takes it only where the children have its NOT NULL, 17 leaves theirs as it is
         return
     if definition.kind in ("primary", "not-null") and definition.enforced and not definition.no_inherit:
         _require_of_children(catalog, made, definition, before)
