@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from own_process import run_alone
 
 from migcompat import listing
 from migcompat.rules.listing import source
@@ -29,5 +28,4 @@ def test_what_only_prints_loads_neither_parser_nor_rules(arguments: list[str]) -
         "loaded = {'sqlglot', 'migcompat.rules', 'migcompat.changes'} & set(sys.modules)\n"
         "assert not loaded, loaded"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
+    run_alone(code)

@@ -209,7 +209,7 @@ def _grant_objects(cursor: Cursor) -> tuple[str, tuple[Name, ...], tuple[tuple[T
         if other:
             return other, cursor.list_of(lambda: _other_name(cursor)), ()
     word = "table"
-    if cursor.at_any(*_GRANT_KINDS) and following and following[0].value not in (",", "to", "from", "."):
+    if cursor.at_any_of(_GRANT_KINDS) and following and following[0].value not in (",", "to", "from", "."):
         word = cursor.identifier()
     kind = _GRANT_KINDS[word]
     if kind == "function":

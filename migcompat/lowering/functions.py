@@ -74,7 +74,7 @@ def _typed(cursor: Cursor) -> tuple[TypeName, str]:
 
 def _mode(cursor: Cursor) -> str:
     """A mode before the type; empty where none is written."""
-    if not cursor.at_any(*_MODES) or _ends_argument(cursor, 1):
+    if not cursor.at_any_of(_MODES) or _ends_argument(cursor, 1):
         return ""
     mode = _MODES[cursor.next().value]
     return "inout" if mode == "in" and cursor.take("out") else mode

@@ -58,7 +58,7 @@ def alter_database(cursor: Cursor, start: int) -> Iterator[Change]:
         yield RenameDependent(cursor.since(start), "database", name, cursor.identifier())
     elif cursor.at_any("set", "reset") and not cursor.at("set", "tablespace"):
         yield from _setting(cursor, start, "database", name)
-    elif cursor.take_any("with") or cursor.at_any(*_OF_DATABASES):
+    elif cursor.take_any("with") or cursor.at_any_of(_OF_DATABASES):
         while not cursor.done:
             yield _database_option(cursor, start, name)
     else:

@@ -10,9 +10,7 @@ from migcompat.rules.drop_function import call, callable_by_clients, described, 
 from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.procedures import transactions
 from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, is_recreatable, replace_sql, routine_sql
-from migcompat.schema.model import Function, Key, Parameter
-
-_OUTPUTS = ("out", "inout", "table")
+from migcompat.schema.model import Function, Key
 
 
 class ChangeFunction(Rule):
@@ -204,7 +202,7 @@ def _back(option: str) -> str:
 
 def _only_the_body(pair: FunctionPair, new: Function) -> bool:
     """OR REPLACE gives it another one, but no other columns."""
-    return not any(_differences(pair, new)) and len(_columns(pair.old)) == len(_columns(new))
+    return not any(_differences(pair, new)) and len(pair.old.outputs) == len(new.outputs)
 
 
 def result(pair: FunctionPair, function: Function) -> str:
@@ -217,7 +215,7 @@ def result(pair: FunctionPair, function: Function) -> str:
 
 def _outputs(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
     """A column that is appended is no loss, but a CALL must name every parameter, and a single OUT parameter is no row."""
-    before, after = _columns(pair.old), _columns(new)
+    before, after = pair.old.outputs, new.outputs
     now = {p.name: p for p in after}
     for parameter in before:
         same = now.get(parameter.name)
@@ -232,10 +230,6 @@ def _outputs(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
 
 def _meeting(pair: FunctionPair, new: Function) -> Meeting | None:
     """Who meets the columns that the result gets."""
-    had = {p.name for p in _columns(pair.old)}
-    more = [p.name for p in _columns(new) if p.name not in had]
+    had = {p.name for p in pair.old.outputs}
+    more = [p.name for p in new.outputs if p.name not in had]
     return next(passed_on(pair.deploy, [new.key], more), None) if more else None
-
-
-def _columns(function: Function) -> list[Parameter]:
-    return [p for p in function.parameters or () if p.mode in _OUTPUTS]

@@ -48,7 +48,6 @@ def _by(deploy: Deploy, function: Function, sources: Collection[Key], fresh: Col
 
 def _declares_columns(deploy: Deploy, function: Function) -> bool:
     """Whether it returns rows, and not those of a table."""
-    outputs = [p for p in function.parameters or () if p.mode in ("out", "inout", "table")]
     result = function.returns.removeprefix("setof ").rpartition(".")[2]
     named = deploy.catalog.type(Name(result)) if result else None
-    return len(outputs) > 1 or (named is not None and named.kind == "composite")
+    return len(function.outputs) > 1 or (named is not None and named.kind == "composite")

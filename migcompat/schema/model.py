@@ -372,6 +372,10 @@ class Function:
     def inputs(self) -> tuple[Parameter, ...]:
         return tuple(p for p in self.parameters or () if p.mode not in ("out", "table"))
 
+    @property
+    def outputs(self) -> tuple[Parameter, ...]:
+        return tuple(p for p in self.parameters or () if p.mode in ("out", "inout", "table"))
+
 
 def signature(function: Function) -> tuple[DataType, ...]:
     """A routine's identity: its input types, modifiers aside."""

@@ -89,10 +89,7 @@ class Cursor:
 
     def at_any(self, *words: str) -> bool:
         """Whether the next token is one of these."""
-        if self.i >= len(self.tokens):
-            return False
-        kind, value, _, _ = self.tokens[self.i]
-        return value in words and kind in _PLAIN
+        return self.at_any_of(words)
 
     def at_any_of(self, words: Container[str]) -> bool:
         """The same, for a set of many."""

@@ -101,7 +101,7 @@ def _time(cursor: Cursor, word: str) -> TypeName:
 def _interval(cursor: Cursor) -> TypeName:
     precision = _modifiers(cursor)
     fields = ""
-    if cursor.at_any(*_INTERVAL):
+    if cursor.at_any_of(_INTERVAL):
         fields = " " + cursor.identifier()
         if cursor.take("to"):
             fields += " to " + cursor.identifier()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from generations import findings
+from own_process import run_alone
 
 from migcompat.findings import Finding
 from migcompat.listing import JUDGING
@@ -52,5 +51,4 @@ def test_only_the_rules_that_may_find_something_are_loaded() -> None:
         "loaded = {'migcompat.rules.every', 'migcompat.rules.drop_type', 'migcompat.rules.add_event_trigger'} & set(sys.modules)\n"
         "assert not loaded, loaded"
     )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert ran.returncode == 0, ran.stderr
+    run_alone(code)

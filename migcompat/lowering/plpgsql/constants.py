@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate, takewhile
 from operator import ge, gt, le, lt, ne
 
@@ -41,10 +41,14 @@ def holds(source: str, span: Span, environment: Environment) -> bool | None:
     if not 0 < at < len(found) - 1:
         return None
     sides = [evaluate(source, Span(part[0].start, part[-1].end), environment) for part in (found[:at], found[at + 1 :])]
-    left, right = (value.constant if isinstance(value, Text) else None for value in sides)
-    if left is None or right is None or not _INTEGER.fullmatch(left) or not _INTEGER.fullmatch(right):
-        return None
-    return _COMPARED[found[at].value](int(left), int(right))
+    numbers = _integers(sides)
+    return _COMPARED[found[at].value](*numbers) if numbers is not None else None
+
+
+def _integers(values: Iterable[Value]) -> list[int] | None:
+    """None where one of them is anything else."""
+    texts = [value.constant if isinstance(value, Text) else None for value in values]
+    return [int(one) for one in texts if one is not None] if all(one is not None and _INTEGER.fullmatch(one) for one in texts) else None
 
 
 def _in_one(source: str, found: Sequence[Token]) -> list[Token]:
@@ -106,10 +110,10 @@ class _Expression:
     @staticmethod
     def sum(left: Value, sign: str, right: Value) -> Value:
         """Of two integers; None for anything else."""
-        texts = [value.constant if isinstance(value, Text) else None for value in (left, right)]
-        if any(one is None or not _INTEGER.fullmatch(one) for one in texts):
+        numbers = _integers((left, right))
+        if numbers is None:
             return None
-        first, second = (int(one or 0) for one in texts)
+        first, second = numbers
         return text(str(first + second if sign == "+" else first - second))
 
     @staticmethod

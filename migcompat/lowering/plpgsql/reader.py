@@ -102,7 +102,7 @@ class _Reader:
         if self.depth > _MAX_DEPTH:
             raise Unreadable(f"more than {_MAX_DEPTH} nested blocks", self.cursor.since(self.cursor.start))
         found: list[Node] = []
-        while not self.cursor.at_any(*stops):
+        while not self.cursor.at_any_of(stops):
             if self.cursor.done:
                 raise self.cursor.fail("`END`")
             self.label()

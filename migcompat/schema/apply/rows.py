@@ -7,7 +7,6 @@ from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, DataType, Function
 from migcompat.sql.types import ALIASES, BUILTINS
 
-_OUTPUTS = ("out", "inout", "table")
 _SCALARS = BUILTINS.union(ALIASES.values()) - {"record"}
 
 Row = tuple[tuple[str, DataType | None], ...]
@@ -29,7 +28,7 @@ def _takes(function: Function, arguments: int) -> bool:
 
 
 def _row(catalog: Catalog, function: Function, name: str) -> Row | None:
-    outputs = [p for p in function.parameters or () if p.mode in _OUTPUTS]
+    outputs = function.outputs
     if len(outputs) > 1:
         return tuple((p.name or f"column{i}", None if _is_polymorphic(p.type) else p.type) for i, p in enumerate(outputs, 1))
     type_ = outputs[0].type if outputs else function.result
