@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, ROWS, STATEMENTS
+from migcompat.lowering.rows import ROWS
+from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, STATEMENTS
 from migcompat.sql.keywords import RESERVED, WITH_GRAMMAR
 from migcompat.sql.lexer import Kind, Token, tokens
 from migcompat.sql.types import ALIASES, BUILTINS

