@@ -14,7 +14,7 @@ from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing
 from migcompat.migrations.model import Migration
-from migcompat.migrations.naming import Version, is_baseline, names_of, number_of, own_name, version_of
+from migcompat.migrations.naming import Version, is_baseline, is_ordered_by_text, names_of, number_of, own_name, version_of
 from migcompat.migrations.roots import Asked, asked_about, given_paths
 from migcompat.migrations.tree import Directory, join, walk
 
@@ -81,7 +81,7 @@ def history_of(asked: Asked, directories: Iterable[Directory], read: Read, judge
             aside.append(LeftAside(join(asked.root, name), why or Aside.ELSEWHERE))
         else:
             found.append((version_of(name), name))
-    found.sort()
+    found.sort(key=_place)
     listing = read_listing(lists, read)
     not_run = _not_run(found, listing, CHECKSUMS in lists, read)
     aside += [LeftAside(join(asked.root, name), why) for name, why in not_run.items()]
@@ -93,6 +93,11 @@ def history_of(asked: Asked, directories: Iterable[Directory], read: Read, judge
     layout = asked.settings.layout
     migrations = tuple(Migration(join(asked.root, name), asked.root, name, version, name in judged, layout) for name, version in ordered)
     return History(asked.root, migrations, asked.settings, tuple(aside), frozenset(lists), notices)
+
+
+def _place(found: tuple[Version, str]) -> tuple[Version, str]:
+    version, name = found
+    return (((1, name),) if is_ordered_by_text(name) else version), name
 
 
 def _start(names: Sequence[str], asked: Asked) -> int:

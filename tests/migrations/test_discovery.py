@@ -47,6 +47,7 @@ ORDERS = {
     "dates with a counter": ["2026-06-03-220228-0000_a/up.sql", "2026-06-03-220228-0001_b/up.sql"],
     "up suffixes": ["1_a.up.sql", "2_b_up.sql", "10_c.up.sql"],
     "prisma": ["20230101000000_init/migration.sql", "20240101000000_next/migration.sql"],
+    "prisma compares letters": ["20230101000000_init/migration.sql", "20231231_next/migration.sql"],
     "flyway": ["V1__a.sql", "V1_1__b.sql", "V1.2__c.sql", "V1_10__d.sql", "V2__e.sql", "R__views.sql"],
     "flyway in directories": ["old/V1__a.sql", "V2__b.sql", "old/V3__c.sql"],
     "version directories": ["0/01_a.up.sql", "2/01_b.up.sql", "2/02_c.up.sql", "10/01_d.up.sql"],
