@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from migcompat.changes import (
     AddColumn,
@@ -17,7 +16,6 @@ from migcompat.changes import (
     DropColumn,
     DropConstraint,
     MoveRelation,
-    Numbers,
     RenameColumn,
     RenameConstraint,
     RenameRelation,
@@ -27,7 +25,6 @@ from migcompat.changes import (
     SetIdentity,
     SetInheritance,
     SetNotNull,
-    SetNumbers,
     SetOptions,
     SetOwner,
     SetReplicaIdentity,
@@ -37,25 +34,12 @@ from migcompat.changes import (
     SetTrigger,
     ValidateConstraint,
 )
+from migcompat.lowering.alter_column import alter_column
 from migcompat.lowering.columns import column_definition, starts_constraint, table_constraint
-from migcompat.lowering.options import number_option, options, sequence_options
+from migcompat.lowering.options import options, sequence_options
 from migcompat.lowering.tables import partition_bound
+from migcompat.lowering.target import Target
 from migcompat.sql.cursor import Cursor
-from migcompat.sql.types import type_name
-
-
-class Target:
-    """The relation that an ALTER speaks of; builds its changes with their spans."""
-
-    def __init__(self, cursor: Cursor, kind: str) -> None:
-        self.cursor, self.kind = cursor, kind
-        self.if_exists = cursor.if_exists()
-        self.only = cursor.take("only")
-        self.name = cursor.in_parentheses(cursor.name) if self.only and cursor.at("(") else cursor.name()
-        cursor.take("*")
-
-    def change(self, type_: Callable[..., Change], start: int, **facts: Any) -> Change:
-        return type_(self.cursor.since(start), self.name, self.if_exists, self.only, **facts)
 
 
 def alter_relation(cursor: Cursor, kind: str) -> Iterator[Change]:
@@ -164,91 +148,7 @@ def _drop(cursor: Cursor, target: Target, start: int) -> Change:
 
 
 def _alter(cursor: Cursor, target: Target, start: int) -> Change:
-    if cursor.take("constraint"):
-        return _alter_constraint(cursor, target, start)
-    cursor.take("column")
-    column = cursor.next().value if target.kind == "index" else cursor.identifier()  # ALTER INDEX … ALTER COLUMN numbers its columns
-    if cursor.take("set", "data", "type") or cursor.take("type"):
-        return _type(cursor, target, start, column)
-    if cursor.take("set"):
-        return _column_set(cursor, target, start, column)
-    if cursor.take("drop"):
-        return _column_drop(cursor, target, start, column)
-    if cursor.take("add", "generated"):
-        return _identity(cursor, target, start, column, added=True)
-    if cursor.at("restart"):
-        return _column_set(cursor, target, start, column)
-    if cursor.take("reset") or cursor.take("options"):
-        cursor.parenthesised()
-        return target.change(AlterInert, start)
-    raise cursor.fail("what to alter of the column")
-
-
-def _type(cursor: Cursor, target: Target, start: int, column: str) -> Change:
-    type_ = type_name(cursor)
-    collation = str(cursor.name()) if cursor.take("collate") else ""
-    using = cursor.expression() if cursor.take("using") else ""
-    return target.change(SetColumnType, start, column=column, type=type_, collation=collation, using=using)
-
-
-def _column_set(cursor: Cursor, target: Target, start: int, column: str) -> Change:
-    if cursor.take("default"):
-        default = cursor.expression()
-        return target.change(SetDefault, start, column=column, default=default)
-    if cursor.take("not", "null"):
-        return target.change(SetNotNull, start, column=column)
-    if cursor.take("generated"):
-        return _identity(cursor, target, start, column)
-    if cursor.take("expression", "as"):
-        expression = cursor.parenthesised()
-        return target.change(SetExpression, start, column=column, expression=expression)
-    if cursor.at("("):
-        cursor.skip_group()
-    elif cursor.take_any("storage", "statistics", "compression"):
-        cursor.take("-")
-        cursor.next()
-    elif cursor.at_any("start", "increment", "minvalue", "maxvalue", "cache", "no", "cycle", "restart"):
-        return _numbers(cursor, target, start, column)
-    else:
-        raise cursor.fail("what to set")
-    return target.change(AlterInert, start)
-
-
-def _numbers(cursor: Cursor, target: Target, start: int, column: str) -> Change:
-    """The options of an identity's sequence; SET GENERATED may stand among them."""
-    numbers: Numbers = ()
-    while not cursor.done and not cursor.at(","):
-        if cursor.take("set", "generated"):
-            return _identity(cursor, target, start, column)
-        if not cursor.take("set"):
-            numbers += number_option(cursor)
-    return target.change(SetNumbers, start, column=column, numbers=numbers)
-
-
-def _column_drop(cursor: Cursor, target: Target, start: int, column: str) -> Change:
-    if cursor.take("default"):
-        return target.change(SetDefault, start, column=column, default=None)
-    if cursor.take("not", "null"):
-        return target.change(SetNotNull, start, column=column, not_null=False)
-    if cursor.take("identity"):
-        cursor.if_exists()
-        return target.change(SetIdentity, start, column=column, identity="")
-    if cursor.take("expression"):
-        cursor.if_exists()
-        return target.change(SetExpression, start, column=column, expression=None)
-    raise cursor.fail("DEFAULT, NOT NULL, IDENTITY or EXPRESSION")
-
-
-def _identity(cursor: Cursor, target: Target, start: int, column: str, *, added: bool = False) -> Change:
-    kind = "by default" if cursor.take("by", "default") else "always"
-    if kind == "always":
-        cursor.need("always")
-    if cursor.take("as", "identity") and cursor.at("("):
-        cursor.skip_group()
-    while cursor.take_any("set", "restart"):  # sequence options may stand before and after SET GENERATED
-        while not cursor.done and not cursor.at_any(",", "set", "restart"):
-            cursor.next()
-    return target.change(SetIdentity, start, column=column, identity=kind, added=added)
+    return _alter_constraint(cursor, target, start) if cursor.take("constraint") else alter_column(cursor, target, start)
 
 
 def _alter_constraint(cursor: Cursor, target: Target, start: int) -> Change:
