@@ -91,7 +91,7 @@ The tool that wrote them is told from the files. `layout = "…"` in the configu
 Parts that take a migration back are never judged. Snapshots of a schema, seed data, what is for another database
 (`1_a.mysql.up.sql`, or `mysql/` beside `postgres/`) and the like are left aside, and the summary says how many and why.
 
-Placeholders (`${{x}}`, `{{{{ x }}}}`, `:name`, `/* TEMPLATE */`) get their values from `placeholders` in the configuration; one
+Placeholders (`${{x}}`, `{{{{ x }}}}`, `{{x}}`, `:name`, `/* TEMPLATE */`) get their values from `placeholders` in the configuration; one
 without a value is read as a name. `{{{{ if }}}}`, `{{{{ else }}}}` and `{{{{ end }}}}` are left out, so that all branches count as run.
 """
 

@@ -1,7 +1,7 @@
-"""Placeholders that a migration tool fills in before PostgreSQL sees the text: `${x}`, `{{ x }}`, `:x`, `/* TEMPLATE: x */`.
+"""Placeholders that a migration tool fills in before PostgreSQL sees the text: `${x}`, `{{ x }}`, `{x}`, `:x`, `/* TEMPLATE: x */`.
 
-A configured value replaces its placeholder. Any other `${x}` or `{{ x }}` that stands in code is read as a name: the word around
-it becomes a quoted identifier, so `${schema}.orders` is the table "orders" in a schema called "${schema}" throughout. Where a
+A configured value replaces its placeholder. Any other that stands in code is read as a name: the word around it becomes a
+quoted identifier, so `${schema}.orders` is the table "orders" in a schema called "${schema}" throughout. Where a
 name cannot stand, the parser stumbles and the statement is reported. What steers a template of Go (`{{ if }}`, `{{ else }}`, `{{ end }}`)
 is left out: all branches count as run. Lengths change, so each replacement is noted as an `Edit`, and `Source.place` counts in the file.
 """
@@ -16,8 +16,11 @@ from migcompat.frozen import frozen
 from migcompat.migrations.lexemes import BLOCK, LINE, NAME, STRING, lexemes
 from migcompat.migrations.model import Edit
 
-_BRACED = r"(?:\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\})"
+_BRACED = r"(?:\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\}|\{[^\W\d]\w*\})"
 _PLACEHOLDER = re.compile(_BRACED)
+_PLACEHOLDER_IN_STRING = re.compile(r"\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\}")
+"""`'{x}'` is an array of one."""
+_MAY_HOLD = re.compile(rf"""{_BRACED}|\{{\{{|(?<![^\s(,.]):["']?[^\W\d]""")
 _STEERING = re.compile(r"\{\{-?\s*(?:(?:if|else|end|range|with|break|continue)\b|/\*)[^{}\n]*\}\}")
 _TEMPLATE = re.compile(r"/\*\s*TEMPLATE:?\s*([\w.-]+)\s*\*/")
 _TOKEN = re.compile(
@@ -28,7 +31,7 @@ _TOKEN = re.compile(
             STRING,
             NAME,
             rf"(?P<word>(?<!\w)\w*(?:{_BRACED}\w*)+)",
-            r"""(?P<variable>(?<![\w:\])]):(?P<quote>["']?)(?P<of>[^\W\d]\w*)(?P=quote)(?!:))""",
+            r"""(?P<variable>(?<![^\s(,.=]):(?P<quote>["']?)(?P<of>[^\W\d]\w*)(?P=quote)(?!:))""",
             r"(?P<tag>\$\w*\$)",
         )
     ),
@@ -48,7 +51,7 @@ class Filled:
 
 def fill(text: str, values: Mapping[str, str]) -> Filled:
     """Replaces the placeholders of a text."""
-    if "${" not in text and "{{" not in text and not values:
+    if not values and _MAY_HOLD.search(text) is None:
         return Filled(text)
     pieces: list[str] = []
     edits: list[Edit] = []
@@ -71,9 +74,8 @@ def _replacements(text: str, values: Mapping[str, str], unknown: dict[str, None]
             yield span, _word(found, values, unknown)
         elif lexeme.kind in ("string", "name"):
             yield from _inside(found, span.start, values)
-        elif lexeme.kind == "variable" and lexeme.match["of"] in values:
-            quote, value = lexeme.match["quote"], values[lexeme.match["of"]]
-            yield span, quote + value.replace(quote, quote * 2) + quote if quote else value
+        elif lexeme.kind == "variable":
+            yield span, _variable(lexeme.match["of"], lexeme.match["quote"], values, unknown)
         elif lexeme.kind == "block":
             template = _TEMPLATE.fullmatch(found)
             if template and template[1] in values:
@@ -83,6 +85,15 @@ def _replacements(text: str, values: Mapping[str, str], unknown: dict[str, None]
 def _word(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:
     """A word in code without what steers the template."""
     return "".join(_name(piece, values, unknown) for piece in _STEERING.split(word)) if "{{" in word else _name(word, values, unknown)
+
+
+def _variable(name: str, quote: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:
+    """One of psql: `:'x'` is a string, the others are read as names where they have no value."""
+    value = values.get(name)
+    if value is None:
+        unknown[f":{name}"] = None
+        quote, value = quote or '"', f":{name}"
+    return quote + value.replace(quote, quote * 2) + quote if quote else value
 
 
 def _name(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str:
@@ -98,7 +109,7 @@ def _name(word: str, values: Mapping[str, str], unknown: dict[str, None]) -> str
 
 
 def _inside(quoted: str, start: int, values: Mapping[str, str]) -> Iterator[tuple[Span, str]]:
-    for found in _PLACEHOLDER.finditer(quoted):
+    for found in _PLACEHOLDER_IN_STRING.finditer(quoted):
         value = _value(found.group(), values)
         if value is not None:
             yield Span(start + found.start(), start + found.end()), value

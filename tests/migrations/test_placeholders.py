@@ -50,7 +50,11 @@ NAMES = {
     "in a string": ("SELECT '${x} {{x}}';", "SELECT '${x} {{x}}';", ()),
     "in a comment": ("-- ${x}\n/* {{x}} */", "-- ${x}\n/* {{x}} */", ()),
     "a dollar quote before a brace": ('SELECT $${"a": 1}$$;', 'SELECT $${"a": 1}$$;', ()),
-    "a variable of psql": ("DROP TABLE :x.a;", "DROP TABLE :x.a;", ()),
+    "single braces": ("GRANT ALL ON a TO {role_name};", 'GRANT ALL ON a TO "{role_name}";', ("{role_name}",)),
+    "an array in a string": ("SELECT '{x}'::text[], '{\"a\":{}}';", "SELECT '{x}'::text[], '{\"a\":{}}';", ()),
+    "a variable of psql": ('DROP TABLE :x.a, :"x".b;', 'DROP TABLE ":x".a, ":x".b;', (":x",)),
+    "a string of psql": ("SELECT f(:'x');", "SELECT f(':x');", (":x",)),
+    "no variable of psql": ("SELECT a[1:x], a::x, b :: x; f := x;", "SELECT a[1:x], a::x, b :: x; f := x;", ()),
 }
 
 
