@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from migcompat.changes import Name, Numbers
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.types import type_name
 
+_INTEGER = re.compile(r"0x_?[0-9a-f]+(?:_[0-9a-f]+)*|0o_?[0-7]+(?:_[0-7]+)*|0b_?[01]+(?:_[01]+)*|[0-9]+(?:_[0-9]+)*", re.IGNORECASE)
 _FALSE = frozenset({"false", "off", "no", "0"})
 
 
@@ -76,15 +79,17 @@ def number_option(cursor: Cursor) -> Numbers:
         if cursor.at_any("-", "+"):
             cursor.next()
         return ()
-    cursor.take("with")
-    cursor.take("by")
+    if word == "restart" and not (cursor.take("with") or cursor.at_any("-", "+") or cursor.token.value[:1].isdigit()):
+        return (("restart", ""),)
+    cursor.take_any("with", "by")
     return ((word, _number(cursor)),)
 
 
 def _number(cursor: Cursor) -> str:
+    """A bigint in decimal; PostgreSQL takes 0x1F, 0o17, 0b11 and 1_000, too."""
     sign = cursor.take_any("-", "+")
     text = cursor.token.value
-    if not text[:1].isdigit():
-        return ""
+    if not _INTEGER.fullmatch(text):
+        raise cursor.fail("an integer")
     cursor.next()
-    return sign.strip("+") + text
+    return sign.strip("+") + str(int(text, 0) if text[1:2].isalpha() else int(text))

@@ -14,4 +14,6 @@ FOUND = (
     "copy t from stdin;\ncopy t from stdin;\n",
     "create function f() returns int begin atomic select 1; select 2;",
     'drop table "\ud800t"',
+    "create sequence s; alter sequence s maxvalue",
+    "create sequence s; alter sequence s maxvalue 1e3",
 )

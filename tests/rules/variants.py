@@ -125,6 +125,7 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("CREATE SEQUENCE s MAXVALUE 100", "ALTER SEQUENCE s MAXVALUE 10"),
         ("CREATE SEQUENCE s AS integer", "ALTER SEQUENCE s AS smallint"),
         ("CREATE SEQUENCE s", "ALTER SEQUENCE s MAXVALUE 10"),
+        ("CREATE SEQUENCE s", "ALTER SEQUENCE s MAXVALUE 099"),
         ("CREATE SEQUENCE s", "ALTER SEQUENCE s INCREMENT BY 5"),
         ("CREATE TABLE t (a integer GENERATED ALWAYS AS IDENTITY, b serial)", "ALTER TABLE t ALTER a RESTART WITH 1"),
         ("CREATE TABLE t (id serial, a integer)", "TRUNCATE t; ALTER SEQUENCE t_id_seq RESTART"),
