@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
-from migcompat.changes import Opaque
+from migcompat.changes import Change, CreateQueryTable, CreateTable, EndTransaction, Opaque, SetSearchPath
 from migcompat.engine import Lowered, Step, Verdict, beyond, judge, replay
 from migcompat.findings import Breaks, Finding, Place, Related, Report, Severity, Span, summed
 from migcompat.frozen import frozen, replace
@@ -67,12 +67,17 @@ def lowered(source: Source) -> Lowered:
     count = 0
     for part in source.forward:
         transaction, branches = Transaction(), Branches()
+        until_commit = False
         undecided: dict[Span, Step] = {}
         for statement in read_statements(source.text, part, comments):
             count += 1
-            run, before = branches.run(statement), len(steps)
-            if run is False or before > _MOST_CHANGES:  # what follows is read for its comments alone
+            run = branches.run(statement)
+            if run is False or len(steps) > _MOST_CHANGES:  # what follows is read for its comments alone
                 continue
+            if until_commit and statement.word in ("commit", "end"):
+                steps.append(Step(EndTransaction(Span(0, len(statement.text))), statement.span, statement.span.start))
+                until_commit = False
+            before = len(steps)
             if run:
                 del steps[transaction.taken_back(statement, before)]
                 steps += [_doubted(statement, transaction.doubt)] if transaction.doubt else []
@@ -80,6 +85,7 @@ def lowered(source: Source) -> Lowered:
                 transaction.forget(before)
             at = statement.span.start
             for change in lower_statement(statement):
+                until_commit = until_commit or _is_until_commit(change)
                 steps.append(Step(change, Span(at + change.span.start, at + change.span.end), at))
             if run is None and branches.undecided is not None and (len(steps) > before or statement.word in CONTROL):
                 undecided[branches.undecided.span] = _doubted(branches.undecided, _BY_PSQL)
@@ -90,6 +96,13 @@ def lowered(source: Source) -> Lowered:
 
 
 _BY_PSQL = "whether psql runs what follows is decided while it runs; it is judged as if it did"
+
+
+def _is_until_commit(change: Change) -> bool:
+    """Whether it holds for the transaction alone."""
+    if isinstance(change, SetSearchPath):
+        return change.local
+    return isinstance(change, (CreateTable, CreateQueryTable)) and change.until_commit
 
 
 def _doubted(statement: Statement, why: str) -> Step:

@@ -35,6 +35,8 @@ class CreateTable(Change):
     of_type: Name | None = None
     partition_by: str = ""
     """`LIST (a)`; empty: not at all."""
+    until_commit: bool = False
+    """ON COMMIT DROP."""
 
 
 @frozen
@@ -46,6 +48,7 @@ class CreateQueryTable(Change):
     columns: tuple[str, ...] = ()
     temporary: bool = False
     if_not_exists: bool = False
+    until_commit: bool = False
 
 
 @frozen
@@ -139,6 +142,8 @@ class Truncate(Change):
 
     name: Name
     only: bool = False
+    if_exists: bool = False
+    """SQL cannot say so: under a condition."""
 
 
 @frozen

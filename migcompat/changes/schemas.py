@@ -40,6 +40,13 @@ class SetSearchPath(Change):
 
     schemas: tuple[str, ...]
     """Empty: RESET, DEFAULT."""
+    local: bool = False
+    """Until the transaction ends."""
+
+
+@frozen
+class EndTransaction(Change):
+    """COMMIT, END: what was there for the transaction alone goes."""
 
 
 @frozen

@@ -251,13 +251,13 @@ def reassign_owned(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def set_configuration(cursor: Cursor, start: int) -> Iterator[Change]:
     """After SET: only the search path decides where names go."""
-    cursor.take_any("session", "local")
+    local = cursor.take_any("session", "local") == "local"
     if cursor.take("search_path"):
         if not cursor.take("=") and not cursor.take("to"):
             raise cursor.fail("a value")
-        yield SetSearchPath(cursor.since(start), _path(cursor))
+        yield SetSearchPath(cursor.since(start), _path(cursor), local)
     elif cursor.take("schema"):
-        yield SetSearchPath(cursor.since(start), (cursor.string(),))
+        yield SetSearchPath(cursor.since(start), (cursor.string(),), local)
 
 
 def _path(cursor: Cursor) -> tuple[str, ...]:

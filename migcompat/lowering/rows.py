@@ -31,9 +31,11 @@ _NOT_ROUTINES = frozenset(
 _MOST_CALLS = 200
 """Of one statement: beyond them their arguments are not told apart, as in a seed of many rows."""
 _CONSTANT = re.compile(
-    r"""\s*(?:'(?P<quoted>(?:[^'\\]|'')*)'|(?P<number>[0-9]+)|(?P<mark>\$(?:[A-Za-z_]\w*)?\$)(?P<plain>.{0,1000}?)(?P=mark))
+    r"""\s*(?:(?P<name>[A-Za-z_]\w*)\s*(?:=>|:=)\s*)?
+    (?:(?P<word>true|false|null)\b | '(?P<quoted>(?:[^'\\]|'')*)' | (?P<number>[0-9]+)
+    | (?P<mark>\$(?:[A-Za-z_]\w*)?\$)(?P<plain>.{0,1000}?)(?P=mark))
     \s*(?:::\s*[A-Za-z_]\w*\s*)?(?:,|(?=\)))""",
-    re.DOTALL | re.VERBOSE,
+    re.DOTALL | re.VERBOSE | re.IGNORECASE,
 )
 _SETVAL = re.compile(
     r"\bsetval\s*\(\s*'(?P<name>[^']+)'(?:\s*::\s*\w+)?\s*,\s*(?:(?P<number>[0-9]+)\s*(?:,\s*(?P<called>true|false)\s*)?\))?", re.IGNORECASE
@@ -65,7 +67,8 @@ def lower_rows(statement: Statement, whole: Span) -> Iterator[Change]:
             yield made
     path = _path_set_by_call(text)
     if path is not None:
-        yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in path.split(",")]))
+        schemas, local = path
+        yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in schemas.split(",")]), local)
     if statement.word == "select" and (number := _SETVAL.search(text)) is not None:
         yield AlterSequence(whole, Cursor(number["name"]).name(), numbers=(("restart", _next(number)),), if_exists=True)
     if statement.word != "copy":
@@ -80,13 +83,13 @@ def _next(setval: re.Match[str]) -> str:
     return str(int(setval["number"]) + ((setval["called"] or "true").lower() == "true"))
 
 
-def _path_set_by_call(text: str) -> str | None:
-    """The path in `set_config('search_path', '…', …)`."""
+def _path_set_by_call(text: str) -> tuple[str, bool] | None:
+    """The path in `set_config('search_path', '…', is_local)`, and whether it is for the transaction alone."""
     call = _SET_CONFIG.search(text)
     while call is not None:
-        words = tokens(text, call.end(), min(len(text), call.end() + _NEAR))[:4]
-        if len(words) == 4 and [w.value for w in words[:3]] == ["(", "search_path", ","] and words[3].kind is Kind.STRING:
-            return words[3].value
+        words = tokens(text, call.end(), min(len(text), call.end() + _NEAR))[:6]
+        if len(words) > 3 and [w.value for w in words[:3]] == ["(", "search_path", ","] and words[3].kind is Kind.STRING:
+            return words[3].value, words[-1].value in ("true", "t", "on", "yes", "1")
         call = _SET_CONFIG.search(text, call.end())
     return None
 
@@ -97,16 +100,22 @@ def _calls(text: str, span: Span, start: int = 0) -> Iterator[Change]:
     named = (call for call in _CALL.finditer(text, start) if call.group(1).lower() not in _NOT_ROUTINES)
     distinct = list(dict.fromkeys((call.group(1), leading_constants(text, call.end())) for call in named))
     if len(distinct) > _MOST_CALLS:
-        distinct = [(name, ()) for name in dict.fromkeys(name for name, _ in distinct)]
-    for called, arguments in distinct:
-        yield CallFunction(span, Cursor(called).name(), arguments)
+        distinct = [(name, ((), False)) for name in dict.fromkeys(name for name, _ in distinct)]
+    for called, (arguments, whole) in distinct:
+        yield CallFunction(span, Cursor(called).name(), arguments, whole)
 
 
-def leading_constants(text: str, at: int) -> tuple[str, ...]:
-    """The string and number arguments with which a call begins."""
-    found: list[str] = []
+def leading_constants(text: str, at: int) -> tuple[tuple[tuple[str, str | None], ...], bool]:
+    """The constant arguments with which a call begins, and whether there are no others."""
+    found: list[tuple[str, str | None]] = []
     while (constant := _CONSTANT.match(text, at)) is not None:
-        quoted = constant["quoted"]
-        found.append(quoted.replace("''", "'") if quoted is not None else constant["number"] or constant["plain"] or "")
+        found.append(((constant["name"] or "").lower(), _value(constant)))
         at = constant.end()
-    return tuple(found)
+    return tuple(found), text[at : at + _NEAR].lstrip().startswith(")")
+
+
+def _value(constant: re.Match[str]) -> str | None:
+    if constant["word"]:
+        return None if constant["word"].lower() == "null" else constant["word"].lower()
+    quoted: str | None = constant["quoted"]
+    return quoted.replace("''", "'") if quoted is not None else constant["number"] or constant["plain"] or ""

@@ -41,18 +41,22 @@ def create_table(cursor: Cursor, *, temporary: bool, kind: str, start: int) -> I
         names_only = _read_elements(cursor, elements, typed=partition_of is not None or of_type is not None)
     bound = partition_bound(cursor) if partition_of else ""
     inherits = cursor.in_parentheses(lambda: cursor.list_of(cursor.name)) if cursor.take("inherits") else ()
-    partition_by = ""
+    partition_by, until_commit = "", False
     while not cursor.done and not cursor.at("as"):
-        partition_by = _table_option(cursor) or partition_by
+        if cursor.take("on", "commit"):
+            until_commit = _on_commit(cursor) == "drop"
+        else:
+            partition_by = _table_option(cursor) or partition_by
     if cursor.take("as"):
-        yield from _query_table(cursor, name, tuple(c.name for c in elements.columns), temporary, if_not_exists, start)
+        made = _query_table(cursor, name, tuple(c.name for c in elements.columns), start)
+        yield replace(made, temporary=temporary, if_not_exists=if_not_exists, until_commit=until_commit)
         return
     if names_only:
         raise cursor.fail("a column type")
     cursor.finish()
     yield CreateTable(
         cursor.since(start), name, tuple(elements.columns), tuple(elements.constraints), "partitioned" if partition_by else kind, temporary,
-        if_not_exists, tuple(elements.likes), inherits, partition_of, bound, of_type, partition_by,
+        if_not_exists, tuple(elements.likes), inherits, partition_of, bound, of_type, partition_by, until_commit,
     )  # fmt: skip
 
 
@@ -140,8 +144,6 @@ def _table_option(cursor: Cursor) -> str:
         cursor.parenthesised()
     elif cursor.take("without", "oids"):
         pass
-    elif cursor.take("on", "commit"):
-        _on_commit(cursor)
     elif cursor.take_any("using", "tablespace", "server"):
         cursor.identifier()
     elif cursor.take("options"):
@@ -151,19 +153,19 @@ def _table_option(cursor: Cursor) -> str:
     return ""
 
 
-def _on_commit(cursor: Cursor) -> None:
-    if not (cursor.take("preserve", "rows") or cursor.take("delete", "rows") or cursor.take("drop")):
+def _on_commit(cursor: Cursor) -> str:
+    action = cursor.take_any("preserve", "delete", "drop")
+    if not action or (action != "drop" and not cursor.take("rows")):
         raise cursor.fail("an ON COMMIT action")
+    return action
 
 
-def _query_table(
-    cursor: Cursor, name: Name, columns: tuple[str, ...], temporary: bool, if_not_exists: bool, start: int
-) -> Iterator[Change]:
+def _query_table(cursor: Cursor, name: Name, columns: tuple[str, ...], start: int) -> CreateQueryTable:
     query = cursor.rest()
     for tail in ("with no data", "with data"):
         if query.lower().endswith(tail):
             query = query[: -len(tail)].rstrip()
-    yield CreateQueryTable(cursor.since(start), name, describe(query), columns, temporary, if_not_exists)
+    return CreateQueryTable(cursor.since(start), name, describe(query), columns)
 
 
 def select_into(text: str, start: int, end: int) -> CreateQueryTable | None:

@@ -59,6 +59,8 @@ class Catalog(Links):
         self.publications: Store[Publication] = Store()
         self.default_path = search_path
         self.search_path = search_path
+        self.session_path = search_path
+        """Where names go once what holds for the transaction alone is over."""
         self.path = ""
         self.offset = 0
         self.known = False
@@ -72,6 +74,7 @@ class Catalog(Links):
         self._overloads: dict[Key, set[int]] = {}
         self._overload_keys: dict[int, set[Key]] = {}
         self._temporary: set[int] = set()
+        self._until_commit: set[int] = set()
 
     @property
     def stores(self) -> tuple[Store[Any], ...]:
@@ -94,11 +97,25 @@ class Catalog(Links):
 
     def open(self, path: str) -> None:
         """A file begins: its session starts with the default search path, without temporary objects."""
-        self.path, self.offset, self.search_path = path, 0, self.default_path
-        for id_ in self._temporary:
+        self.path, self.offset = path, 0
+        self.search_path = self.session_path = self.default_path
+        self._drop(self._temporary)
+        self._until_commit.clear()
+
+    def end_transaction(self) -> None:
+        """SET LOCAL is over, and tables that were made ON COMMIT DROP are gone."""
+        self.search_path = self.session_path
+        self._drop(self._until_commit)
+
+    def until_commit(self, relation: Relation) -> None:
+        """Notes a table that goes with the transaction."""
+        self._until_commit.add(relation.id)
+
+    def _drop(self, ids: set[int]) -> None:
+        for id_ in ids:
             if (relation := self.relations.get(id_)) is not None and relation.is_temporary:
                 self.relations.remove(id_)
-        self._temporary.clear()
+        ids.clear()
 
     def new_id(self) -> int:
         self._next += 1
@@ -226,7 +243,8 @@ class Catalog(Links):
             return ""
         name = type_.name
         if type_.type_id is not None:
-            found = self.types.was(type_.type_id) if before else self.types.get(type_.type_id)
+            was, now = self.types.was(type_.type_id), self.types.get(type_.type_id)
+            found = (was or now) if before else (now or was)  # a deploy may create the type of a column that was only assumed
             if found is not None:
                 name = str(found.key)
         return str(TypeName(Name(name), type_.modifiers, type_.dims))

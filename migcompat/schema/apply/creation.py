@@ -62,6 +62,8 @@ def _table(catalog: Catalog, change: CreateTable) -> None:
             origin=origin, partition_by=change.partition_by,
         )
     )  # fmt: skip
+    if change.until_commit:
+        catalog.until_commit(relation)
     serial = {d.name for d in change.columns if d.serial or d.identity}
     for column in relation.columns:
         if column.name in serial or (column.identity and not column.inherited):
@@ -185,12 +187,14 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
     if key is None:
         return
     found = shape(catalog, change.query, change.columns)
-    catalog.put(
+    relation = catalog.put(
         Relation(
             catalog.new_id(), key, "table", tuple(map(_kept, found.columns)), found.complete,
             grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
+    if change.until_commit:
+        catalog.until_commit(relation)
 
 
 def _kept(column: Column) -> Column:

@@ -13,6 +13,7 @@ from migcompat.changes import (
     DropExtension,
     DropOwned,
     DropSchema,
+    EndTransaction,
     EnterSchema,
     LeaveSchema,
     MoveExtension,
@@ -122,6 +123,12 @@ def _rename_schema(catalog: Catalog, change: RenameSchema) -> None:
 
 def _search_path(catalog: Catalog, change: SetSearchPath) -> None:
     catalog.search_path = change.schemas or catalog.default_path
+    if not change.local:
+        catalog.session_path = catalog.search_path
+
+
+def _end_transaction(catalog: Catalog, change: EndTransaction) -> None:
+    catalog.end_transaction()
 
 
 def _enter_schema(catalog: Catalog, change: EnterSchema) -> None:
@@ -176,9 +183,8 @@ def _other_key(catalog: Catalog, kind: str, name: str) -> tuple[str, str]:
     return kind, rest if rest and schema in catalog.search_path and kind != "cast" else name
 
 
-def _other(catalog: Catalog, kind: str, name: str) -> OtherObject:
-    """The object of this name; one never seen is taken to have existed."""
-    key = _other_key(catalog, kind, name)
+def other(catalog: Catalog, key: tuple[str, str]) -> OtherObject:
+    """The object of this kind and name; one never seen is taken to have existed."""
     found = catalog.others.find(key)
     if found is None:
         found = OtherObject(catalog.new_id(), *key)
@@ -264,5 +270,6 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     MoveExtension: _move_extension,
     RenameDependent: _rename_other,
     RenameSchema: _rename_schema,
+    EndTransaction: _end_transaction,
     SetSearchPath: _search_path,
 }
