@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from migcompat.changes import CallFunction, Change, Dynamic, Opaque
+from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Opaque
 from migcompat.errors import Exceeded
 from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
@@ -145,7 +145,7 @@ def _told(verdict: Verdict, deploy: Sequence[Migration]) -> Verdict:
 
 def perform(catalog: Catalog, change: Change) -> Iterator[Change]:
     """Applies a change; yields after each one that was applied. A call does what the routine's body does, once for each set."""
-    pending, called = [change], set[tuple[int, tuple[str, ...]]]()
+    pending, called = [change], set[tuple[object, ...]]()
     while pending:
         change = pending.pop()
         if not isinstance(change, CallFunction):
@@ -154,8 +154,8 @@ def perform(catalog: Catalog, change: Change) -> Iterator[Change]:
             continue
         effects: list[Change] = []
         for function in catalog.overloads(change.name):
-            call = (function.id, change.arguments)
-            if function.definition is None or call in called:
+            call = (function.id, change.arguments, change.whole)
+            if function.definition is None or call in called or not _may_mean(change, function.definition):
                 continue
             if len(called) >= _MOST_CALLS:
                 yield Opaque(change.span, f"it leads to more than {_MOST_CALLS} calls of routines that hold DDL", str(change.name))
@@ -163,6 +163,16 @@ def perform(catalog: Catalog, change: Change) -> Iterator[Change]:
             called.add(call)
             from migcompat.lowering.procedural import effects_of_call
 
-            found = effects_of_call(function.definition, change.arguments, lower_statement)
+            found = effects_of_call(function.definition, change, lower_statement)
             effects += (replace(effect, span=change.span) for effect in found)
         pending += reversed(effects)
+
+
+def _may_mean(call: CallFunction, function: CreateFunction) -> bool:
+    """Whether a call with all its arguments known can be one of this overload; CALL gives OUT arguments, too."""
+    inputs = [argument for argument in function.arguments if argument.mode not in ("out", "table")]
+    if not call.whole or function.kind != "function" or any(argument.mode == "variadic" for argument in inputs):
+        return True
+    least = sum(argument.default is None for argument in inputs)
+    given = {name for name, _ in call.arguments if name}
+    return least <= len(call.arguments) <= len(inputs) and given <= {argument.name for argument in inputs}

@@ -16,7 +16,8 @@ class Argument:
     name: str = ""
     mode: str = "in"
     """`in`, `out`, `inout`, `variadic`, `table`."""
-    default: bool = False
+    default: str | None = None
+    """The expression; None where it has none."""
 
 
 @frozen
@@ -103,5 +104,7 @@ class CallFunction(Change):
     """The migration calls a routine; its body's DDL runs then."""
 
     name: Name
-    arguments: tuple[str, ...] = ()
-    """The constant arguments that come first; what follows them is not constant."""
+    arguments: tuple[tuple[str, str | None], ...] = ()
+    """Each one's name, if the call gives it, and its value; None where that is not constant."""
+    whole: bool = False
+    """Whether these are all of them: what is not among them takes its default."""

@@ -52,9 +52,8 @@ def _argument(cursor: Cursor) -> Argument:
         type_ = type_name(cursor)
     else:
         type_, name = _typed(cursor)
-    default = cursor.take("default") or cursor.take("=") or cursor.take(":=")
-    if default:
-        cursor.expression()
+    has_default = cursor.take("default") or cursor.take("=") or cursor.take(":=")
+    default = cursor.expression() if has_default else None
     return Argument(type_, name, mode or "in", default)
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
-from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Name, Opaque
+from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Opaque
 from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.functions import create_function
+from migcompat.lowering.plpgsql.constants import evaluate
 from migcompat.lowering.plpgsql.execution import Budget, Execution
 from migcompat.lowering.plpgsql.reader import read
-from migcompat.lowering.plpgsql.values import Value
+from migcompat.lowering.plpgsql.values import Text, Value
 from migcompat.lowering.plpgsql.values import text as text_value
 from migcompat.lowering.rewriting import moved, pinned, shifted
 from migcompat.sql.cursor import Cursor, Unreadable
@@ -39,23 +40,31 @@ def with_effects(change: Change, text: str, lower: Lower) -> Change:
     return _Reading(lower, Budget()).with_effects(change, text) if isinstance(change, CreateFunction) else change
 
 
-def effects_of_call(function: CreateFunction, arguments: Sequence[str | None], lower: Lower) -> tuple[Change, ...]:
-    """What a function does when it is called with these arguments, None for one that is not constant.
-
-    Every span is that of the function's body.
-    """
+def effects_of_call(function: CreateFunction, call: CallFunction, lower: Lower) -> tuple[Change, ...]:
+    """What a function does when it is called so. Every span is that of the function's body."""
     if not (function.effects or function.builds) or function.language != "plpgsql":
         return function.effects
-    inputs = [argument.name for argument in function.arguments if argument.mode not in ("out", "table")]
-    variables: dict[str, Value] = {}
-    for i, (name, value) in enumerate(zip(inputs, arguments, strict=False)):
-        if value is not None:
-            variables |= {key: text_value(value) for key in (name, f"${i + 1}") if key}
+    variables = _given(function, call)
     if not variables:
         return function.effects
     code = _Code(function.body, lambda _: function.body_span.start)
     found = _Reading(lower, Budget()).changes(function.language, code, function.body_span, variables)
     return tuple(pinned(change, function.body_span) for change in found)
+
+
+def _given(function: CreateFunction, call: CallFunction) -> dict[str, Value]:
+    """The parameters of which the value is known, by name and by number."""
+    named = {name: value for name, value in call.arguments if name}
+    placed = [value for name, value in call.arguments if not name]
+    variables: dict[str, Value] = {}
+    for i, argument in enumerate(argument for argument in function.arguments if argument.mode not in ("out", "table")):
+        value = placed[i] if i < len(placed) else named.get(argument.name)
+        if call.whole and i >= len(placed) and argument.name not in named and argument.default is not None:
+            default = evaluate(argument.default, Span(0, len(argument.default)), {})
+            value = default.constant if isinstance(default, Text) else None
+        if value is not None:
+            variables |= {key: text_value(value) for key in (argument.name, f"${i + 1}") if key}
+    return variables
 
 
 @frozen
@@ -105,7 +114,7 @@ class _Reading:
             return change
         code = _code(text, change.body_span, change.body)
         found = self.changes(change.language, code, change.body_span, {})
-        effects = tuple(effect for effect in found if not _calls(effect, change.name))
+        effects = tuple(effect for effect in found if not _calls(effect, change))
         return replace(
             change, effects=effects, builds=bool(change.arguments) and not triggered and _EXECUTE.search(change.body) is not None
         )
@@ -157,6 +166,9 @@ class _Reading:
             yield self.with_effects(change, text) if isinstance(change, CreateFunction) else change
 
 
-def _calls(change: Change, name: Name) -> bool:
-    """Whether it calls the function itself: that does nothing new."""
-    return isinstance(change, CallFunction) and change.name.name == name.name and change.name.schema in (None, name.schema)
+def _calls(change: Change, function: CreateFunction) -> bool:
+    """Whether it calls the function itself: that does nothing new. Another number of arguments is another overload's."""
+    if not isinstance(change, CallFunction) or change.name.name != function.name.name:
+        return False
+    other = change.whole and len(change.arguments) != len(function.arguments)
+    return not other and change.name.schema in (None, function.name.schema)

@@ -127,7 +127,7 @@ def _do(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def _call(cursor: Cursor, start: int) -> Iterator[Change]:
     name = cursor.name()
-    yield CallFunction(Span(start, cursor.stop), name, leading_constants(cursor.text, cursor.start + 1))
+    yield CallFunction(Span(start, cursor.stop), name, *leading_constants(cursor.text, cursor.start + 1))
 
 
 def _execute(cursor: Cursor, start: int) -> Iterator[Change]:

@@ -20,6 +20,7 @@ from migcompat.changes import (
     Opaque,
     TypeName,
 )
+from migcompat.changes.definitions import NOWHERE
 from migcompat.findings import Span
 from migcompat.frozen import fields
 from migcompat.lowering.procedural import effects_of_call
@@ -426,10 +427,43 @@ HELPER = """CREATE FUNCTION add_key(tbl regclass, text, OUT done bool) LANGUAGE 
         ((), ["Dynamic format(add, tbl, col) `tbl` and `col` are not constant in `ALTER TABLE {tbl} ADD UNIQUE ({col})`"]),
     ],
 )
-def test_constant_arguments_tell_what_a_call_does(arguments: tuple[str, ...], expected: list[str]) -> None:
+def test_constant_arguments_tell_what_a_call_does(arguments: tuple[str | None, ...], expected: list[str]) -> None:
     (function,) = changes(HELPER)
     assert isinstance(function, CreateFunction)
-    assert told(effects_of_call(function, arguments, lower)) == expected
+    assert told(effects_of_call(function, call(*arguments), lower)) == expected
+
+
+def call(*arguments: str | None) -> CallFunction:
+    return CallFunction(NOWHERE, Name("f"), tuple(("", argument) for argument in arguments))
+
+
+CALLS = {
+    "f('a', 'b', 'c')": ["DropColumn a.b c"],
+    "f(t => 'b', s => 'a', c => 'c')": ["DropColumn a.b c"],
+    "f('a', c => 'c', t := 'b')": ["DropColumn a.b c"],
+    "f('a', 'b')": ["DropColumn a.b old"],
+    "f('a', t => 'b')": ["DropColumn a.b old"],
+}
+
+
+@pytest.mark.parametrize(("written", "expected"), CALLS.items(), ids=CALLS)
+def test_an_argument_may_be_named_or_left_to_its_default(written: str, expected: list[str]) -> None:
+    (function,) = changes(
+        "CREATE FUNCTION f(s text, t text, c text DEFAULT 'old'::text) RETURNS void LANGUAGE plpgsql AS "
+        "$$ BEGIN EXECUTE format('ALTER TABLE %I.%I DROP %I', s, t, c); END $$"
+    )
+    assert isinstance(function, CreateFunction)
+    for sql in (f"SELECT {written}", do(f"PERFORM {written};")):
+        (called,) = changes(sql)
+        assert isinstance(called, CallFunction)
+        assert told(effects_of_call(function, called, lower)) == expected
+
+
+def test_a_call_in_a_body_is_given_what_its_variables_hold() -> None:
+    (called,) = changes(do("v := 'b' || 'c'; PERFORM s.f('a', v, n => v || '_d', o => unknown);", "v text;"))
+    assert isinstance(called, CallFunction)
+    assert called.arguments == (("", "a"), ("", "bc"), ("n", "bc_d"), ("o", None))
+    assert called.whole
 
 
 def test_what_only_adds_is_done_with_constant_arguments_all_the_same() -> None:
@@ -439,14 +473,14 @@ def test_what_only_adds_is_done_with_constant_arguments_all_the_same() -> None:
     )
     assert isinstance(function, CreateFunction)
     assert (function.effects, function.builds) == ((), True)
-    assert told(effects_of_call(function, ("t",), lower)) == ["CreateTable t"]
+    assert told(effects_of_call(function, call("t"), lower)) == ["CreateTable t"]
 
 
 @pytest.mark.parametrize("argument", ["'it''s'", "$$it's$$", "$a$it's$a$", "$_1$it's$_1$::text"])
 def test_a_call_says_its_constant_arguments(argument: str) -> None:
-    (call,) = changes(f"SELECT make({argument}, 7)")
-    assert isinstance(call, CallFunction)
-    assert call.arguments == ("it's", "7")
+    (called,) = changes(f"SELECT make({argument}, 7)")
+    assert isinstance(called, CallFunction)
+    assert called.arguments == (("", "it's"), ("", "7"))
 
 
 AGAIN = "EXECUTE 'DO ' || quote_literal(format(q, q)); "

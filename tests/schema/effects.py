@@ -353,6 +353,14 @@ TYPES = {
     """,
 }
 FUNCTIONS = {
+    "a routine hands on what it is called with, and an overload is told by how many arguments there are": """
+        CREATE TABLE a (x integer, y integer, z integer); CREATE TABLE b (x integer, y integer, z integer);
+        CREATE FUNCTION f(t text, c text, d text DEFAULT 'x') RETURNS void LANGUAGE plpgsql AS
+        $$ DECLARE q text := format('ALTER TABLE %I DROP %I', t, c); BEGIN EXECUTE q; END $$;
+        CREATE FUNCTION f(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM f(t, 'z'); END $$;
+        CREATE FUNCTION g(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN PERFORM f(t); PERFORM f(t, c => 'y'); END $$;
+        SELECT g('a'); SELECT f('b', c => 'x'); ALTER TABLE a ADD b integer
+    """,
     "overloads are told apart by what they take": """
         CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION f(a text, b integer DEFAULT 1) RETURNS
         integer

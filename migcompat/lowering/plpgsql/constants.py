@@ -45,6 +45,20 @@ def holds(source: str, span: Span, environment: Environment) -> bool | None:
     return _COMPARED[found[at].value](*numbers) if numbers is not None else None
 
 
+def call_arguments(source: str, span: Span, name: str, environment: Environment) -> tuple[tuple[str, str | None], ...] | None:
+    """The arguments of `PERFORM f(…)` and its like as CallFunction has them; None where the statement is anything more."""
+    found = tokens(source, span.start, span.end)[1:]
+    opening = next((i for i, token in enumerate(found) if token.value == "(" and token.kind is Kind.SYMBOL), 0)
+    if opening not in (1, 3) or found[opening - 1].value != name or group_end(found, opening) < len(found):
+        return None
+    arguments: list[tuple[str, str | None]] = []
+    for item in split_list(found[opening + 1 : -1]):
+        named = len(item) > 2 and item[1].value in ("=>", ":=")
+        value = evaluate(source, Span(item[2 if named else 0].start, item[-1].end), environment) if item else None
+        arguments.append((item[0].value if named else "", value.constant if isinstance(value, Text) else None))
+    return tuple(arguments)
+
+
 def _integers(values: Iterable[Value]) -> list[int] | None:
     """None where one of them is anything else."""
     texts = [value.constant if isinstance(value, Text) else None for value in values]

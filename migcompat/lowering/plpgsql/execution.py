@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from migcompat.changes import CallFunction, Change, Dynamic, SetSearchPath
 from migcompat.findings import Span
 from migcompat.frozen import frozen
-from migcompat.lowering.plpgsql.constants import evaluate, holds
+from migcompat.lowering.plpgsql.constants import call_arguments, evaluate, holds
 from migcompat.lowering.plpgsql.dynamic import executed
 from migcompat.lowering.plpgsql.loops import MOST_TURNS, rows
 from migcompat.lowering.plpgsql.tree import Assign, Block, Branches, Evaluate, Execute, Fetch, Loop, Node, Nodes, Sql
@@ -44,8 +44,7 @@ class Execution:
             if isinstance(node, Assign):
                 self._assign(node, variables)
             elif isinstance(node, Sql):
-                statement = Statement(node.text, Span(0, len(node.text)), node.word)
-                yield from (shifted(change, node.span.start) for change in self.lower(statement))
+                yield from self._static(node, variables)
             elif isinstance(node, Evaluate):
                 yield from self._evaluate(node)
             elif isinstance(node, (Execute, Fetch)):
@@ -59,6 +58,15 @@ class Execution:
 
     def _source(self, span: Span) -> str:
         return self.text[span.start : span.end]
+
+    def _static(self, node: Sql, variables: Variables) -> Iterator[Change]:
+        for change in self.lower(Statement(node.text, Span(0, len(node.text)), node.word)):
+            yield shifted(self._called(change, node, variables) if isinstance(change, CallFunction) else change, node.span.start)
+
+    def _called(self, call: CallFunction, node: Sql, variables: Variables) -> CallFunction:
+        """With what its arguments are worth here."""
+        arguments = call_arguments(self.text, node.span, call.name.name, variables)
+        return call if arguments is None else CallFunction(call.span, call.name, arguments, whole=True)
 
     def _assign(self, node: Assign, variables: Variables) -> None:
         value = unknown(node.target) if node.value is None else evaluate(self.text, node.value, variables)

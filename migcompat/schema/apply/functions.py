@@ -28,7 +28,7 @@ EXECUTE_BY_ALL = frozenset({Privilege(PUBLIC, "execute")})
 
 def _create(catalog: Catalog, change: CreateFunction) -> None:
     key = catalog.creation_key(change.name)
-    parameters = tuple(Parameter(a.mode, a.name, _bare(catalog.data_type(a.type)), a.default) for a in change.arguments)
+    parameters = tuple(Parameter(a.mode, a.name, _bare(catalog.data_type(a.type)), a.default is not None) for a in change.arguments)
     inputs = tuple(p.type for p in parameters if p.mode not in ("out", "table"))
     same = next((f for f in catalog.overloads_at(key) if f.parameters is not None and signature(f) == inputs), None)
     origin = catalog.origin(change.span)
