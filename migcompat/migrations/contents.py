@@ -34,6 +34,7 @@ _NOT_MIGRATIONS = {
     "testdata": Aside.SEED,
 }
 _BACKWARD_DIRECTORIES = frozenset({"down", "rollback", "rollbacks", "undo", "revert"})
+_CHECKS = frozenset({"test", "tests"})
 _CODE = frozenset(
     {".go", ".ts", ".js", ".mjs", ".cjs", ".py", ".rb", ".java", ".kt", ".php", ".cs", ".exs", ".rs", ".xml", ".yaml", ".yml"}
 )
@@ -84,6 +85,8 @@ def _why_directory(own: str, directory: Directory, parent: Directory | None) -> 
     if own in _BACKWARD_DIRECTORIES and parent:
         takes_back = "up" in parent.directories or all(name in parent.files for name in directory.files if name.lower().endswith(".sql"))
         return Aside.BACKWARD if takes_back else None
+    if own in _CHECKS and parent and all(name in parent.files for name in directory.files if is_sql(name)):
+        return Aside.UNUSED  # a file for each migration, which says whether it has done its work
     if parent and is_directory_of_other_database(own, parent.directories):
         return Aside.OTHER_DATABASE
     return _NOT_MIGRATIONS.get(own)

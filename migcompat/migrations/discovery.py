@@ -12,9 +12,9 @@ from migcompat.migrations.content import read_bytes
 from migcompat.migrations.contents import sorted_out
 from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
-from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing
+from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing, superseded
 from migcompat.migrations.model import Migration
-from migcompat.migrations.naming import Version, is_baseline, is_ordered_by_text, names_of, number_of, own_name, version_of
+from migcompat.migrations.naming import COMMITTED, Version, is_baseline, is_ordered_by_text, names_of, number_of, own_name, version_of
 from migcompat.migrations.roots import Asked, asked_about, given_paths
 from migcompat.migrations.tree import Directory, join, walk
 
@@ -121,10 +121,14 @@ def _not_run(found: Sequence[tuple[Version, str]], listing: Listing | None, atla
     """Files that look like migrations and that the tool does not run when it goes forward from the state before them."""
     not_run: dict[str, Aside] = {}
     planned = listing is not None and listing.file == PLAN
+    overtaken = superseded([name for _, name in found], listing) if listing is not None else frozenset()
+    committed = any(COMMITTED.fullmatch(name) for _, name in found)
     first = next((version for version, name in found if not is_baseline(name)), None)
     for version, name in found:
         if planned and not name.startswith("deploy/"):
             not_run[name] = Aside.BACKWARD if name.startswith("revert/") else Aside.UNUSED
+        elif name in overtaken or (committed and not name.startswith(("committed/", "current"))):
+            not_run[name] = Aside.UNUSED
         elif (first and first <= version and is_baseline(name)) or (atlas and read(name).startswith(_CHECKPOINT)):
             not_run[name] = Aside.SNAPSHOT
     return not_run

@@ -46,6 +46,12 @@ def arranged(names: Sequence[str], order: Listing) -> list[str]:
     return sorted(names, key=lambda name: (ranks[name], name not in order.positions))
 
 
+def superseded(names: Sequence[str], order: Listing) -> frozenset[str]:
+    """Of names in their natural order: those that a journal passes over, as later ones are in it. Drizzle never runs them."""
+    last = max((index for index, name in enumerate(names) if name in order.positions), default=-1)
+    return frozenset(name for name in names[: last + 1] if name not in order.positions and not order.closed)
+
+
 def listing_notices(names: Iterable[str], order: Listing) -> list[str]:
     """What the list and the files disagree about."""
     there = set(names)

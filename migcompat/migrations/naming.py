@@ -24,12 +24,16 @@ _POSTGRATOR_UNDO = re.compile(r"\d+\.undo\.", re.IGNORECASE)
 _BACKWARD_BESIDE_FORWARD = tuple(f"{mark}{word}.sql" for word in ("down", "undo", "rollback", "revert") for mark in "_-.")
 _FORWARD_ENDINGS = (".sql", "_up.sql", "-up.sql", ".up.sql", ".do.sql")
 _REPEATABLE = re.compile(r"R__|(?:before|after)(?:Each)?(?:Migrate|Versioned|Repeatables)\w*\.sql$")
-_SNAPSHOT = re.compile(r"(?:.*[._-])?(?:schema|structure|dump|snapshot)\.sql|(?:schema|structure|dump)[._-].*\.sql", re.IGNORECASE)
+_SNAPSHOT = re.compile(
+    r"(?:.*[._-])?(?:schema|structure|dump|snapshot)\.sql|(?:schema|structure|dump)[._-].*\.sql|latest\.sql", re.IGNORECASE
+)
 _POSTGRES = frozenset({"postgres", "postgresql", "pgsql", "psql", "pg"})
 _OTHER_DATABASES = frozenset(
     {"mysql", "mariadb", "sqlite", "sqlite3", "cockroach", "cockroachdb", "crdb", "mssql", "sqlserver", "oracle", "h2", "hsqldb", "derby"}
     | {"db2", "clickhouse", "spanner", "cassandra", "duckdb", "tidb"}
 )
+COMMITTED = re.compile(r"committed/\d{6}(?:-[^/]*)?\.sql")
+"""What graphile-migrate has committed; all that it runs besides is `current.sql` or `current/`."""
 FOR_POSTGRES = ".postgres"
 """In the name of a file that is for PostgreSQL, beside one for databases in general."""
 _FOR_OTHER_DATABASE = re.compile(r".+\.(?:mysql|mariadb|sqlite3?|cockroach|mssql)(?:\.\w+)*\.sql", re.IGNORECASE)

@@ -89,6 +89,10 @@ ASIDE = {
     "structure": ("1_a.sql", "structure.sql", Aside.SNAPSHOT),
     "dump": ("1_a.sql", "prod.dump.sql", Aside.SNAPSHOT),
     "snapshot": ("1_a.sql", "latest.snapshot.sql", Aside.SNAPSHOT),
+    "the latest of all": ("0.26/00_a.sql", "LATEST.sql", Aside.SNAPSHOT),
+    "a check of each migration": ("1_a.sql", "tests/1_a.sql", Aside.UNUSED),
+    "a test of graphile-migrate": ("committed/000001.sql", "tests/a.test.sql", Aside.UNUSED),
+    "a fixture of graphile-migrate": ("committed/000001-b.sql", "fixtures/functions/a.sql", Aside.UNUSED),
     "drizzle's meta": ("1_a.sql", "meta/0001_snapshot.sql", Aside.SNAPSHOT),
     "baseline of what is there": ("V1__a.sql", "B1__a.sql", Aside.SNAPSHOT),
     "seed": ("1_a.sql", "seed_users.sql", Aside.SEED),
@@ -244,6 +248,15 @@ def test_drizzle_runs_in_the_order_of_its_journal() -> None:
         "0003_d.sql is not in meta/_journal.json: it is read all the same",
         "meta/_journal.json lists 0009_gone.sql, which does not exist",
     )
+
+
+def test_what_a_journal_passes_over_never_runs() -> None:
+    write("drizzle/0000_a.sql", "drizzle/0001_b.sql", "drizzle/0001_c.sql")
+    Path("drizzle/meta").mkdir()
+    Path("drizzle/meta/_journal.json").write_text(json.dumps({"entries": [{"tag": "0000_a"}, {"tag": "0001_c"}]}))
+    [history] = discover(["drizzle"], Config())
+    assert names(history) == ["0000_a.sql", "0001_c.sql"]
+    assert [(left.path, left.why) for left in history.left_aside] == [("drizzle/0001_b.sql", Aside.UNUSED)]
 
 
 def test_a_broken_journal_is_an_error() -> None:
