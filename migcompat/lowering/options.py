@@ -82,11 +82,11 @@ def number_option(cursor: Cursor) -> Numbers:
     if word == "restart" and not (cursor.take("with") or cursor.at_any("-", "+") or cursor.token.value[:1].isdigit()):
         return (("restart", ""),)
     cursor.take_any("with", "by")
-    return ((word, _number(cursor)),)
+    return ((word, integer(cursor)),)
 
 
-def _number(cursor: Cursor) -> str:
-    """A bigint in decimal; PostgreSQL takes 0x1F, 0o17, 0b11 and 1_000, too."""
+def integer(cursor: Cursor) -> str:
+    """An integer in decimal; PostgreSQL takes 0x1F, 0o17, 0b11 and 1_000, too. Raises Unreadable."""
     sign = cursor.take_any("-", "+")
     text = cursor.token.value
     if not _INTEGER.fullmatch(text):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from migcompat.changes import AlterRole, Change, Dependent, Grant, Name, RenameDependent
-from migcompat.lowering.options import is_on
+from migcompat.lowering.options import integer, is_on
 from migcompat.sql.cursor import Cursor
 
 _ATTRIBUTES = frozenset("superuser createdb createrole inherit login replication bypassrls".split())
@@ -18,8 +18,10 @@ def create_role(kind: str) -> Callable[[Cursor, int], Iterator[Change]]:
     def read(cursor: Cursor, start: int) -> Iterator[Change]:
         name = cursor.identifier()
         login = "yes" if kind == "user" else "no"
-        said = {"login": login} | {alter.attribute: alter.value for alter in _attributes(cursor, name)}
+        options = _attributes(cursor, name)
+        said = {"login": login} | {option.attribute: option.value for option in options if isinstance(option, AlterRole)}
         yield Dependent(cursor.since(start), "role", name, created=True, settings=tuple(said.items()))
+        yield from (option for option in options if isinstance(option, Grant))
 
     return read
 
@@ -75,7 +77,9 @@ def _database_option(cursor: Cursor, start: int, name: str) -> Change:
     word = cursor.identifier()
     if word == "connection":
         cursor.need("limit")
-        word = "connection limit"
+        cursor.take("=")
+        limit = "-1" if cursor.take("default") else integer(cursor)
+        return AlterRole(cursor.since(start), name, "connection limit", limit, kind="database")
     cursor.take("=")
     value = _value(cursor)
     if word == "allow_connections":
@@ -83,10 +87,10 @@ def _database_option(cursor: Cursor, start: int, name: str) -> Change:
     return AlterRole(cursor.since(start), name, word, value, kind="database")
 
 
-def _attributes(cursor: Cursor, name: str) -> list[AlterRole]:
+def _attributes(cursor: Cursor, name: str) -> list[AlterRole | Grant]:
     """Options of CREATE and ALTER ROLE, whatever their order."""
     cursor.take("with")
-    found: list[AlterRole] = []
+    found: list[AlterRole | Grant] = []
     while not cursor.done:
         at = cursor.start
         word = cursor.identifier()
@@ -95,16 +99,20 @@ def _attributes(cursor: Cursor, name: str) -> list[AlterRole]:
             found.append(AlterRole(cursor.since(at), name, attribute, "yes" if word == attribute else "no"))
         elif word == "connection":
             cursor.need("limit")
-            found.append(AlterRole(cursor.since(at), name, "connection limit", _value(cursor)))
+            found.append(AlterRole(cursor.since(at), name, "connection limit", integer(cursor)))
         elif word == "valid":
             cursor.need("until")
             found.append(AlterRole(cursor.since(at), name, "valid until", _value(cursor)))
         elif word in ("password", "encrypted", "unencrypted"):
             cursor.take("password")
             found.append(AlterRole(cursor.since(at), name, "password", _digest(_value(cursor))))
-        elif word in ("in", "role", "user", "admin", "sysid"):
+        elif word == "sysid":
+            cursor.next()
+        elif word in ("in", "role", "user", "admin"):
             cursor.take_any("role", "group")
-            _ = cursor.next() if word == "sysid" else cursor.list_of(cursor.identifier)
+            listed = cursor.list_of(cursor.identifier)
+            groups, members = (listed, (name,)) if word == "in" else ((name,), listed)
+            found.append(Grant(cursor.since(at), True, "role", tuple(map(Name, groups)), (("member", ()),), members))
         else:
             cursor.i -= 1
             raise cursor.fail("an option of a role")

@@ -166,7 +166,7 @@ def _found_first(catalog: Catalog, path: list[str], now: list[str]) -> tuple[Key
 def _eases(attribute: str, before: str | None, value: str) -> bool:
     """Whether sessions may do no less than before."""
     if attribute == "connection limit":
-        return value == "-1" or (before is not None and before != "-1" and _number(value) >= _number(before))
+        return value == "-1" or (before is not None and before != "-1" and int(value) >= int(before))
     if attribute == "valid until":
         return value == "infinity"
     if attribute == "set default_transaction_read_only":
@@ -176,7 +176,3 @@ def _eases(attribute: str, before: str | None, value: str) -> bool:
     if attribute.endswith("_timeout"):
         return value in ("", "0")
     return value == "" and before is None
-
-
-def _number(text: str) -> int:
-    return int(text) if text.lstrip("-").isdigit() else 0

@@ -16,4 +16,5 @@ FOUND = (
     'drop table "\ud800t"',
     "create sequence s; alter sequence s maxvalue",
     "create sequence s; alter sequence s maxvalue 1e3",
+    "create role r connection limit ²; alter role r connection limit 3",
 )
