@@ -101,6 +101,8 @@ def _move(catalog: Catalog, change: MoveRelation) -> None:
 def _truncate(catalog: Catalog, change: Truncate) -> None:
     """With what inherits from it, and what refers to any of them."""
     emptied: set[int] = set()
+    if change.if_exists and catalog.closed and catalog.relation(change.name) is None:
+        return
     pending = family(catalog, catalog.existing(change.name), only=change.only)
     while pending:
         relation = pending.pop()
