@@ -6,6 +6,7 @@ import re
 
 from migcompat.changes import Name, Numbers
 from migcompat.sql.cursor import Cursor
+from migcompat.sql.lexer import Kind
 from migcompat.sql.types import type_name
 
 _INTEGER = re.compile(r"0x_?[0-9a-f]+(?:_[0-9a-f]+)*|0o_?[0-7]+(?:_[0-7]+)*|0b_?[01]+(?:_[01]+)*|[0-9]+(?:_[0-9]+)*", re.IGNORECASE)
@@ -79,9 +80,12 @@ def number_option(cursor: Cursor) -> Numbers:
         if cursor.at_any("-", "+"):
             cursor.next()
         return ()
-    if word == "restart" and not (cursor.take("with") or cursor.at_any("-", "+") or cursor.token.value[:1].isdigit()):
+    with_number = cursor.take_any("with", "by")
+    if word == "restart" and cursor.token.kind in (Kind.WORD, Kind.QUOTED) and with_number:  # a placeholder, or what a variable holds
+        cursor.next()
+        return (("restart", "?"),)
+    if word == "restart" and not (with_number or cursor.at_any("-", "+") or cursor.token.value[:1].isdigit()):
         return (("restart", ""),)
-    cursor.take_any("with", "by")
     return ((word, integer(cursor)),)
 
 
