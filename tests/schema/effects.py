@@ -353,6 +353,10 @@ TYPES = {
     """,
 }
 FUNCTIONS = {
+    "what a condition keeps from a table that is not there": """
+        CREATE TABLE a (x integer); DO $$ BEGIN IF to_regclass('b') IS NOT NULL THEN TRUNCATE b; DROP TABLE b; END IF; END $$;
+        CREATE TABLE IF NOT EXISTS b (x integer)
+    """,
     "a routine hands on what it is called with, and an overload is told by how many arguments there are": """
         CREATE TABLE a (x integer, y integer, z integer); CREATE TABLE b (x integer, y integer, z integer);
         CREATE FUNCTION f(t text, c text, d text DEFAULT 'x') RETURNS void LANGUAGE plpgsql AS

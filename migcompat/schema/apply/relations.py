@@ -101,9 +101,8 @@ def _move(catalog: Catalog, change: MoveRelation) -> None:
 def _truncate(catalog: Catalog, change: Truncate) -> None:
     """With what inherits from it, and what refers to any of them."""
     emptied: set[int] = set()
-    if change.if_exists and catalog.closed and catalog.relation(change.name) is None:
-        return
-    pending = family(catalog, catalog.existing(change.name), only=change.only)
+    first = _sought(catalog, change.name, "table", missing_ok=change.if_exists)
+    pending = family(catalog, first, only=change.only) if first is not None else []
     while pending:
         relation = pending.pop()
         if relation.id not in emptied:
