@@ -101,6 +101,8 @@ class Grant(Change):
     roles: tuple[str, ...]
     option_only: bool = False
     arguments: tuple[tuple[TypeName, ...] | None, ...] = ()
+    inherits: bool = True
+    """Whether members may do what `names` may without SET ROLE."""
 
 
 @frozen

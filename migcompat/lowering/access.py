@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from migcompat.changes import (
@@ -167,8 +168,9 @@ def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
         if not cursor.take_any("to", "from"):
             raise cursor.fail("ON, TO or FROM")
         members = cursor.list_of(lambda: _role(cursor))
-        cursor.rest()
-        yield Grant(cursor.since(start), grants, "role", tuple(Name(p) for p, _ in privileges), (("member", ()),), members, option_only)
+        inherits = _NO_INHERITANCE.search(cursor.rest()) is None
+        groups = tuple(Name(p) for p, _ in privileges)
+        yield Grant(cursor.since(start), grants, "role", groups, (("member", ()),), members, option_only, inherits=inherits)
         return
     kind, names, signatures = _grant_objects(cursor)
     if not cursor.take_any("to", "from"):
@@ -180,6 +182,9 @@ def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
     cursor.cascade()
     cursor.finish()
     yield Grant(cursor.since(start), grants, kind, names, privileges, roles, option_only, signatures)
+
+
+_NO_INHERITANCE = re.compile(r"\binherit\s+false\b", re.IGNORECASE)
 
 
 def _privilege(cursor: Cursor) -> tuple[str, tuple[str, ...]]:

@@ -20,6 +20,8 @@ class UniqueKey:
     keys: frozenset[str]
     predicate: str
     nulls_not_distinct: bool
+    nulls_collide: bool
+    """Whether that tells, as a column may be NULL."""
     deferrable: bool
     index: Index
 
@@ -33,8 +35,14 @@ def unique_keys(relation: Relation, names: dict[str, str] | None = None, *, over
             today = with_names(index, names) if names else index
             keys = frozenset((names or {}).get(k, k) for k in index_keys(relation, today))
             predicate = normal(today.predicate) if today.predicate else ""
-            found.append(UniqueKey(keys, predicate, index.nulls_not_distinct, index.deferrable, index))
+            collide = index.nulls_not_distinct and not _never_null(relation, index)
+            found.append(UniqueKey(keys, predicate, index.nulls_not_distinct, collide, index.deferrable, index))
     return found
+
+
+def _never_null(relation: Relation, index: Index) -> bool:
+    required = {c.id for c in relation.columns if c.not_null}
+    return all(key.column in required for key in index.keys)
 
 
 def with_names(index: Index, names: dict[str, str]) -> Index:
@@ -69,7 +77,7 @@ def written(relation: Relation, index: Index) -> str:
 
 def at_least_as_strict(old: UniqueKey, new: UniqueKey) -> bool:
     """Whether every row set that `old` admits satisfies `new`: fewer columns, no narrower WHERE, no laxer NULLs."""
-    return old.keys <= new.keys and old.predicate in ("", new.predicate) and (old.nulls_not_distinct or not new.nulls_not_distinct)
+    return old.keys <= new.keys and old.predicate in ("", new.predicate) and (old.nulls_not_distinct or not new.nulls_collide)
 
 
 def folds_more(pair: RelationPair, old: Index, new: Index) -> bool:

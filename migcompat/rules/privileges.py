@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.frozen import frozen
+from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import PUBLIC, Function, Namespace, Privilege
 
 OF_OWNERS = {
@@ -44,19 +45,21 @@ class Loss:
             yield role, ", ".join(p.privilege.upper() + (f" ({p.column})" if p.column else "") for p in of_role)
 
 
-def lost(before: frozenset[Privilege], after: frozenset[Privilege], owner: str, columns: frozenset[str] = frozenset()) -> Loss:
-    """What was granted and nothing grants any more. A grant on the object covers its columns, one on all its columns the object; the owner
-    needs none."""
-    gone = frozenset(p for p in before - after if p.role != owner and not _held(p, after, columns))
+def lost(
+    catalog: Catalog, before: frozenset[Privilege], after: frozenset[Privilege], owner: str, columns: frozenset[str] = frozenset()
+) -> Loss:
+    """What was granted and nothing grants any more. A grant on the object covers its columns, one on all its columns the object, one to a
+    role its members; the owner needs none."""
+    gone = frozenset(p for p in before - after if not _held(p, after, columns, catalog.acting_for(p.role), owner))
     of_all = {p.privilege for p in gone if p.role == PUBLIC}
     return Loss(gone, tuple(sorted({g.role for g in after if g.privilege in of_all and g.role != PUBLIC})))
 
 
-def lost_of(old: Function | Namespace, new: Function | Namespace, kind: str) -> Loss:
+def lost_of(catalog: Catalog, old: Function | Namespace, new: Function | Namespace, kind: str) -> Loss:
     """The same of a routine or schema, which its former owner could use without a grant."""
     handed_over = bool(old.owner and new.owner) and old.owner not in (new.owner, _WHOEVER_HAS_THE_DATABASE)
     own = frozenset(Privilege(old.owner, p) for p in OF_OWNERS[kind]) if handed_over else frozenset()
-    return lost(old.grants | own, new.grants, new.owner)
+    return lost(catalog, old.grants | own, new.grants, new.owner)
 
 
 def taken_from_unknown(old: Function | Namespace, new: Function | Namespace, kind: str) -> bool:
@@ -65,6 +68,7 @@ def taken_from_unknown(old: Function | Namespace, new: Function | Namespace, kin
     return bool(new.owner) and not old.owner and not OF_OWNERS[kind] <= free
 
 
-def _held(privilege: Privilege, grants: frozenset[Privilege], columns: frozenset[str]) -> bool:
-    covering = {g.column for g in grants if g.privilege == privilege.privilege and g.role in (privilege.role, PUBLIC)}
-    return "" in covering or privilege.column in covering or bool(columns and not privilege.column and columns <= covering)
+def _held(privilege: Privilege, grants: frozenset[Privilege], columns: frozenset[str], roles: set[str], owner: str) -> bool:
+    covering = {g.column for g in grants if g.privilege == privilege.privilege and g.role in roles}
+    whole = owner in roles or "" in covering or privilege.column in covering
+    return whole or bool(columns and not privilege.column and columns <= covering)

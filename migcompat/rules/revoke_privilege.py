@@ -37,7 +37,7 @@ class RevokePrivilege(Rule):
         old, new = pair.old, pair.new
         if new is None:
             return
-        loss = lost(old.grants, new.grants, new.owner, frozenset(c.name for c in new.columns))
+        loss = lost(pair.deploy.catalog, old.grants, new.grants, new.owner, frozenset(c.name for c in new.columns))
         if loss:
             why = f", for it is another {new.kind} without the grants" if pair.replaced else ""
             yield self._revoked(pair.name, loss, _use(old, pair.sql, min(loss.privileges).privilege), why)
@@ -63,8 +63,11 @@ class RevokePrivilege(Rule):
     def _handed_over(self, pair: RelationPair, new: Relation) -> Iterator[Break]:
         """A former owner keeps nothing, not even what it had granted itself."""
         former = pair.old.owner
+        roles = pair.deploy.catalog.acting_for(former)
+        if new.owner in roles:
+            return
         needs = OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"])
-        held = {g.privilege for g in new.grants if g.role in (former, PUBLIC) and not g.column}
+        held = {g.privilege for g in new.grants if g.role in roles and not g.column}
         if former and needs <= held:
             yield self._owned_no_more(pair, new, held)
             return
@@ -97,7 +100,7 @@ class RevokePrivilege(Rule):
         new = stand_in(pair)
         if new is None or not callable_by_clients(pair.old):
             return
-        loss = lost_of(pair.old, new, "function")
+        loss = lost_of(pair.deploy.catalog, pair.old, new, "function")
         if loss:
             why = ", for it was dropped and created again without the grants" if pair.same is None else ""
             yield self._revoked(described(pair), loss, call(pair.old), why)
@@ -107,7 +110,7 @@ class RevokePrivilege(Rule):
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         if isinstance(pair.old, Namespace):
             now = pair.deploy.catalog.namespaces.find(pair.old.name)
-            loss = lost_of(pair.old, now, "schema") if now is not None else None
+            loss = lost_of(pair.deploy.catalog, pair.old, now, "schema") if now is not None else None
             if loss:
                 yield self._revoked(f"schema {pair.old.name}", loss, f"SELECT * FROM {ident(pair.old.name)}.…", "")
             elif now is not None and pair.old.name != PUBLIC and taken_from_unknown(pair.old, now, "schema"):
@@ -157,20 +160,21 @@ def given(pair: Pair) -> tuple[str, ...]:
     """GRANT statements for what was lost."""
     if isinstance(pair, RelationPair):
         assert pair.new is not None
-        loss = lost(pair.old.grants, pair.new.grants, pair.new.owner, frozenset(c.name for c in pair.new.columns)).privileges
+        columns = frozenset(c.name for c in pair.new.columns)
+        loss = lost(pair.deploy.catalog, pair.old.grants, pair.new.grants, pair.new.owner, columns).privileges
         if not loss and pair.old.owner:
             loss = frozenset(Privilege(pair.old.owner, p) for p in OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"]))
         return tuple(grants_sql(loss, f"SEQUENCE {pair.sql}" if pair.old.kind == "sequence" else pair.sql))
     if isinstance(pair, FunctionPair):
         new = stand_in(pair)
         assert new is not None
-        privileges = lost_of(pair.old, new, "function").privileges
+        privileges = lost_of(pair.deploy.catalog, pair.old, new, "function").privileges
         return tuple(grants_sql(privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
     assert isinstance(pair, ObjectPair)
     if isinstance(pair.old, Namespace):
         now = pair.deploy.catalog.namespaces.find(pair.old.name)
         assert now is not None
-        return tuple(grants_sql(lost_of(pair.old, now, "schema").privileges, f"SCHEMA {ident(pair.old.name)}"))
+        return tuple(grants_sql(lost_of(pair.deploy.catalog, pair.old, now, "schema").privileges, f"SCHEMA {ident(pair.old.name)}"))
     role, _, what = pair.old.name.partition(" ")
     group = what.removeprefix("be a member of ")
     return (f"GRANT {group if group != what else what.replace(' on ', ' ON ', 1)} TO {role_sql(role)}",)
@@ -214,11 +218,12 @@ def _member(pair: Pair) -> tuple[str, ...]:
 def _readers_by_column(pair: RelationPair) -> list[str]:
     """The roles that could read all columns of a relation, each by a grant on it, and cannot read those that it has got."""
     by_column = {g.role for g in pair.old.grants if g.privilege == "select" and g.column} if pair.added and pair.new is not None else set()
-    return [role for role in sorted(by_column) if _reads_all(pair.old, role) and pair.new is not None and not _reads_all(pair.new, role)]
+    acting = {role: pair.deploy.catalog.acting_for(role) for role in sorted(by_column)}
+    return [r for r, roles in acting.items() if _reads_all(pair.old, roles) and pair.new is not None and not _reads_all(pair.new, roles)]
 
 
-def _reads_all(relation: Relation, role: str) -> bool:
-    readable = {g.column for g in relation.grants if g.privilege == "select" and g.role in (role, PUBLIC)}
+def _reads_all(relation: Relation, roles: set[str]) -> bool:
+    readable = {g.column for g in relation.grants if g.privilege == "select" and g.role in roles}
     return "" in readable or all(c.name in readable for c in relation.columns)
 
 

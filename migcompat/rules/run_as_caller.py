@@ -113,6 +113,7 @@ def _lacking(pair: RelationPair, view: Relation) -> Iterator[tuple[Relation, Pri
         if relation is None:
             continue
         for role, privilege in wanted:
-            held = any(g.role in (role, PUBLIC) and g.privilege == privilege for g in relation.grants)
-            if not held and role != relation.owner:
+            roles = pair.deploy.catalog.acting_for(role)
+            held = any(g.role in roles and g.privilege == privilege for g in relation.grants)
+            if not held and relation.owner not in roles:
                 yield relation, Privilege(role, privilege)

@@ -89,4 +89,5 @@ def _lacking(pair: RelationPair, use: Use, overloads: list[Function]) -> list[st
     before = {p.role for p in pair.old.grants if p.privilege in use.privileges} - {pair.new.owner, *(f.owner for f in overloads)}
     may = {p.role for f in overloads for p in f.grants}
     writers = before if PUBLIC in since else before & since
-    return sorted(role for role in writers if may.isdisjoint((role, PUBLIC)) and not {role, PUBLIC}.isdisjoint(use.roles))
+    acting = {role: pair.deploy.catalog.acting_for(role) for role in writers}
+    return sorted(role for role, roles in acting.items() if may.isdisjoint(roles) and not roles.isdisjoint(use.roles))

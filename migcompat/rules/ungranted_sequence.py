@@ -80,4 +80,4 @@ def _lacking(pair: RelationPair, table: Relation, sequence: Relation) -> list[st
     before = {p.role for p in pair.old.grants if p.privilege == "insert"} - {table.owner, sequence.owner}
     writers = before if PUBLIC in since else before & since
     may = {p.role for p in sequence.grants if p.privilege in ("usage", "update")}
-    return sorted(role for role in writers if role not in may and PUBLIC not in may)
+    return sorted(role for role in writers if may.isdisjoint(pair.deploy.catalog.acting_for(role)))

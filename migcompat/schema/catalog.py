@@ -68,6 +68,8 @@ class Catalog(Links):
         self.partial = False
         """Whether a statement spoke of an object that was never seen being created."""
         self.default_grants: dict[tuple[str, str], frozenset[Privilege]] = {}
+        self.memberships: dict[str, set[str]] = {}
+        """The roles whose privileges a role inherits."""
         self._next = 0
         self._domains: dict[int, set[int]] = {}
         self._check_homes: dict[Key, set[int]] = {}
@@ -330,6 +332,17 @@ class Catalog(Links):
     def granted(self, kind: str, schema: str) -> frozenset[Privilege]:
         """What a new object grants: the defaults of its schema add to those of all."""
         return self.default_grants.get((kind, schema), frozenset()) | self.default_grants.get((kind, ""), frozenset())
+
+    def acting_for(self, role: str) -> set[str]:
+        """The roles whose privileges a role has: its own, PUBLIC's, those of what it is a member of."""
+        found, pending = {role, PUBLIC}, [role]
+        while pending:
+            member = pending.pop()
+            said = self.others.find(("role", member))
+            if said is None or ("inherit", "no") not in said.settings:
+                pending += self.memberships.get(member, set()) - found
+                found |= self.memberships.get(member, set())
+        return found
 
     # the open world
 

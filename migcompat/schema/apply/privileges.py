@@ -185,6 +185,16 @@ def _on_other(catalog: Catalog, change: Grant) -> None:
                             found = OtherObject(catalog.new_id(), *key)
                             catalog.others.assume(found.id, key, found)
                         catalog.others.remove(found.id)
+                    if change.kind == "role":
+                        _member(catalog, role, name.name, change)
+
+
+def _member(catalog: Catalog, role: str, group: str, change: Grant) -> None:
+    groups = catalog.memberships.setdefault(role, set())
+    if change.grant and change.inherits:
+        groups.add(group)
+    else:
+        groups.discard(group)
 
 
 def _default_privileges(catalog: Catalog, change: DefaultPrivileges) -> None:

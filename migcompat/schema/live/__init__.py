@@ -42,6 +42,8 @@ def _catalog(rows: Rows) -> Catalog:
         catalog.extensions.put(oid, name, Extension(oid, name, schema))
     for oid, kind, name, setting, value in rows(queries.OTHERS):
         catalog.others.put(oid, (kind, name), OtherObject(oid, kind, name, ((setting, value),) if setting else ()))
+    for role, group in rows(queries.MEMBERSHIPS):
+        catalog.memberships.setdefault(role, set()).add(group)
     type_rows = rows(queries.TYPES)
     names = TypeNames((oid, Key(schema, name)) for oid, schema, name, *_ in type_rows)
     columns, constraints = read_columns(rows, names), read_constraints(rows)

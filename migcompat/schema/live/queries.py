@@ -75,6 +75,13 @@ OTHERS = f"""
     ORDER BY 1
 """
 
+MEMBERSHIPS = """
+    SELECT r.rolname, g.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member JOIN pg_roles g ON g.oid = m.roleid
+    WHERE coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit)
+    ORDER BY 1, 2
+"""
+"""Until PostgreSQL 16 each role, and not each membership, says whether privileges are inherited."""
+
 TYPES = f"""
     SELECT t.oid, n.nspname, t.typname, t.typtype, t.typisdefined, t.typrelid, pg_get_userbyid(t.typowner), t.typnotnull,
         coalesce(pg_get_expr(t.typdefaultbin, 0), t.typdefault),
