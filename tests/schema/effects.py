@@ -353,6 +353,12 @@ TYPES = {
     """,
 }
 FUNCTIONS = {
+    "what a condition keeps from a column that is not there": """
+        CREATE TABLE a (x integer, y integer DEFAULT 1, z integer); DO $$ BEGIN
+        IF false THEN ALTER TABLE a RENAME w TO x; ELSIF false THEN ALTER TABLE a ALTER w SET NOT NULL, ALTER w DROP DEFAULT;
+        ELSE ALTER TABLE a ADD w integer; ALTER TABLE a DROP z; ALTER TABLE a RENAME w TO z; END IF;
+        IF false THEN ALTER TABLE a ALTER w TYPE text; END IF; END $$; ALTER TABLE a ADD v integer
+    """,
     "what a condition keeps from a table that is not there": """
         CREATE TABLE a (x integer); DO $$ BEGIN IF to_regclass('b') IS NOT NULL THEN TRUNCATE b; DROP TABLE b; END IF; END $$;
         CREATE TABLE IF NOT EXISTS b (x integer)

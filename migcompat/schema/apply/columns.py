@@ -78,10 +78,8 @@ def _forget(catalog: Catalog, relation: Relation, column: Column) -> Relation:
 
 
 def drop(catalog: Catalog, change: DropColumn) -> None:
-    relation = target(catalog, change)
+    relation = target(catalog, change, column=change.column)
     if relation is None:
-        return
-    if relation.column(change.column) is None and change.column_if_exists and relation.complete:
         return
     relation, column = known(catalog, relation, change.column)
     _drop_with_children(catalog, relation, column, drop_column_cascading if change.cascade else drop_column, only=change.only)
@@ -172,7 +170,7 @@ def _names(expression: str, column: str) -> bool:
 
 
 def rename(catalog: Catalog, change: RenameColumn) -> None:
-    relation = target(catalog, change)
+    relation = target(catalog, change, column=change.column)
     if relation is None:
         return
     relation, _ = known(catalog, relation, change.column)
@@ -221,7 +219,7 @@ def _renamed(relation: Relation, column: Column, to: str) -> Relation:
 
 def _each(catalog: Catalog, change: Alter, name: str, facts: dict[str, object], new: Callable[[Column], Column]) -> None:
     """Changes a column in the whole family; `facts` are what the statement implies of one never seen."""
-    relation = target(catalog, change)
+    relation = target(catalog, change, column=name)
     if relation is None:
         return
     relation, _ = known(catalog, relation, name, **facts)
@@ -257,7 +255,7 @@ def set_default(catalog: Catalog, change: SetDefault) -> None:
 
 
 def set_not_null(catalog: Catalog, change: SetNotNull) -> None:
-    relation = target(catalog, change)
+    relation = target(catalog, change, column=change.column)
     if relation is None:
         return
     relation, column = known(catalog, relation, change.column, not_null=not change.not_null)
@@ -272,7 +270,7 @@ def set_not_null(catalog: Catalog, change: SetNotNull) -> None:
 def set_identity(catalog: Catalog, change: SetIdentity) -> None:
     facts: dict[str, object] = {"identity": "" if change.identity else "by default", "not_null": True}
 
-    relation = target(catalog, change)
+    relation = target(catalog, change, column=change.column)
     if relation is None:
         return
     relation, old = known(catalog, relation, change.column, **facts)

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from migcompat.changes import Alter
+from migcompat.changes import Alter, DropColumn
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation
 
 
-def target(catalog: Catalog, change: Alter) -> Relation | None:
-    """The relation that an ALTER speaks of: assumed if never seen, None where IF EXISTS finds it known to be missing."""
+def target(catalog: Catalog, change: Alter, *, column: str = "") -> Relation | None:
+    """The relation that an ALTER speaks of: assumed if never seen, None where IF EXISTS finds it known to be missing.
+
+    As a condition around it does; there its column may be missing, too.
+    """
     found = catalog.relation(change.table)
     if found is None and change.if_exists and catalog.closed:
         return None
+    if found is not None and column and found.complete and found.column(column) is None and (change.if_exists or _spares(change)):
+        return None
     return found if found is not None else catalog.assume(change.table)
+
+
+def _spares(change: Alter) -> bool:
+    return isinstance(change, DropColumn) and change.column_if_exists
 
 
 def family(catalog: Catalog, relation: Relation, *, only: bool) -> list[Relation]:
