@@ -23,7 +23,7 @@ LISTING = (
     ("add-foreign-key", "error", "writes", "23503", "", "A foreign key refuses rows that were accepted before"),
     ("add-exclusion", "error", "writes", "23P01", "", "An exclusion constraint refuses rows that were accepted before"),
     ("add-fallible-expression", "warning", "writes", "22P02", "", "An expression that fails for some values is computed for every row"),
-    ("widen-row", "warning", "calls", "42P13", "", "A table gets a column, and a function returns or copies its whole rows"),
+    ("widen-row", "warning", "calls", "42P13", "", "A table or view gets a column, and a function returns or copies its whole rows"),
     ("ambiguous-column", "warning", "calls", "42702", "", "A table gets a column of a name that a function has for a variable"),
     ("tighten-domain", "error", "writes", "23514", "", "A domain refuses values that it took before"),
     ("drop-unique", "error", "upserts", "42P10", "", "A unique key that ON CONFLICT can name by its columns goes"),

@@ -382,14 +382,13 @@ def through(catalog: Catalog, view: Relation, depth: int = 0) -> Relation:
     for column in view.columns:
         if column.source in below:
             names.setdefault(below[column.source], []).append(column.name)
-    columns = [replace(c, name=name) for c in table.columns for name in names.get(c.name, ())]
-    computed = [c for c in view.columns if c.source not in below]
+    plain = {name: replace(c, name=name) for c in table.columns for name in names.get(c.name, ())}
     shown_as = {c.name for c in view.columns}
     hidden = [*table.hidden, *(c for c in table.columns if c.name not in names)]
     named = tuple(replace(c, name=f"{c.name} behind the view") if c.name in shown_as else c for c in hidden)
     return replace(
-        table, id=view.id, key=view.key, kind="view", columns=(*columns, *computed), hidden=named, grants=view.grants,
-        complete=view.complete,
+        table, id=view.id, key=view.key, kind="view", columns=tuple(plain.get(c.name, c) for c in view.columns),
+        hidden=named, grants=view.grants, complete=view.complete,
     )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def _cycled(sequence: Relation) -> bool:
 def _end(numbers: dict[str, str]) -> int:
     """The last number of a sequence that ascends."""
     said = numbers.get("maxvalue", "no")
-    return int(said) if said != "no" else INTEGERS.get(numbers.get("as", "bigint"), INTEGERS["bigint"]) - 1
+    return int(said) if said != "no" else INTEGERS.get(numbers.get("as", ""), INTEGERS["bigint"]) - 1
 
 
 def _back(pair: RelationPair) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ class DropCheck(Rule):
     rollback = "The code before it may read values that it was never written for; they stay when the check comes back for new rows."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.old.constraints is pair.new.constraints:
+        if pair.new is None or pair.old.constraints is pair.new.constraints:
             return
         kept = {c.id for c in pair.new.constraints}
         lost = {c.id for c in pair.lost}

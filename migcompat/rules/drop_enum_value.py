@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
 from migcompat.rules.type_sql import columns_before, rebuild
-from migcompat.schema.model import Label
+from migcompat.schema.model import Label, Type
 from migcompat.sql.quoting import ident, literal, qualified
 
 
@@ -33,7 +33,7 @@ class DropEnumValue(Rule):
     def type(self, pair: TypePair) -> Iterator[Break]:
         if pair.new is None or pair.new.kind != "enum":
             return
-        for label in lost_labels(pair):
+        for label in lost_labels(pair.old, pair.new):
             if all(now.id != label.id for now in pair.new.labels):
                 yield self.found(
                     f"{pair.old.key}.{label.text}",
@@ -64,10 +64,10 @@ class DropEnumValue(Rule):
         return Restoration((add_again(pair, found.detail),), f"which rows held {literal(found.detail)}")
 
 
-def lost_labels(pair: TypePair) -> list[Label]:
+def lost_labels(old: Type, new: Type) -> list[Label]:
     """Labels that what now has the old name does not know."""
-    after = {label.text for label in pair.new.labels} if pair.new is not None else set()
-    return [label for label in pair.old.labels if label.text not in after]
+    after = {label.text for label in new.labels}
+    return [label for label in old.labels if label.text not in after]
 
 
 def add_again(pair: TypePair, text: str) -> str:

@@ -194,7 +194,7 @@ class Judge:
         if old is None or old.is_temporary:
             return None
         new: Relation | None = store.find(old.key)
-        if new is not None and new.id != id_ and new.is_view and old.is_table:
+        if new is not None and old.is_table:
             new = through(self.catalog, new)
         return RelationPair(old, new, store.get(id_), self.deploy)
 

@@ -90,7 +90,7 @@ def _folding(pair: RelationPair, relation: Relation | None, index: Index) -> set
     """The columns of a key in which different strings may be equal, each with its collation."""
     columns = {c.id: c for c in (*relation.columns, *relation.hidden)} if relation is not None else {}
     collated = [(columns[k.column].name, k.collation or columns[k.column].collation or "") for k in index.keys if k.column in columns]
-    collated += [(normal(k.expression), k.collation) for k in index.keys if k.expression and k.collation]
+    collated += [(normal(k.expression), k.collation) for k in index.keys if k.expression]
     return {(name, last) for name, collation in collated if (last := _name(collation)) in _folding_collations(pair)}
 
 

@@ -51,7 +51,7 @@ class _Candidate:
 def calls(function: Function) -> Iterator[Call]:
     """The calls that running code may make: by position and by name, with each number of arguments, typed or not."""
     inputs = _inputs(function)
-    for count in _counts(inputs):
+    for count in range(len(inputs) + _MORE):
         types = _effective(inputs, count)
         if types is None:
             continue
@@ -105,11 +105,6 @@ def _bare(type_: DataType) -> DataType:
 
 def _is_variadic(inputs: list[Parameter]) -> bool:
     return bool(inputs) and inputs[-1].mode == "variadic"
-
-
-def _counts(inputs: list[Parameter]) -> range:
-    required = sum(not p.default for p in inputs)
-    return range(required, len(inputs) + (_MORE if _is_variadic(inputs) else 1))
 
 
 def _effective(inputs: list[Parameter], count: int) -> tuple[DataType, ...] | None:

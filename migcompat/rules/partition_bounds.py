@@ -74,6 +74,4 @@ def _condition(kind: str, key: str, bound: str) -> str:
 
 def _values(cursor: Cursor) -> list[str]:
     inner = Cursor(cursor.parenthesised())
-    found = list(inner.list_of(inner.expression))
-    inner.finish()
-    return found
+    return list(inner.list_of(inner.expression))

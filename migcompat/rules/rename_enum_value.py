@@ -32,7 +32,7 @@ class RenameEnumValue(Rule):
         if pair.new is None or pair.new.kind != "enum":
             return
         now = {label.id: label.text for label in pair.new.labels}
-        for label in lost_labels(pair):
+        for label in lost_labels(pair.old, pair.new):
             if label.id in now:
                 yield self.found(
                     f"{pair.old.key}.{label.text}",

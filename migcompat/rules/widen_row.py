@@ -18,14 +18,15 @@ _RETURNS_QUERY = re.compile(r"\breturn\s+query\b", re.IGNORECASE)
 
 
 class WidenRow(Rule):
-    """A table's row is a type as well. A function that returns it and lists the columns yields one too few once there is another, and is
-    rejected when it is called. One that says SELECT * where it declares other columns yields one too many. A trigger that copies the whole
-    of OLD or NEW into another table, or a function that inserts SELECT * there, copies one too many, and is rejected, too. Silent when the
-    function changes in the same deploy, or the other table gets the column. A warning: what a body does SQL alone cannot tell for sure.
+    """The row of a table or view is a type as well. A function that returns it and lists the columns yields one too few once there is
+    another, and is rejected when it is called. One that says SELECT * where it declares other columns yields one too many. A trigger that
+    copies the whole of OLD or NEW into another table, or a function that inserts SELECT * there, copies one too many, and is rejected, too.
+    Silent when the function changes in the same deploy, or the other table gets the column. A warning: what a body does SQL alone cannot
+    tell for sure.
     """
 
     name = "widen-row"
-    summary = "A table gets a column, and a function returns or copies its whole rows"
+    summary = "A table or view gets a column, and a function returns or copies its whole rows"
     looks_at = ("added",)
     looks_beyond = True
     severity = Severity.WARNING
@@ -43,7 +44,7 @@ class WidenRow(Rule):
     rollback = "The code before it is rejected until the function knows the column; replacing the function takes a moment."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.replaced:
+        if pair.new is None or pair.replaced:
             return
         fresh = list(pair.fresh.values())
         for met in _meeting(pair, fresh) if fresh else ():
@@ -62,6 +63,8 @@ class WidenRow(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
+        if pair.old.is_view:
+            return Restoration(lost=f"the row that {pair.name} had: PostgreSQL takes no column from a view in place")
         return Restoration((f"{alter(altered(pair))} DROP COLUMN {ident(found.detail)}",), f"what {found.detail} holds")
 
 

@@ -708,4 +708,28 @@ HARDER = [
         "INSERT INTO t (a) VALUES (1)",
         answer="INSERT INTO t (a) VALUES (1) RETURNING b",
     ),
+    Case(
+        "a column that PostgreSQL computes has taken the place of one of another type",
+        "change-column-type",
+        "CREATE TABLE t (a integer, b integer)",
+        "ALTER TABLE t DROP b; ALTER TABLE t ADD b date GENERATED ALWAYS AS (DATE '2026-01-01') STORED",
+        "INSERT INTO t VALUES (1, 1)",
+    ),
+    Case(
+        "a dropped column referred to a table that was made anew",
+        "drop-column",
+        "CREATE TABLE p (id integer PRIMARY KEY); CREATE TABLE t (a integer, b integer REFERENCES p)",
+        "ALTER TABLE t DROP b; DROP TABLE p; CREATE TABLE p (id integer PRIMARY KEY)",
+        "SELECT b FROM t",
+        answer="INSERT INTO t VALUES (1, 7)",
+    ),
+    Case(
+        "an overload of another type has taken a function's place beside one that was there",
+        "drop-function",
+        """CREATE FUNCTION f(a integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION f(a text, b text) RETURNS integer LANGUAGE sql AS 'SELECT 2'""",
+        "DROP FUNCTION f(integer); CREATE FUNCTION f(a date) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+        "SELECT f('1')",
+        answer="SELECT f('a', 'b')",
+    ),
 ]

@@ -231,6 +231,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          " t ALTER m TYPE mood USING m::text::mood; DROP TYPE old_mood"),
         ("CREATE SCHEMA app; CREATE TYPE mood AS ENUM ('sad')", "ALTER TYPE mood SET SCHEMA app"),
         ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood; CREATE DOMAIN mood AS text"),
+        ("CREATE TYPE \"mood(s\" AS ENUM ('sad'); CREATE TABLE t (m text)", "ALTER TABLE t ALTER m TYPE \"mood(s\" USING m::\"mood(s\""),
+        ("CREATE TYPE pair AS (a integer, b text)", "ALTER TYPE pair ALTER ATTRIBUTE a TYPE text; CREATE TABLE t (p pair)"),
         ("CREATE TYPE mood AS ENUM ('sad')", "DROP TYPE mood"),
         (MOODS,
          "ALTER TABLE t ALTER m DROP DEFAULT, ALTER m TYPE text; DROP TYPE mood CASCADE; CREATE TABLE mood (value text PRIMARY KEY)"),
@@ -310,6 +312,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     "triggers and rules": (
         (f"{SAVES} {T}", "CREATE TRIGGER s BEFORE INSERT OR DELETE ON t FOR EACH ROW EXECUTE FUNCTION save()"),
         (f"{SAVES} {T}", "CREATE TRIGGER s AFTER TRUNCATE ON t EXECUTE FUNCTION save()"),
+        (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save()",
+         "CREATE TRIGGER r BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION save()"),
         (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save()", "DROP TRIGGER s ON t"),
         (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save()", "ALTER TABLE t DISABLE TRIGGER s"),
         (f"{SAVES} {T} CREATE TRIGGER s BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION save(); ALTER TABLE t DISABLE TRIGGER s",
@@ -430,11 +434,21 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          " coalesce(y, 1) AS b, c FROM u"),
         ("CREATE TABLE t (a integer); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX i ON m (a)", "DROP INDEX i"),
         ("CREATE VIEW v AS SELECT 1 AS a", "DROP VIEW v; CREATE TABLE v (b integer)"),
+        ("CREATE TABLE t (a integer, b text)", "ALTER TABLE t RENAME TO u; CREATE VIEW t AS SELECT a::text AS a, b FROM u"),
+        (f"{SEEN} CREATE FUNCTION f() RETURNS SETOF w LANGUAGE sql AS 'SELECT a, b FROM t'",
+         "CREATE OR REPLACE VIEW w AS SELECT a, b, 1 AS c FROM v"),
     ),
 }
 
 UNSEEN: tuple[tuple[str, str], ...] = (
     ("", "ALTER TABLE t DROP a"),
+    ("", "ALTER TABLE t ALTER CONSTRAINT t_b_check NOT DEFERRABLE; ALTER TABLE t ADD CHECK (b > 0)"),
+    ("CREATE TABLE u (a integer)", "CREATE TYPE e AS ENUM ('x'); DROP FUNCTION f(e); DROP TYPE e"),
+    ("CREATE VIEW v AS SELECT a, b FROM t", "DROP VIEW v; CREATE VIEW v AS SELECT * FROM t"),
+    ("GRANT USAGE ON LANGUAGE sql TO r", "REVOKE USAGE ON LANGUAGE sql FROM r"),
+    ("CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION f() OWNER TO r;"
+     " CREATE TABLE t (a integer NOT NULL DEFAULT f())", "DROP OWNED BY r CASCADE"),
+    ("CREATE EXTENSION citext; CREATE SCHEMA app", "ALTER EXTENSION citext SET SCHEMA app"),
     ("", "ALTER TABLE t RENAME a TO b"),
     ("", "ALTER TABLE t ALTER a TYPE text"),
     ("", "ALTER TABLE t ALTER a SET NOT NULL, ALTER b DROP NOT NULL, ALTER c DROP DEFAULT, ALTER d SET DEFAULT 1"),

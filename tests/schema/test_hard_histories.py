@@ -10,6 +10,20 @@ from replay import disagreements_about, mistaken, replay
 
 from migcompat.sql.splitter import split
 
+NAMES = {
+    "a table comes back to a schema without what it lost elsewhere": """
+        CREATE TABLE t (a integer CHECK (a > 0)); CREATE INDEX ON t (a); CREATE SCHEMA app; ALTER TABLE t SET SCHEMA app;
+        DROP INDEX app.t_a_idx; ALTER TABLE app.t DROP CONSTRAINT t_a_check; ALTER TABLE app.t SET SCHEMA public;
+        CREATE INDEX ON t (a); ALTER TABLE t ADD CHECK (a > 1)
+    """,
+    "a view of all columns shows each of them": """
+        CREATE TABLE t (a integer, b integer); CREATE VIEW v AS SELECT * FROM t; ALTER TABLE t DROP b CASCADE
+    """,
+    "a cast of what stands in parentheses is one all the same": """
+        CREATE TYPE mood AS ENUM ('sad'); CREATE TABLE t (a text CHECK (CAST((a) AS mood) = 'sad'), b text CHECK (b > ''));
+        DROP TYPE mood CASCADE
+    """,
+}
 NOT_NULL = {
     "what inherits keeps a NOT NULL of its own": """
         CREATE TABLE parent (a integer NOT NULL); CREATE TABLE child (a integer NOT NULL) INHERITS (parent);
@@ -94,7 +108,7 @@ TYPES = {
         DROP TYPE mood CASCADE
     """,
 }
-HISTORIES = NOT_NULL | INHERITANCE | TYPES
+HISTORIES = NAMES | NOT_NULL | INHERITANCE | TYPES
 DEPLOYS = {
     "what is computed by a function that is called otherwise now": (
         """CREATE FUNCTION f(a integer DEFAULT 0) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT 42'; CREATE SCHEMA "other one";

@@ -77,6 +77,11 @@ def test_a_child_need_not_show_the_column_of_a_parent_that_was_never_seen() -> N
     assert [f"{finding.rule} {finding.object}" for finding in found] == ["rename-column public.notes.body"]
 
 
+def test_a_child_need_not_have_the_column_of_a_parent_that_was_never_seen() -> None:
+    found = migcompat.check_text("CREATE TABLE letters (stamp text) INHERITS (notes)", "ALTER TABLE notes ALTER body TYPE text")
+    assert [f"{finding.rule} {finding.object}" for finding in found] == ["change-column-type public.notes.body"]
+
+
 NEEDED = "ALTER TABLE letters ADD stamp text NOT NULL"
 
 
@@ -92,3 +97,15 @@ NEEDED = "ALTER TABLE letters ADD stamp text NOT NULL"
 )
 def test_what_leaves_a_parent_that_was_never_seen_was_its_child_before(deploy: str, found: set[str]) -> None:
     assert {f"{finding.rule} {finding.sqlstate}" for finding in migcompat.check_text(INCOMPLETE, deploy)} == found
+
+
+def test_a_type_that_is_made_for_a_table_which_may_be_there_changes_no_column_of_it() -> None:
+    deploy = "CREATE TYPE mood AS ENUM ('glad'); CREATE TABLE IF NOT EXISTS notes (m mood); ALTER TABLE notes ADD n integer"
+    assert migcompat.check_text(INCOMPLETE, deploy) == []
+
+
+@pytest.mark.parametrize(("how", "found"), [("IF NOT EXISTS ", []), ("", ["drop-not-null", "recreate-column"])])
+def test_a_column_that_the_history_spoke_of_is_there(how: str, found: list[str]) -> None:
+    deploy = f"ALTER TABLE notes ADD COLUMN {how}size integer"
+    told = migcompat.check_text("ALTER TABLE notes ALTER size SET NOT NULL", deploy)
+    assert [finding.rule for finding in told if finding.rule != "change-column-type"] == found

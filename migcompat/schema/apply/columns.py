@@ -57,7 +57,7 @@ def add(catalog: Catalog, change: AddColumn) -> None:
     for member in family(catalog, relation, only=change.only):
         existing = member.column(change.column.name)
         if existing is not None:
-            if not existing.assumed:  # IF NOT EXISTS, or a child that had it already
+            if change.if_not_exists or not existing.assumed:  # or a child had it already
                 if relation.id in added and build(catalog, change.column).not_null:
                     catalog.put(requirements.required(member, (existing.id,), own=False))
                 continue
@@ -185,7 +185,7 @@ def rename(catalog: Catalog, change: RenameColumn) -> None:
 def _tell_children(catalog: Catalog, relation: Relation, old: str, new: str) -> None:
     """Foreign keys to the column follow its name."""
     for other in catalog.referrers(relation):
-        if any(c.references == relation.id and old in c.referenced for c in other.constraints):
+        if any(old in c.referenced for c in other.constraints):
             followed = tuple(
                 replace(c, referenced=tuple(new if r == old else r for r in c.referenced)) if c.references == relation.id else c
                 for c in other.constraints

@@ -55,27 +55,27 @@ def _bare(type_: DataType) -> DataType:
     return replace(type_, modifiers="", name=name)
 
 
-def sought(
-    catalog: Catalog, name: Name, arguments: tuple[TypeName, ...] | None, kind: str, *, missing_ok: bool
-) -> Function | None:  # fmt: skip
-    """The routine that a statement speaks of; one never seen is taken to exist, with IF EXISTS only where the history has gaps."""
-    found = catalog.overloads(name)
-    if arguments is None:
-        if found:
-            return found[0]
-    else:
-        wanted = tuple(_bare(catalog.data_type(a)) for a in arguments)
-        for function in found:
-            if function.parameters is None or signature(function) == wanted or _all_types(function) == wanted:
-                return function
-    if missing_ok and not catalog.partial and (found or any(True for _ in catalog.relations)):
-        return None
+def existing(
+    catalog: Catalog, name: Name, arguments: tuple[TypeName, ...] | None, kind: str = "function", *, doubtful: bool = False
+) -> Function:  # fmt: skip
+    """The routine that a statement speaks of; one never seen is taken to exist."""
+    found = _named(catalog, name, arguments)
+    if found is not None:
+        return found
     parameters = None if arguments is None else tuple(Parameter("in", "", catalog.data_type(a), False) for a in arguments)
     assumed = Function(
-        catalog.new_id(), catalog.creation_key(name), kind, parameters, grants=EXECUTE_BY_ALL, assumed=True, doubtful=missing_ok
+        catalog.new_id(), catalog.creation_key(name), kind, parameters, grants=EXECUTE_BY_ALL, assumed=True, doubtful=doubtful
     )
     catalog.assume_function(assumed)
     return assumed
+
+
+def _named(catalog: Catalog, name: Name, arguments: tuple[TypeName, ...] | None) -> Function | None:
+    wanted = tuple(_bare(catalog.data_type(a)) for a in arguments or ())
+    for function in catalog.overloads(name):
+        if arguments is None or function.parameters is None or signature(function) == wanted or _all_types(function) == wanted:
+            return function
+    return None
 
 
 def _all_types(function: Function) -> tuple[DataType, ...]:
@@ -84,18 +84,23 @@ def _all_types(function: Function) -> tuple[DataType, ...]:
 
 
 def _drop(catalog: Catalog, change: DropFunction) -> None:
-    found = sought(catalog, change.name, change.arguments, change.kind, missing_ok=change.if_exists)
-    if found is None:
+    if change.if_exists and _is_missing(catalog, change):
         return
+    found = existing(catalog, change.name, change.arguments, change.kind, doubtful=change.if_exists)
     catalog.functions.remove(found.id)
     if change.cascade:
         drop_callers(catalog, found.key)
 
 
+def _is_missing(catalog: Catalog, change: DropFunction) -> bool:
+    """Whether it certainly is not there: what was never seen may be there where the history has gaps."""
+    told = bool(catalog.overloads(change.name)) or any(True for _ in catalog.relations)
+    return told and not catalog.partial and _named(catalog, change.name, change.arguments) is None
+
+
 def _rename(catalog: Catalog, change: RenameFunction) -> None:
-    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
-    if found is not None:
-        put_renamed(catalog, found, Key(found.key.schema, change.to))
+    found = existing(catalog, change.name, change.arguments)
+    put_renamed(catalog, found, Key(found.key.schema, change.to))
 
 
 def _calling(trigger: Trigger, key: Key) -> Trigger:
@@ -114,9 +119,8 @@ def put_renamed(catalog: Catalog, function: Function, key: Key) -> None:
 
 
 def _move(catalog: Catalog, change: MoveFunction) -> None:
-    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
-    if found is not None:
-        put_renamed(catalog, found, Key(change.schema, found.key.name))
+    found = existing(catalog, change.name, change.arguments)
+    put_renamed(catalog, found, Key(change.schema, found.key.name))
 
 
 def _with(options: frozenset[str], option: str) -> frozenset[str]:
@@ -134,15 +138,12 @@ _VOLATILITY = frozenset({"volatile", "stable", "immutable"})
 
 
 def _behaviour(catalog: Catalog, change: SetBehaviour) -> None:
-    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
-    if found is not None:
-        catalog.put_function(replace(found, options=_with(found.options, change.option)))
+    found = existing(catalog, change.name, change.arguments)
+    catalog.put_function(replace(found, options=_with(found.options, change.option)))
 
 
 def _security(catalog: Catalog, change: SetSecurity) -> None:
-    found = sought(catalog, change.name, change.arguments, "function", missing_ok=False)
-    if found is None:
-        return
+    found = existing(catalog, change.name, change.arguments)
     was = catalog.functions.was(found.id)
     if found.assumed and was is not None:  # nobody says what is so already
         catalog.put_function(found)

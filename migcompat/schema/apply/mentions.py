@@ -85,7 +85,7 @@ def _is_cast(found: list[Token], at: int, schema: str) -> bool:
     """Whether `::` or CAST's AS comes before, with the schema or without."""
     first = at - 2 if at > 1 and found[at - 1].value == "." and found[at - 2].value == schema else at
     before = found[first - 1]  # of the first word the last one, and no expression ends with either
-    return before.value == "::" or (before.kind is Kind.WORD and before.value == "as" and _in_cast(found[:first]))
+    return before.value == "::" or (before.kind is Kind.WORD and before.value == "as" and _in_cast(found[: first - 1]))
 
 
 def _in_cast(before: list[Token]) -> bool:

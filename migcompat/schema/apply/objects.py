@@ -193,13 +193,13 @@ def other(catalog: Catalog, key: tuple[str, str]) -> OtherObject:
 
 
 def _rename_other(catalog: Catalog, change: RenameDependent) -> None:
-    found = _other(catalog, change.kind, change.name)
+    found = other(catalog, _other_key(catalog, change.kind, change.name))
     key = _other_key(catalog, change.kind, change.to)
     catalog.others.put(found.id, key, replace(found, name=key[1]))
 
 
 def _alter_role(catalog: Catalog, change: AlterRole) -> None:
-    found = _other(catalog, change.kind, change.name)
+    found = other(catalog, _other_key(catalog, change.kind, change.name))
     settings = {**dict(found.settings), change.attribute: change.value}
     catalog.others.put(found.id, (found.kind, found.name), replace(found, settings=tuple(settings.items())))
 
@@ -218,7 +218,7 @@ def _dependent(catalog: Catalog, change: Dependent) -> None:
         return
     if change.if_exists and found is None and catalog.closed and key[0] not in _NEVER_CREATED and key[1] != _PREINSTALLED:
         return
-    catalog.others.remove(_other(catalog, change.kind, change.name).id)
+    catalog.others.remove(other(catalog, _other_key(catalog, change.kind, change.name)).id)
 
 
 def _drop_owned(catalog: Catalog, change: DropOwned) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from migcompat.changes import Change, DefaultPrivileges, Grant, SetOwner
 from migcompat.frozen import replace
 from migcompat.schema.apply import objects, types
-from migcompat.schema.apply.functions import EXECUTE_BY_ALL, sought
+from migcompat.schema.apply.functions import EXECUTE_BY_ALL, existing
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import PUBLIC, Function, Namespace, OtherObject, Privilege, Relation
 
@@ -30,9 +30,8 @@ def _owner(catalog: Catalog, change: SetOwner) -> None:
         schema = objects.namespace(catalog, change.name.name)
         catalog.put_namespace(replace(schema, owner=change.owner, grants=_kept(schema, change.owner)))
     elif change.kind in ("function", "procedure", "aggregate", "routine"):
-        function = sought(catalog, change.name, change.arguments, change.kind, missing_ok=False)
-        if function is not None:
-            catalog.put_function(replace(function, owner=change.owner, grants=_kept(function, change.owner)))
+        function = existing(catalog, change.name, change.arguments, change.kind)
+        catalog.put_function(replace(function, owner=change.owner, grants=_kept(function, change.owner)))
     elif change.kind == "owned":
         for relation in catalog.relations:
             if relation.owner in (change.name.name, ""):  # whose it is may never have been said
@@ -147,9 +146,7 @@ def _on_namespace(catalog: Catalog, namespace: Namespace, change: Grant) -> None
 def _functions(catalog: Catalog, change: Grant) -> Iterator[Function]:
     if change.kind == "function":
         for name, arguments in zip(change.names, change.arguments, strict=True):
-            found = sought(catalog, name, arguments, "function", missing_ok=False)
-            if found is not None:
-                yield found
+            yield existing(catalog, name, arguments)
     else:
         wanted = {n.name for n in change.names}
         procedures = {"all procedures": (True,), "all functions": (False,)}.get(change.kind, (True, False))
@@ -176,15 +173,11 @@ def _on_other(catalog: Catalog, change: Grant) -> None:
                 for one in _each(privilege, change.kind):
                     what = f"be a member of {name}" if change.kind == "role" else f"{one.upper()} on {change.kind} {name}"
                     key = ("grant", f"{role} {what}")
-                    found = catalog.others.find(key)
-                    if change.grant and found is None:
-                        found = OtherObject(catalog.new_id(), *key)
-                        catalog.others.put(found.id, key, found)
-                    elif not change.grant:
-                        if found is None:
-                            found = OtherObject(catalog.new_id(), *key)
-                            catalog.others.assume(found.id, key, found)
-                        catalog.others.remove(found.id)
+                    if not change.grant:
+                        catalog.others.remove(objects.other(catalog, key).id)
+                    elif catalog.others.find(key) is None:
+                        given = OtherObject(catalog.new_id(), *key)
+                        catalog.others.put(given.id, key, given)
                     if change.kind == "role":
                         _member(catalog, role, name.name, change)
 
