@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
 from migcompat.rules.column_steps import bring_back, move_over
-from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, type_sql
-from migcompat.rules.type_changes import COLLATION, TypeChange, compare, has_no_cast, only_renamed
+from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, drop_constraint_sql, type_sql
+from migcompat.rules.type_changes import COLLATION, TypeChange, between_domains, compare, domains, has_no_cast, only_renamed
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.rules.whereabouts import altered, column_home, column_now, old_column
 from migcompat.schema.model import Column
+from migcompat.sql.conditions import columns_of
 from migcompat.sql.quoting import ident
 
 
@@ -50,7 +51,7 @@ class ChangeColumnType(Rule):
             if not after or (not before and not old.assumed and not pair.old.is_table):
                 continue
             if before != after:
-                change = compare(before, after)
+                change = _change(pair, old, new)
             elif pair.old.is_table and old.id == new.id and old.collation != new.collation and None not in (old.collation, new.collation):
                 change = COLLATION
                 after = f"{after} COLLATE {new.collation or 'of the type'}"
@@ -121,8 +122,9 @@ class ChangeColumnType(Rule):
         if old.id != now.id:
             lost = f"the values that {found.object} held: it was dropped and added again"
         else:
-            lost = "what the change cut off or rounded" if change.kind == "narrows" else ""
-        sql = (*computed, f"{alter(column_home(pair, old))} {', '.join(actions)}")
+            lost = "what the change cut off or rounded" if change.kind == "narrows" and change.sqlstate.startswith("22") else ""
+        checks = _added_checks(pair, now) if using else ()
+        sql = (*checks, *computed, f"{alter(column_home(pair, old))} {', '.join(actions)}")
         return Restoration(around_views(pair.deploy, altered(pair), now.id, sql), lost)
 
 
@@ -141,8 +143,24 @@ def _renamed_type(pair: RelationPair, column: Column) -> bool:
 
 
 def _change(pair: RelationPair, old: Column, new: Column) -> TypeChange:
+    """A value of a domain is compared as one of the type that the domain is over."""
     before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)
-    return compare(before, after) if before != after else COLLATION
+    if before == after:
+        return COLLATION
+    left, entered = domains(pair.deploy.catalog.types.was, old.type), domains(pair.deploy.catalog.types.get, new.type)
+    if left:
+        before = pair.deploy.type_before(left[-1].base)
+    if entered:
+        after = pair.deploy.type_after(entered[-1].base)
+    return compare(before, after) if before != after else between_domains(left, entered)
+
+
+def _added_checks(pair: RelationPair, column: Column) -> Iterator[str]:
+    """Drops the checks that came with the new type: they compare it with constants."""
+    table = altered(pair)
+    for check in table.constraints:
+        if check.kind == "check" and pair.old.constraint(check.name) is None and column.name in (columns_of(check.expression) or ()):
+            yield from drop_constraint_sql(pair.deploy, table, check.name)
 
 
 def _assigned(pair: RelationPair, old: Column, new: Column, change: TypeChange) -> bool:
