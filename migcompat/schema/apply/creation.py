@@ -212,8 +212,9 @@ def _view(catalog: Catalog, change: CreateView) -> None:
     if found is not None and (change.or_replace or change.if_not_exists):
         if change.if_not_exists or not found.is_view:
             return
+        # a column keeps its type: another is refused (42P16)
         kept = [
-            replace(new, id=old.id, default=old.default, has_default=old.has_default)
+            replace(new, id=old.id, type=old.type or new.type, default=old.default, has_default=old.has_default)
             for old, new in zip(found.columns, shaped.columns, strict=False)
         ] + list(shaped.columns[len(found.columns) :])
         columns: Iterable[Column] = kept if found.complete else shaped.columns
