@@ -20,3 +20,9 @@ SCHEMA = "CREATE TABLE users (id int PRIMARY KEY, nick text); CREATE TABLE peopl
 )
 def test_the_end_counts(deploy: str, rules: set[str]) -> None:
     assert {finding.rule for finding in check_text(SCHEMA, deploy)} == rules
+
+
+def test_what_is_said_of_a_new_table_is_said_where_it_gets_its_name() -> None:
+    deploy = "CREATE TABLE drafts (person int REFERENCES people);\nALTER TABLE drafts RENAME TO notes;\nALTER TABLE people ADD nick text"
+    told = [found for found in check_text(SCHEMA, deploy) if found.rule == "add-foreign-key"]
+    assert [(found.object, found.place.line) for found in told] == [("public.notes.drafts_person_fkey", 2)]
