@@ -11,8 +11,9 @@ from migcompat.frozen import frozen, replace
 from migcompat.lowering.statements import lower as lower_statement
 from migcompat.migrations.model import Migration
 from migcompat.rules.asked import ALL, Asked
-from migcompat.rules.base import Break, Deploy, Pair
+from migcompat.rules.base import Break
 from migcompat.rules.judge import Judge, Subject
+from migcompat.rules.pairs import Deploy, Pair
 from migcompat.schema.apply import apply
 from migcompat.schema.catalog import Catalog
 from migcompat.sql.splitter import Comment

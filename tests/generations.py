@@ -12,8 +12,9 @@ from migcompat.checking import Check, lowered
 from migcompat.engine import judge, replay
 from migcompat.findings import Finding, Span
 from migcompat.migrations.model import Migration, Source
-from migcompat.rules.base import Break, Pair
+from migcompat.rules.base import Break
 from migcompat.rules.every import RULES
+from migcompat.rules.pairs import Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.settings import Settings
 from migcompat.sql.splitter import split

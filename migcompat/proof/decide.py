@@ -15,7 +15,8 @@ from migcompat.proof.live import live_breaks
 from migcompat.proof.replay import Rejection, Replay
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server
-from migcompat.rules.base import Break, Pair
+from migcompat.rules.base import Break
+from migcompat.rules.pairs import Pair
 from migcompat.schema.live import read_catalog
 from migcompat.schema.live.continuing import continued
 from migcompat.sql.splitter import split

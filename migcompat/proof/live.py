@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from migcompat.rules.base import Break, Deploy, Pair
+from migcompat.rules.base import Break
 from migcompat.rules.judge import Judge
+from migcompat.rules.pairs import Deploy, Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.live.spelling import relation_in_todays_words, type_in_todays_words
 from migcompat.schema.store import Store

@@ -17,7 +17,8 @@ from migcompat.proof.rows import Maker
 from migcompat.proof.scratch import Scratch
 from migcompat.proof.server import Server
 from migcompat.proof.session import Outcome, Probe, Session
-from migcompat.rules.base import Break, Pair
+from migcompat.rules.base import Break
+from migcompat.rules.pairs import Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.live import read_catalog
 

@@ -10,9 +10,10 @@ from migcompat.frozen import frozen
 from migcompat.lowering.statements import lower
 from migcompat.rollback.ordering import last_phase
 from migcompat.rollback.refusals import refusal
-from migcompat.rules.base import Break, Deploy, FunctionPair, Pair, RelationPair, Restoration, TypePair
+from migcompat.rules.base import Break, Restoration
 from migcompat.rules.every import BY_NAME
 from migcompat.rules.judge import Judge, Subject
+from migcompat.rules.pairs import Deploy, FunctionPair, Pair, RelationPair, TypePair
 from migcompat.rules.view_steps import outdated
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Extension, Namespace, Relation

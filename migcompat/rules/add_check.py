@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import islice
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.former_homes import takes_all_before
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.partition_bounds import condition, left_out, takes_all
 from migcompat.rules.row_facts import facts_of, left_in, refuses, types_of
 from migcompat.rules.sql_text import add_constraint_sql, alter, constraint_sql, drop_constraint_sql

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import ObjectPair, Pair
 from migcompat.schema.model import OtherObject
 from migcompat.sql.quoting import ident
 

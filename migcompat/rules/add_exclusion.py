@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
-from migcompat.rules.keys import with_names
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.keys import index_keys, with_names
 from migcompat.rules.old_names import names_for
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import add_constraint_sql, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Index, Relation

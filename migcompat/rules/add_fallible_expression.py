@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import names_for, now_called
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_facts import types_of
 from migcompat.rules.sql_text import alter, drop_index_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered

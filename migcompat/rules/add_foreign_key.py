@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, Deploy, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.foreign_keys import bars_truncate, could_wait, demanded, fuller, left_behind, truncating, untouched
+from migcompat.rules.pairs import Deploy, Pair, RelationPair
 from migcompat.rules.sql_text import add_constraint_sql, alter, constraint_sql, drop_constraint_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column, Constraint, Relation

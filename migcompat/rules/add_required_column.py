@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql, forbids_null
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair, forbids_null
 from migcompat.rules.row_facts import domain_that_refuses, yields_null
-from migcompat.rules.sql_text import allow_null, alter, column_definition, type_sql
+from migcompat.rules.sql_text import allow_null, alter, column_definition, column_sql, type_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Column
 from migcompat.sql.quoting import ident

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable
 from migcompat.schema.model import Rule as Rewriting

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, Deploy, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.old_names import now_called
+from migcompat.rules.pairs import Deploy, FunctionPair, Pair, RelationPair
 from migcompat.rules.routine_sql import does_the_same, replace_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.rules.writable_views import writable

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import UniqueKey, at_least_as_strict, constraint_of, folds_more, unique_keys, written
 from migcompat.rules.old_names import names_for
-from migcompat.rules.sql_text import add_constraint_sql, alter, constraint_sql, drop_constraint_sql, drop_index_sql
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import add_constraint_sql, alter, column_sql, constraint_sql, drop_constraint_sql, drop_index_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import index_sql, keys_sql
 from migcompat.schema.model import Index, Relation

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from migcompat.changes import Name, TypeName
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, Deploy, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Deploy, ObjectPair, Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import DataType, OtherObject
 from migcompat.sql.types import ALIASES, BUILTINS

@@ -7,7 +7,8 @@ from functools import cache
 from importlib import import_module
 
 from migcompat.listing import JUDGING, NAMES
-from migcompat.rules.base import RelationPair, Rule
+from migcompat.rules.base import Rule
+from migcompat.rules.pairs import RelationPair
 
 COLUMNS = ("added", "lost", "changed")
 """Of a pair: its columns that are not as they were. Any difference between columns is one of these."""

@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.column_steps import bring_back, move_over
-from migcompat.rules.sql_text import alter, collated_type_sql, default_sql, drop_constraint_sql, type_sql
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import alter, collated_type_sql, column_sql, default_sql, drop_constraint_sql, type_sql
 from migcompat.rules.type_changes import COLLATION, TypeChange, between_domains, compare, domains, has_no_cast, only_renamed
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.rules.whereabouts import altered, column_home, column_now, old_column

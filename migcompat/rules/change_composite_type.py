@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, TypePair
 from migcompat.rules.type_changes import compare, only_renamed
 from migcompat.rules.type_sql import columns_before
 from migcompat.schema.catalog import Catalog

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import now_called
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
-from migcompat.rules.sql_text import default_sql, set_default_sql, set_expression_sql
+from migcompat.rules.sql_text import column_sql, default_sql, set_default_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.schema.model import Column
 from migcompat.sql.conditions import columns_of, normal

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.called_by import callers
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
+from migcompat.rules.pairs import FunctionPair, Pair
 from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.procedures import transactions
 from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, is_recreatable, replace_sql, routine_sql

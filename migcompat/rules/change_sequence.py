@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from migcompat.changes import Numbers
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident, literal, qualified
 from migcompat.sql.types import INTEGERS

@@ -3,7 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import column_sql
 from migcompat.rules.view_steps import as_it_was, changed_beside, same_query
 from migcompat.schema.model import Relation
 

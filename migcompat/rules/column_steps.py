@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from migcompat.frozen import replace
-from migcompat.rules.base import DeployStep, RelationPair
+from migcompat.rules.base import DeployStep
 from migcompat.rules.keys import fits_partitioning
+from migcompat.rules.pairs import RelationPair
 from migcompat.rules.sql_text import (
     alter,
     column_definition,

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, index_keys
-from migcompat.rules.keys import constraint_of, infers, unique_keys, written
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.keys import constraint_of, index_keys, infers, unique_keys, written
 from migcompat.rules.old_names import now_called
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, constraint_sql, unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.model import Constraint, Relation

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.partition_bounds import condition
 from migcompat.rules.whereabouts import relation_now
 from migcompat.schema.model import Relation

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_check import checks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, old_constraint
 from migcompat.schema.model import Relation

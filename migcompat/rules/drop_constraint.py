@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import UniqueKey, infers, unique_keys
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import old_constraint, today
 from migcompat.rules.writable_views import takes

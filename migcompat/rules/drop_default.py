@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, through
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.shown import through
 from migcompat.rules.sql_text import allow_null, set_default_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.schema.model import Relation

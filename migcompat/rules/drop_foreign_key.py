@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.foreign_keys import enforced, successor
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, old_constraint, today
 from migcompat.schema.model import Constraint

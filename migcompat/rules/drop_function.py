@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.overloads import answering, calls
+from migcompat.rules.pairs import FunctionPair, Pair
 from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, is_recreatable, rename_sql
 from migcompat.schema.model import Function
 from migcompat.sql.quoting import ident, qualified

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, column_definition
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.sql.quoting import ident, literal, qualified

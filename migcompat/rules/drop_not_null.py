@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.add_check import checks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.null_checks import keep_out_null
-from migcompat.rules.sql_text import alter
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import alter, column_sql
 from migcompat.rules.whereabouts import altered, column_behind, written
 from migcompat.schema.model import Constraint, Relation
 from migcompat.sql.quoting import ident, qualified

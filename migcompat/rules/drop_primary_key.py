@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import infers, unique_keys
-from migcompat.rules.sql_text import alter
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import alter, column_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.schema.model import Constraint, Relation
 from migcompat.sql.quoting import ident

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import ObjectPair, Pair
 from migcompat.schema.definitions import grants_sql
 from migcompat.schema.model import Namespace
 from migcompat.sql.quoting import ident

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import UniqueKey, constraint_of, fits_partitioning, infers, unique_keys, written
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import unique_key_sql
 from migcompat.rules.whereabouts import altered, today
 from migcompat.schema.definitions import keys_sql

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import now_called
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_policies import open_to_all, tightened
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered

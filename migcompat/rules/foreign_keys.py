@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from migcompat.rules.base import Deploy, RelationPair
 from migcompat.rules.bodies import body_of
 from migcompat.rules.old_names import names_for
+from migcompat.rules.pairs import Deploy, RelationPair
 from migcompat.rules.whereabouts import shown_table
 from migcompat.schema.model import Constraint, Function, Relation
 

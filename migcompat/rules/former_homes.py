@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.frozen import replace
-from migcompat.rules.base import Deploy, RelationPair
+from migcompat.rules.pairs import Deploy, RelationPair
 from migcompat.rules.partition_bounds import takes_all
 from migcompat.schema.model import Relation
 from migcompat.sql.conditions import normal

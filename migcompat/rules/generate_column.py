@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
-from migcompat.rules.sql_text import alter, column_definition, default_sql, type_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import alter, column_definition, column_sql, default_sql, type_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column
 from migcompat.sql.quoting import ident, qualified
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule, TypePair, through
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import FunctionPair, Pair, RelationPair, TypePair
 from migcompat.rules.routine_sql import rename_sql
 from migcompat.rules.search_paths import hiding
+from migcompat.rules.shown import through
 from migcompat.schema.model import Function, Key, Relation, signature
 from migcompat.sql.quoting import ident, qualified
 

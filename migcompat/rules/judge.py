@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules.asked import ALL, LOOK_BEYOND, Asked
-from migcompat.rules.base import Break, Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair, through
+from migcompat.rules.base import Break
 from migcompat.rules.former_homes import taken_over
+from migcompat.rules.pairs import Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair
 from migcompat.rules.search_paths import hidden_by
+from migcompat.rules.shown import through
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
 from migcompat.schema.apply.functions import EXECUTE_BY_ALL
 from migcompat.schema.catalog import parts_of

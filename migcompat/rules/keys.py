@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from migcompat.frozen import frozen, replace
-from migcompat.rules.base import RelationPair, index_keys
+from migcompat.rules.pairs import RelationPair
 from migcompat.schema.definitions import keys_sql
 from migcompat.schema.model import Constraint, Index, Relation
 from migcompat.sql.conditions import normal, rename_column
@@ -138,3 +138,13 @@ def means(relation: Relation, index: Index, *, spelt: bool) -> set[Means]:
         if not spelt or key.collation or key.opclass:
             found.add((name, _name(collation), _name(key.opclass)))
     return found
+
+
+def index_keys(relation: Relation, index: Index) -> frozenset[str]:
+    """What an index is over: column names and normalised expressions; their order does not matter to uniqueness."""
+    return frozenset(_name_of(relation, k.column) if k.column is not None else f"({normal(k.expression)})" for k in index.keys)
+
+
+def _name_of(relation: Relation, column: int) -> str:
+    found = relation.column_by_id(column)
+    return found.name if found is not None else next((c.name for c in relation.hidden if c.id == column), f"#{column}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from migcompat.rules.base import RelationPair
+from migcompat.rules.pairs import RelationPair
 
 
 def now_called(pair: RelationPair) -> dict[str, str]:

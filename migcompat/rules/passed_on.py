@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator
 from migcompat.changes import Name
 from migcompat.findings import Breaks
 from migcompat.frozen import frozen
-from migcompat.rules.base import Deploy
 from migcompat.rules.bodies import body_of, inserted_into, passes_on
+from migcompat.rules.pairs import Deploy
 from migcompat.schema.model import Function, Key
 
 

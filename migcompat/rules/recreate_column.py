@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.column_steps import move_over
-from migcompat.rules.sql_text import type_sql
+from migcompat.rules.pairs import Pair, RelationPair
+from migcompat.rules.sql_text import column_sql, type_sql
 from migcompat.sql.quoting import ident
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, Restoration, Rule, TypePair
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.drop_enum_value import add_again, lost_labels
+from migcompat.rules.pairs import Pair, TypePair
 from migcompat.rules.type_sql import columns_before
 from migcompat.sql.quoting import ident, literal, qualified
 

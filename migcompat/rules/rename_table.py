@@ -2,17 +2,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.findings import Breaks, Severity
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import old_name_view
 from migcompat.rules.whereabouts import altered
+from migcompat.schema.apply.target import family
+from migcompat.schema.model import Relation
 from migcompat.sql.quoting import ident, qualified
 
 
 class RenameTable(Rule):
     """Every statement of the prior generation that uses the old name is rejected. Unlike a column, a table can go on to serve under its
     old name: PostgreSQL reads and writes through a view that does no more than select from it. Silent when such a view with the same
-    grants takes the old name in the same deploy.
+    grants takes the old name in the same deploy. A warning when a new table takes it that the deploy does not fill with a query.
     """
 
     name = "rename-table"
@@ -30,6 +33,17 @@ class RenameTable(Rule):
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         moved = pair.same
+        if moved is not None and pair.new is not None and self._left_behind(pair, moved, pair.new):
+            yield self.found(
+                pair.name,
+                f"table {pair.name} is now {moved.key}, and a new table has its name:"
+                " statements that use it find none of its rows, unless something copies them",
+                f"in the same migration, INSERT INTO {pair.sql} SELECT … FROM {qualified(*moved.key)}",
+                statement=f"SELECT * FROM {pair.sql}",
+                created=pair.old.origin,
+                severity=Severity.WARNING,
+                sqlstate=None,
+            )
         if pair.old.kind in ("sequence", "index") or moved is None or moved.key.name == pair.old.key.name or pair.new is not None:
             return
         kind = "view" if pair.old.is_view else "table"
@@ -42,8 +56,20 @@ class RenameTable(Rule):
             created=pair.old.origin,
         )
 
+    @staticmethod
+    def _left_behind(pair: RelationPair, moved: Relation, new: Relation) -> bool:
+        """Whether the rows stay in a table of another name, that the new one does not read as a parent."""
+        catalog = pair.deploy.catalog
+        if moved.id == new.id or not (pair.old.is_table and new.is_table) or catalog.relations.was(new.id) is not None:
+            return False
+        return not {member.id for member in family(catalog, new, only=False)} & {moved.id, *catalog.filled}
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
+        if pair.new is not None:
+            columns = ", ".join(ident(old.name) for old, new in pair.kept if not new.generated)
+            moved = qualified(*altered(pair).key)
+            return (DeployStep("Copy the rows", (f"INSERT INTO {pair.sql} ({columns}) SELECT {columns} FROM {moved}",)),)
         kind, to = pair.old.kind if pair.old.is_view else "table", altered(pair).key
         renamed = f"ALTER {kind.upper()} {pair.sql} RENAME TO {ident(to.name)}"
         return (
@@ -56,4 +82,6 @@ class RenameTable(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
+        if pair.new is not None:
+            return Restoration(lost=f"the rows of {pair.name}: they are in {altered(pair).key}")
         return Restoration(old_name_view(pair))

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
 from migcompat.lowering.options import is_on
-from migcompat.rules.base import Break, DeployStep, Example, ObjectPair, Pair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import ObjectPair, Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key, OtherObject
 from migcompat.sql.quoting import ident, literal

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import old_name_view
 from migcompat.rules.view_steps import as_it_was, changed_beside
 from migcompat.rules.writable_views import EVENTS, checked_rows, shows_plainly, takes

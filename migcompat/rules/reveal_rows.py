@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.enable_row_security import as_called_now, replaced
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_policies import loosened
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered

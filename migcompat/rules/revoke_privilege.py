@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, ObjectPair, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
+from migcompat.rules.pairs import FunctionPair, ObjectPair, Pair, RelationPair
 from migcompat.rules.privileges import OF_OWNERS, Loss, lost, lost_of, taken_from_unknown
 from migcompat.schema.definitions import function_name, grants_sql, membership_sql, role_sql
 from migcompat.schema.model import PUBLIC, Extension, Namespace, Privilege, Relation

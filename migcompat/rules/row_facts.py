@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from migcompat.rules.base import RelationPair
+from migcompat.rules.pairs import RelationPair
 from migcompat.schema.model import Column, DataType, Type
 from migcompat.sql.conditions import admits, columns_of, rename_column
 from migcompat.sql.quoting import ident, literal

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, FunctionPair, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
+from migcompat.rules.pairs import FunctionPair, Pair, RelationPair
 from migcompat.schema.definitions import function_name, grants_sql
 from migcompat.schema.model import PUBLIC, Privilege, Relation
 from migcompat.sql.quoting import ident, qualified

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.add_check import checks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule, column_sql
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.null_checks import keep_out_null
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_facts import yields_null
-from migcompat.rules.sql_text import allow_null
+from migcompat.rules.sql_text import allow_null, column_sql
 from migcompat.rules.whereabouts import column_behind, written
 from migcompat.sql.quoting import ident
 

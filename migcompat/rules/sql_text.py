@@ -6,8 +6,9 @@ import re
 
 from migcompat.changes import Name
 from migcompat.frozen import replace
-from migcompat.rules.base import Deploy, RelationPair, Restoration
+from migcompat.rules.base import Restoration
 from migcompat.rules.keys import fits_partitioning
+from migcompat.rules.pairs import Deploy, RelationPair
 from migcompat.rules.whereabouts import altered, column_home, parents, relation_now
 from migcompat.schema import definitions
 from migcompat.schema.definitions import SERIAL, columns_sql, grants_sql, index_sql, keys_sql
@@ -241,3 +242,7 @@ def _is_new(deploy: Deploy, parent: Relation, id_: int) -> bool:
 def _shape(table: Relation, constraint: Constraint) -> tuple[str, str, str]:
     """What a constraint is but for its name: a partition's has one of its own."""
     return constraint.kind, columns_sql(table, constraint.columns), normal(constraint.expression)
+
+
+def column_sql(column: Column | str) -> str:
+    return ident(column if isinstance(column, str) else column.name)

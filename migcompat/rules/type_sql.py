@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from migcompat.frozen import replace
-from migcompat.rules.base import Deploy
+from migcompat.rules.pairs import Deploy
 from migcompat.schema.definitions import type_definition
 from migcompat.schema.model import Column, Key, Relation, Type
 from migcompat.sql.quoting import ident, qualified

@@ -3,8 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.computed import Use, uses
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.schema.apply.mentions import called_in
 from migcompat.schema.definitions import function_name, grants_sql
 from migcompat.schema.model import PUBLIC, Function, Privilege

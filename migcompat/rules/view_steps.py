@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.frozen import replace
-from migcompat.rules.base import Deploy, DeployStep, RelationPair, Restoration
+from migcompat.rules.base import DeployStep, Restoration
+from migcompat.rules.pairs import Deploy, RelationPair
 from migcompat.schema.apply.shape import runs, shape
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import grants_sql, index_sql, view_sql

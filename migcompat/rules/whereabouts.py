@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from migcompat.frozen import replace
-from migcompat.rules.base import Break, Deploy, RelationPair, shown_by
+from migcompat.rules.base import Break
+from migcompat.rules.pairs import Deploy, RelationPair
+from migcompat.rules.shown import shown_by
 from migcompat.schema.model import Column, Constraint, Relation
 
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
-from migcompat.rules.base import Break, DeployStep, Example, Pair, RelationPair, Restoration, Rule
+from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.sql_text import alter
 from migcompat.rules.whereabouts import altered

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from migcompat.rules.base import Deploy, shown_by
+from migcompat.rules.pairs import Deploy
+from migcompat.rules.shown import shown_by
 from migcompat.schema.model import Column, Relation
 from migcompat.sql.conditions import normal
 

@@ -9,8 +9,9 @@ import pytest
 from generations import Refused, Stage, breaks, findings
 
 from migcompat.findings import Severity
-from migcompat.rules.base import Break, Example, Pair, Rule
+from migcompat.rules.base import Break, Example, Rule
 from migcompat.rules.every import BY_NAME, RULES
+from migcompat.rules.pairs import Pair
 
 NO_SCHEMA = {
     "unparsed-statement": "it is about a statement that nobody could read, so there is no telling what it breaks",

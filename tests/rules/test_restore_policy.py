@@ -7,8 +7,9 @@ from generations import Refused, Stage, breaks
 from test_adr_053_d5 import CASES, Case
 
 from migcompat.findings import Severity
-from migcompat.rules.base import RelationPair, Restoration
+from migcompat.rules.base import Restoration
 from migcompat.rules.every import BY_NAME
+from migcompat.rules.pairs import RelationPair
 
 BREAKING = [case for case in CASES if case.expect]
 LOST = {

@@ -17,8 +17,9 @@ from variants import UNSEEN, VARIANTS
 from migcompat.checking import lowered
 from migcompat.engine import judge, replay
 from migcompat.rollback.fix_forward import fix_forward
-from migcompat.rules.base import Break, Pair
+from migcompat.rules.base import Break
 from migcompat.rules.every import BY_NAME, RULES
+from migcompat.rules.pairs import Pair
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.difference import differences
 from migcompat.schema.difference_text import difference_text
