@@ -15,7 +15,7 @@ from migcompat.rules.base import ADR, DeployStep, Example, Rule
 from migcompat.sql.scripts import sql_text
 
 HIT = {
-    Breaks.READS: "reads: SELECT, and any statement that names what is gone",
+    Breaks.READS: "reads: SELECT, and any other statement that names it",
     Breaks.WRITES: "writes: INSERT, UPDATE, DELETE",
     Breaks.UPSERTS: "upserts: INSERT ... ON CONFLICT",
     Breaks.CALLS: "calls of functions and procedures",
