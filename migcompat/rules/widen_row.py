@@ -45,7 +45,7 @@ class WidenRow(Rule):
     rollback = "The code before it is rejected until the function knows the column; replacing the function takes a moment."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if pair.new is None or pair.replaced:
+        if pair.replaced:
             return
         fresh = list(pair.fresh.values())
         for met in _meeting(pair, fresh) if fresh else ():

@@ -446,6 +446,9 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("CREATE TABLE u (a integer)", "CREATE TYPE e AS ENUM ('x'); DROP FUNCTION f(e); DROP TYPE e"),
     ("CREATE VIEW v AS SELECT a, b FROM t", "DROP VIEW v; CREATE VIEW v AS SELECT * FROM t"),
     ("GRANT USAGE ON LANGUAGE sql TO r", "REVOKE USAGE ON LANGUAGE sql FROM r"),
+    ("", "ALTER DATABASE d ALLOW_CONNECTIONS false"),
+    ("CREATE TABLE t (a integer, b integer, c integer GENERATED ALWAYS AS (a) STORED, UNIQUE (b, c))",
+     "ALTER TABLE t ALTER c SET EXPRESSION AS (a + 1)"),
     ("CREATE FUNCTION f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; ALTER FUNCTION f() OWNER TO r;"
      " CREATE TABLE t (a integer NOT NULL DEFAULT f())", "DROP OWNED BY r CASCADE"),
     ("CREATE EXTENSION citext; CREATE SCHEMA app", "ALTER EXTENSION citext SET SCHEMA app"),
