@@ -40,6 +40,7 @@ NAMED_OTHERWISE = {
 }
 
 TOLD_BY_ONE = {
+    "rewriting: a view comes back with a query that is built while the migration runs": "the catalogues have the query",
     "foreign-keys: a routine truncates a table that a new one refers to": "what a routine does, its body says",
     "rows-of-functions: which of two overloads it is, the check does not tell": "the catalogues do",
 }

@@ -41,9 +41,11 @@ from migcompat.changes import (
     DropPublication,
     Dynamic,
     EnterSchema,
+    Fill,
     Grant,
     LeaveSchema,
     Opaque,
+    Query,
     Refresh,
     SetColumnType,
     SetDefault,
@@ -59,7 +61,7 @@ from migcompat.changes import (
     ValidateConstraint,
 )
 from migcompat.findings import Span
-from migcompat.frozen import fields
+from migcompat.frozen import fields, replace
 from migcompat.lowering.plpgsql.values import Text
 from migcompat.lowering.rewriting import pinned, renamed, strings
 from migcompat.sql.excerpt import excerpt
@@ -77,6 +79,7 @@ _MAY_BE_UNKNOWN: dict[type[Change], frozenset[str]] = {
     CreateIndex: frozenset({"name"}),
     CreatePolicy: frozenset({"name", "roles", "using", "check"}),
     CreateTrigger: frozenset({"name", "function", "definition"}),
+    CreateView: frozenset({"query", "text"}),
     DefaultPrivileges: frozenset({"roles"}),
     Grant: frozenset({"roles"}),
     SetColumnType: frozenset({"using"}),
@@ -88,7 +91,7 @@ _MAY_BE_UNKNOWN: dict[type[Change], frozenset[str]] = {
 _ONLY_ADDS = (
     AddLabel, AlterInert, AlterSequence, AttachPartition, CallFunction, CreateComposite, CreateDomain, CreateEnum, CreateExtension,
     CreateFunction, CreateQueryTable, CreateSchema, CreateSequence, CreateTable, CreateType, CreateView, DefaultPrivileges, DropPublication,
-    EnterSchema, LeaveSchema, Refresh, SetNumbers, SetOptions, SetPublication, SetReplicaIdentity, SetSearchPath,
+    EnterSchema, Fill, LeaveSchema, Refresh, SetNumbers, SetOptions, SetPublication, SetReplicaIdentity, SetSearchPath,
     ValidateConstraint,
 )  # fmt: skip
 """Changes that take nothing from the contract, whatever they speak of; OR REPLACE of a view can only append columns."""
@@ -110,7 +113,8 @@ def executed(text: Text, expression: str, span: Span, lower: Lower) -> Iterator[
         judged = [(change, _judged(change, statement)) for change in lower(statement)]
         for change, verdict in judged:
             if verdict == "says":
-                yield pinned(renamed(change, lambda name: _shown(name, sources)), span)
+                said = _of_unknown_query(change) if isinstance(change, CreateView) else change
+                yield pinned(renamed(said, lambda name: _shown(name, sources)), span)
         if any(verdict == "takes" for _, verdict in judged):
             yield Dynamic(span, excerpt(expression, 200), _reason(statement.text, sources))
 
@@ -123,6 +127,13 @@ def _judged(change: Change, statement: Statement) -> str:
     if isinstance(change, Opaque):
         return "adds" if _ADDING_HEAD.match(statement.text) else "takes"
     return "takes" if _takes(change, where, statement) else "adds"
+
+
+def _of_unknown_query(change: CreateView) -> CreateView:
+    """OR REPLACE keeps the columns of a view that is there."""
+    if not any(True for _ in _unknown_fields(change)):
+        return change
+    return replace(change, query=Query(understood=False, simple=True), if_not_exists=change.or_replace)
 
 
 def _unknown_fields(value: Change | ColumnDef | ConstraintDef) -> Iterator[str]:
