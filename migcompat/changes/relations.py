@@ -70,6 +70,13 @@ class CreateView(Change):
 
 
 @frozen
+class Fill(Change):
+    """INSERT of what a query yields."""
+
+    name: Name
+
+
+@frozen
 class Refresh(Change):
     """REFRESH MATERIALIZED VIEW."""
 

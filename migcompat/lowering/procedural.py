@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
-from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Opaque
+from migcompat.changes import CallFunction, Change, CreateFunction, Dynamic, Fill, Opaque
 from migcompat.findings import Span
 from migcompat.frozen import frozen, replace
 from migcompat.lowering.functions import create_function
@@ -114,7 +114,7 @@ class _Reading:
             return change
         code = _code(text, change.body_span, change.body)
         found = self.changes(change.language, code, change.body_span, {})
-        effects = tuple(effect for effect in found if not _calls(effect, change))
+        effects = tuple(effect for effect in found if not (_calls(effect, change) or isinstance(effect, Fill)))
         return replace(
             change, effects=effects, builds=bool(change.arguments) and not triggered and _EXECUTE.search(change.body) is not None
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migcompat.changes import AlterSequence, CallFunction, Change, Opaque, SetSearchPath
+from migcompat.changes import AlterSequence, CallFunction, Change, Fill, Opaque, SetSearchPath
 from migcompat.findings import Span
 from migcompat.lowering import objects
 from migcompat.lowering.tables import select_into
@@ -19,6 +19,10 @@ ROWS = frozenset({"select", "with", "values", "table", "insert", "update", "dele
 _CALL = re.compile(r"(?<![\w$.])((?:[A-Za-z_][\w$]*|\"[^\"]+\")(?:\.(?:[A-Za-z_][\w$]*|\"[^\"]+\"))?)\s*\(")
 _TARGET = re.compile(r"insert\s+into\s+(?:[\w.$]|\"[^\"]*\")+(?=\s*\()", re.IGNORECASE)
 """Its column list looks like a call."""
+_FILLED = re.compile(
+    r"""\binsert\s+into\s+(?P<name>(?:[\w$]|"[^"]*")+(?:\.(?:[\w$]|"[^"]*")+)?)(?=[^;]{0,1000}?\b(?:select|table)\b)""", re.IGNORECASE
+)
+"""What a query fills."""
 _SOME_ROWS = r"""(?:[\s,]*\([^()'"$]*(?:'[^'\\]*'[^()'"$]*){0,100}\)){1,100}"""
 _FIRST_ROWS = re.compile(rf"insert\s+into\s+[^\s()']+\s*(?:\([^()']*\)\s*)?values{_SOME_ROWS}", re.IGNORECASE)
 _MORE_ROWS = re.compile(_SOME_ROWS)
@@ -69,6 +73,8 @@ def lower_rows(statement: Statement, whole: Span) -> Iterator[Change]:
     if path is not None:
         schemas, local = path
         yield SetSearchPath(whole, objects.search_path([part.strip().strip('"') for part in schemas.split(",")]), local)
+    if statement.word in ("insert", "with") and (filled := _FILLED.search(text)) is not None:
+        yield Fill(whole, Cursor(filled["name"]).name())
     if statement.word == "select" and (number := _SETVAL.search(text)) is not None:
         yield AlterSequence(whole, Cursor(number["name"]).name(), numbers=(("restart", _next(number)),), if_exists=True)
     if statement.word != "copy":

@@ -60,16 +60,18 @@ class RenameTable(Rule):
     def _left_behind(pair: RelationPair, moved: Relation, new: Relation) -> bool:
         """Whether the rows stay in a table of another name, that the new one does not read as a parent."""
         catalog = pair.deploy.catalog
-        if moved.id == new.id or not (pair.old.is_table and new.is_table) or catalog.relations.was(new.id) is not None:
+        if moved.id == new.id or catalog.filled is None or not (pair.old.is_table and new.is_table):
             return False
-        return not {member.id for member in family(catalog, new, only=False)} & {moved.id, *catalog.filled}
+        members = {member.id for member in family(catalog, new, only=False)}
+        return catalog.relations.was(new.id) is None and members.isdisjoint((moved.id, *catalog.filled))
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, RelationPair)
         if pair.new is not None:
             columns = ", ".join(ident(old.name) for old, new in pair.kept if not new.generated)
-            moved = qualified(*altered(pair).key)
-            return (DeployStep("Copy the rows", (f"INSERT INTO {pair.sql} ({columns}) SELECT {columns} FROM {moved}",)),)
+            assert pair.same is not None
+            copied = f"INSERT INTO {pair.sql} ({columns}) SELECT {columns} FROM {qualified(*pair.same.key)}"
+            return (DeployStep("Copy the rows in the same migration", (copied,)),)
         kind, to = pair.old.kind if pair.old.is_view else "table", altered(pair).key
         renamed = f"ALTER {kind.upper()} {pair.sql} RENAME TO {ident(to.name)}"
         return (
@@ -83,5 +85,6 @@ class RenameTable(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         if pair.new is not None:
-            return Restoration(lost=f"the rows of {pair.name}: they are in {altered(pair).key}")
+            assert pair.same is not None
+            return Restoration(lost=f"the rows of {pair.name}: they are in {pair.same.key}")
         return Restoration(old_name_view(pair))

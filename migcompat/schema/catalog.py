@@ -68,6 +68,8 @@ class Catalog(Links):
         self.partial = False
         """Whether a statement spoke of an object that was never seen being created."""
         self.default_grants: dict[tuple[str, str], frozenset[Privilege]] = {}
+        self.filled: set[int] | None = set()
+        """The tables into which the deploy puts what a query yields; None: its text does not say it."""
         self.memberships: dict[str, set[str]] = {}
         """The roles whose privileges a role inherits."""
         self._next = 0
@@ -89,6 +91,8 @@ class Catalog(Links):
 
     def begin(self) -> None:
         """A deploy begins."""
+        if self.filled is not None:
+            self.filled.clear()
         for store in self.stores:
             store.begin()
 

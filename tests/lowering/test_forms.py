@@ -130,7 +130,7 @@ def test_every_action_names_its_table() -> None:
         ("CREATE TABLE t (a, b) AS SELECT 1, 2", "CreateQueryTable"),
         ("SELECT a INTO UNLOGGED t FROM u", "CreateQueryTable"),
         ("WITH x AS (SELECT 1) SELECT * INTO t FROM x", "CreateQueryTable"),
-        ("INSERT INTO t SELECT 1", ""),
+        ("INSERT INTO t SELECT 1", "Fill"),
         ("CREATE SEQUENCE s AS int NO CYCLE OWNED BY t.a", "CreateSequence"),
         ("ALTER SEQUENCE s OWNED BY NONE RESTART", "AlterSequence"),
         ("CREATE DOMAIN d AS int DEFAULT 0 CONSTRAINT c CHECK (VALUE > 0) NOT NULL", "CreateDomain"),

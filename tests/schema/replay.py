@@ -13,7 +13,7 @@ from generations import named
 
 from migcompat import engine
 from migcompat.checking import lowered
-from migcompat.findings import Span
+from migcompat.findings import Severity, Span
 from migcompat.migrations.model import Source
 from migcompat.proof.live import live_breaks
 from migcompat.schema.catalog import Catalog
@@ -79,12 +79,13 @@ def mistaken(history: Replay) -> list[str]:
 
 
 def text_breaks(history: Sequence[str], deploy: Sequence[str]) -> set[tuple[str, str]]:
-    """The rules that a deploy breaks and the objects, as the tool finds them in its text."""
+    """The rules that a deploy breaks and the objects, as the tool finds them in its text. What a table is filled with only that tells."""
     migrations, read = named(["".join(f"{statement};\n" for statement in statements) for statements in (history, deploy)])
     catalog = Catalog()
     catalog.known = True
     engine.replay(catalog, migrations[:1], lambda m: lowered(read(m)))
-    return {(v.found.rule, v.found.object) for v in engine.judge(catalog, migrations[1:], lambda m: lowered(read(m)))}
+    found = (verdict.found for verdict in engine.judge(catalog, migrations[1:], lambda m: lowered(read(m))))
+    return {(one.rule, one.object) for one in found if (one.rule, one.severity) != ("rename-table", Severity.WARNING)}
 
 
 @contextmanager

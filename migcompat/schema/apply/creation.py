@@ -193,6 +193,8 @@ def _query_table(catalog: Catalog, change: CreateQueryTable) -> None:
             grants=catalog.granted("tables", key.schema), origin=catalog.origin(change.span),
         )
     )  # fmt: skip
+    if catalog.filled is not None:
+        catalog.filled.add(relation.id)
     if change.until_commit:
         catalog.until_commit(relation)
 

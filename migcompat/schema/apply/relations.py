@@ -10,6 +10,7 @@ from migcompat.changes import (
     Change,
     DetachPartition,
     DropRelation,
+    Fill,
     MoveRelation,
     Name,
     Refresh,
@@ -194,6 +195,15 @@ def _options(catalog: Catalog, change: SetOptions) -> None:
     catalog.put(view)
 
 
+def _fill(catalog: Catalog, change: Fill) -> None:
+    relation = catalog.relation(change.name)
+    if relation is not None and catalog.filled is not None:
+        catalog.filled.add(relation.id)
+        was = catalog.relations.was_at(relation.key)
+        if was is not None and was.id != relation.id:  # whose rows may have come with its name
+            catalog.relations.touch(was.id)
+
+
 def _refresh(catalog: Catalog, change: Refresh) -> None:
     view = catalog.existing(change.name, "materialized view")
     catalog.put(replace(view, populated=change.populated))
@@ -211,6 +221,7 @@ APPLY: dict[type[Change], Callable[..., None]] = {
     AttachPartition: _attach,
     DetachPartition: _detach,
     DropRelation: _drop,
+    Fill: _fill,
     MoveRelation: _move,
     Refresh: _refresh,
     RenameRelation: _rename,

@@ -59,4 +59,5 @@ def _catalog(rows: Rows) -> Catalog:
     catalog.reserve(HIGHEST_ID)
     catalog.known = True
     catalog.begin()
+    catalog.filled = None
     return catalog
