@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from migcompat.changes import Name
 from migcompat.findings import Breaks, Severity
@@ -79,10 +80,7 @@ class AddTrigger(Rule):
             return
         refuses = new.refuses if not old.refuses else ""
         what = "now rejects every write that it is called for" if refuses else "may reject or change what the prior generation writes"
-        triggers = [
-            (r, t) for r in pair.deploy.catalog.relations for t in r.triggers if t.enabled and _calls(t, old.key) and _was(pair, r, t)
-        ]
-        for relation, trigger in triggers[:1]:
+        for relation, trigger in islice(triggers_of(pair), 1):
             yield self.found(
                 str(old.key),
                 f"trigger function {old.key} gets another body and {what}, as by trigger {trigger.name} of {relation.key}",
@@ -120,6 +118,14 @@ def _refuses(deploy: Deploy, trigger: Trigger) -> str:
         return ""
     schema, _, name = trigger.function.rpartition(".")
     return next((f.refuses for f in deploy.catalog.overloads(Name(name, schema or None)) if f.returns == "trigger"), "")
+
+
+def triggers_of(pair: FunctionPair) -> Iterator[tuple[Relation, Trigger]]:
+    """What calls a trigger function, and called it before the deploy."""
+    for relation in pair.deploy.catalog.relations:
+        for trigger in relation.triggers:
+            if trigger.enabled and _calls(trigger, pair.old.key) and _was(pair, relation, trigger):
+                yield relation, trigger
 
 
 def _calls(trigger: Trigger, key: Key) -> bool:

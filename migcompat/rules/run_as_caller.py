@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from migcompat.findings import Breaks, Severity
+from migcompat.rules.add_trigger import triggers_of
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
 from migcompat.rules.pairs import FunctionPair, Pair, RelationPair
 from migcompat.schema.definitions import function_name, grants_sql
-from migcompat.schema.model import PUBLIC, Privilege, Relation
+from migcompat.schema.model import PUBLIC, Function, Privilege, Relation
 from migcompat.sql.quoting import ident, qualified
 
 _NEEDS = ("select", "insert", "update", "delete")
@@ -60,9 +62,11 @@ class RunAsCaller(Rule):
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         new = stand_in(pair)
-        if new is None or not pair.old.definer or not callable_by_clients(pair.old):
+        if new is None or not pair.old.definer:
             return
-        if not new.definer:
+        if not callable_by_clients(pair.old):
+            yield from self._called_by_triggers(pair, new)
+        elif not new.definer:
             yield self.found(
                 described(pair),
                 f"{pair.old.kind} {described(pair)} is no longer SECURITY DEFINER: what it does takes the privileges of its caller",
@@ -77,6 +81,18 @@ class RunAsCaller(Rule):
                 f"grant {new.owner} what the routine needs in the same migration",
                 statement=call(pair.old),
                 severity=Severity.WARNING,
+                created=pair.old.origin,
+            )
+
+    def _called_by_triggers(self, pair: FunctionPair, new: Function) -> Iterator[Break]:
+        """Its callers are those who write."""
+        for relation, trigger in islice(triggers_of(pair), 0 if new.definer else 1):
+            yield self.found(
+                described(pair),
+                f"trigger function {described(pair)} is no longer SECURITY DEFINER: what it does takes the privileges of whoever writes,"
+                f" as by trigger {trigger.name} of {relation.key}",
+                "say SECURITY DEFINER again, or grant those who write what it needs in the same migration",
+                statement=f"INSERT INTO {qualified(*relation.key)} …",
                 created=pair.old.origin,
             )
 
