@@ -13,15 +13,15 @@ from migcompat.rules.sql_text import alter, drop_index_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered
 from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.excerpt import excerpt
-from migcompat.sql.fallible import failures
+from migcompat.sql.fallible import failures, too_long
 from migcompat.sql.quoting import ident
 
 
 class AddFallibleExpression(Rule):
     """PostgreSQL computes the expressions of an index, and those of a stored generated column, for every row that is written. Where one
-    fails, the write is rejected: a cast of text that holds something else, a division by zero, a function of your own that raises an
-    exception. That of a virtual column fails whoever reads it, SELECT * too. Which rows the prior generation writes SQL alone cannot tell.
-    Silent when the same expression was computed before, and about arithmetic that overflows.
+    fails, the write is rejected: a cast of text that holds something else, a text too long for the column, a division by zero, a function
+    of your own that raises an exception. That of a virtual column fails whoever reads it, SELECT * too. Which rows the prior generation
+    writes SQL alone cannot tell. Silent when the same expression was computed before, and about arithmetic that overflows.
     """
 
     name = "add-fallible-expression"
@@ -66,6 +66,9 @@ class AddFallibleExpression(Rule):
         for expression in expressions:
             types = types_of(pair, columns_of(expression) or frozenset())
             failure = next(failures(expression, types, lambda called: bool(overloads(Name(called)))), None)
+            column = pair.new.column(name) if pair.new is not None and part.startswith("generated") else None
+            if failure is None and column is not None:
+                failure = too_long(expression, types, pair.deploy.type_after(column.type))
             if failure is not None:
                 done = "read" if breaks is Breaks.READS else "written"
                 yield self.found(

@@ -17,6 +17,7 @@ _YIELDS_TEXT = frozenset(
     """->> #>> || -> #> lower upper initcap trim btrim ltrim rtrim substr substring left right replace translate split_part concat
     regexp_replace regexp_substr overlay lpad rpad reverse format jsonb_extract_path_text json_extract_path_text""".split()
 )
+_KEEPS_LENGTH = frozenset("upper lower initcap concat coalesce trim btrim ltrim rtrim".split())
 _REFUSING = {
     **dict.fromkeys(("to_date", "to_timestamp", "to_number", "make_date", "make_time", "make_timestamp"), "22007"),
     **dict.fromkeys(("sqrt",), "2201F"),
@@ -47,6 +48,23 @@ def failures(expression: str, types: Mapping[str, str], routine: Callable[[str],
                 yield Failure("a division", "22012")
         elif token.kind in (Kind.WORD, Kind.QUOTED) and after is not None and after.value == "(":
             yield from _call(found, at, types, routine)
+
+
+def too_long(expression: str, types: Mapping[str, str], type_: str) -> Failure | None:
+    """What may not fit into a text type with a limit: columns that may be longer, handed on by nothing that shortens or chooses."""
+    limit = _limit(type_)
+    if limit is None:
+        return None
+    words = {t.value for t in tokens(expression) if t.kind in (Kind.WORD, Kind.QUOTED)}
+    limits = [_limit(name) for word in words if (name := types.get(word, "")).partition("(")[0] in ("text", "character varying")]
+    if words <= types.keys() | _KEEPS_LENGTH and any(each is None or each > limit for each in limits):
+        return Failure(f"the assignment to {type_}", "22001")
+    return None
+
+
+def _limit(type_: str) -> int | None:
+    name, _, modifiers = type_.partition("(")
+    return int(modifiers.rstrip(")")) if name in ("character varying", "character") and modifiers.rstrip(")").isdigit() else None
 
 
 def _call(found: list[Token], at: int, types: Mapping[str, str], routine: Callable[[str], bool]) -> Iterator[Failure]:
