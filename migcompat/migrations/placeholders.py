@@ -20,7 +20,8 @@ _BRACED = r"(?:\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\}|\{[^\W\d]\w*\})"
 _PLACEHOLDER = re.compile(_BRACED)
 _PLACEHOLDER_IN_STRING = re.compile(r"\$\{[\w.:-]+\}|\{\{[^{}\n]*\}\}")
 """`'{x}'` is an array of one."""
-_MAY_HOLD = re.compile(rf"""{_BRACED}|\{{\{{|(?<![^\s(,.]):["']?[^\W\d]""")
+_OPENING = re.compile(rf"{_BRACED}|\{{\{{")
+_COLON = re.compile(r""":(?<![^\s(,.=]:)["']?[^\W\d]""")
 _STEERING = re.compile(r"\{\{-?\s*(?:(?:if|else|end|range|with|break|continue)\b|/\*)[^{}\n]*\}\}")
 _TEMPLATE = re.compile(r"/\*\s*TEMPLATE:?\s*([\w.-]+)\s*\*/")
 _TOKEN = re.compile(
@@ -51,7 +52,7 @@ class Filled:
 
 def fill(text: str, values: Mapping[str, str]) -> Filled:
     """Replaces the placeholders of a text."""
-    if not values and _MAY_HOLD.search(text) is None:
+    if not values and not _may_hold_any(text):
         return Filled(text)
     pieces: list[str] = []
     edits: list[Edit] = []
@@ -65,6 +66,10 @@ def fill(text: str, values: Mapping[str, str]) -> Filled:
         last = span.end
     pieces.append(text[last:])
     return Filled("".join(pieces), tuple(edits), tuple(unknown)) if edits else Filled(text)
+
+
+def _may_hold_any(text: str) -> bool:
+    return ("{" in text and _OPENING.search(text) is not None) or _COLON.search(text) is not None
 
 
 def _replacements(text: str, values: Mapping[str, str], unknown: dict[str, None]) -> Iterator[tuple[Span, str]]:
