@@ -171,7 +171,7 @@ def perform(catalog: Catalog, change: Change) -> Iterator[Change]:
 
 def _may_mean(call: CallFunction, function: CreateFunction) -> bool:
     """Whether a call with all its arguments known can be one of this overload; CALL gives OUT arguments, too."""
-    inputs = [argument for argument in function.arguments if argument.mode not in ("out", "table")]
+    inputs = function.inputs
     if not call.whole or function.kind != "function" or any(argument.mode == "variadic" for argument in inputs):
         return True
     least = sum(argument.default is None for argument in inputs)

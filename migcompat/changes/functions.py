@@ -49,6 +49,11 @@ class CreateFunction(Change):
     options: tuple[str, ...] = ()
     """As SetBehaviour has them."""
 
+    @property
+    def inputs(self) -> tuple[Argument, ...]:
+        """What a SELECT gives it."""
+        return tuple(argument for argument in self.arguments if argument.mode not in ("out", "table"))
+
 
 @frozen
 class SetBehaviour(Change):

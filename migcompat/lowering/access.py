@@ -30,6 +30,7 @@ _GRANT_KINDS = {
     "type": "type", "domain": "type",
 }  # fmt: skip
 _OTHER_KINDS = ("database", "language", "tablespace", "large object", "foreign data wrapper", "foreign server", "parameter")
+_NO_INHERITANCE = re.compile(r"\binherit\s+false\b", re.IGNORECASE)
 
 
 def create_trigger(cursor: Cursor, start: int, *, or_replace: bool, constraint: bool) -> Iterator[Change]:
@@ -182,9 +183,6 @@ def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
     cursor.cascade()
     cursor.finish()
     yield Grant(cursor.since(start), grants, kind, names, privileges, roles, option_only, signatures)
-
-
-_NO_INHERITANCE = re.compile(r"\binherit\s+false\b", re.IGNORECASE)
 
 
 def _privilege(cursor: Cursor) -> tuple[str, tuple[str, ...]]:

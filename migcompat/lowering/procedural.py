@@ -57,7 +57,7 @@ def _given(function: CreateFunction, call: CallFunction) -> dict[str, Value]:
     named = {name: value for name, value in call.arguments if name}
     placed = [value for name, value in call.arguments if not name]
     variables: dict[str, Value] = {}
-    for i, argument in enumerate(argument for argument in function.arguments if argument.mode not in ("out", "table")):
+    for i, argument in enumerate(function.inputs):
         value = placed[i] if i < len(placed) else named.get(argument.name)
         if call.whole and i >= len(placed) and argument.name not in named and argument.default is not None:
             default = evaluate(argument.default, Span(0, len(argument.default)), {})

@@ -7,7 +7,7 @@ from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.column_steps import bring_back, move_over
 from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, collated_type_sql, column_sql, default_sql, drop_constraint_sql, type_sql
-from migcompat.rules.type_changes import COLLATION, TypeChange, between_domains, compare, domains, has_no_cast, only_renamed
+from migcompat.rules.type_changes import COLLATION, TypeChange, between_domains, compare, has_no_cast, only_renamed
 from migcompat.rules.view_steps import around_views, as_it_was, changed_beside, same_query
 from migcompat.rules.whereabouts import altered, column_home, column_now, old_column
 from migcompat.schema.model import Column
@@ -148,7 +148,8 @@ def _change(pair: RelationPair, old: Column, new: Column) -> TypeChange:
     before, after = pair.deploy.type_before(old.type), pair.deploy.type_after(new.type)
     if before == after:
         return COLLATION
-    left, entered = domains(pair.deploy.catalog.types.was, old.type), domains(pair.deploy.catalog.types.get, new.type)
+    left = [domain for domain in pair.deploy.domains_before(old) if domain.base is not None]
+    entered = [domain for domain in pair.deploy.domains_after(new) if domain.base is not None]
     if left:
         before = pair.deploy.type_before(left[-1].base)
     if entered:

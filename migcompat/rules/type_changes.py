@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from migcompat.findings import Breaks
 from migcompat.frozen import frozen
@@ -39,7 +38,6 @@ _ALSO_CAST = frozenset(
     }
 )
 """Casts between types that do not compare with each other: pg_cast."""
-_MOST_DOMAINS = 100
 UNLIKE = "42883"
 """undefined_function: what a comparison of two types is answered that have no equality in common."""
 UNCOMPARED = frozenset({"json", "xml", "point", "polygon"})
@@ -67,18 +65,6 @@ def only_renamed(before: DataType | None, after: DataType | None) -> bool:
         and before.type_id is not None
         and (before.type_id, before.dims) == (after.type_id, after.dims)
     )
-
-
-def domains(find: Callable[[int], Type | None], type_: DataType | None) -> list[Type]:
-    """The domain that a column is of, the one that it is over, and so on."""
-    found: list[Type] = []
-    while type_ is not None and type_.type_id is not None and not type_.dims and len(found) < _MOST_DOMAINS:
-        domain = find(type_.type_id)
-        if domain is None or domain.kind != "domain" or domain.base is None:
-            break
-        found.append(domain)
-        type_ = domain.base
-    return found
 
 
 def between_domains(left: list[Type], entered: list[Type]) -> TypeChange:
