@@ -136,7 +136,7 @@ JUDGING = (
     ("identity-always", ("relation",), ("changed",), False),
     ("generate-column", ("relation",), ("changed",), False),
     ("drop-identity", ("relation",), ("changed",), False),
-    ("revoke-privilege", ("relation", "function", "object"), ("added", "grants", "owner"), False),
+    ("revoke-privilege", ("relation", "type", "function", "object"), ("added", "grants", "owner"), False),
     ("run-as-caller", ("relation", "function"), ("security_invoker",), False),
     ("ungranted-sequence", ("relation",), ("added", "changed"), False),
     ("ungranted-function", ("relation",), ("added", "changed", "constraints", "indexes", "policies", "row_security", "triggers", "definition"), True),  # noqa: E501

@@ -99,10 +99,11 @@ class Grant(Change):
     privileges: tuple[tuple[str, tuple[str, ...]], ...]
     """Each with its column list; `all` stands for all of them."""
     roles: tuple[str, ...]
-    option_only: bool = False
+    option: str = ""
+    """Of a REVOKE that takes only this: `grant option`; of a membership `admin option`, `inherit option`, `set option`."""
     arguments: tuple[tuple[TypeName, ...] | None, ...] = ()
-    inherits: bool = True
-    """Whether members may do what `names` may without SET ROLE."""
+    options: tuple[tuple[str, str], ...] = ()
+    """Of a membership: what is said of them, `yes` or `no`."""
 
 
 @frozen

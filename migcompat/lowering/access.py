@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from migcompat.changes import (
@@ -30,7 +29,7 @@ _GRANT_KINDS = {
     "type": "type", "domain": "type",
 }  # fmt: skip
 _OTHER_KINDS = ("database", "language", "tablespace", "large object", "foreign data wrapper", "foreign server", "parameter")
-_NO_INHERITANCE = re.compile(r"\binherit\s+false\b", re.IGNORECASE)
+_OPTIONS = ("grant", "admin", "inherit", "set")
 
 
 def create_trigger(cursor: Cursor, start: int, *, or_replace: bool, constraint: bool) -> Iterator[Change]:
@@ -163,15 +162,16 @@ def alter_policy(cursor: Cursor, start: int) -> Iterator[Change]:
 
 def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
     """After GRANT or REVOKE: privileges on objects, or membership in roles."""
-    option_only = not grants and any(cursor.take(option, "option", "for") for option in ("grant", "admin", "inherit", "set"))
+    option = "" if grants else next((f"{word} option" for word in _OPTIONS if cursor.take(word, "option", "for")), "")
     privileges = cursor.list_of(lambda: _privilege(cursor))
     if not cursor.take("on"):
         if not cursor.take_any("to", "from"):
             raise cursor.fail("ON, TO or FROM")
         members = cursor.list_of(lambda: _role(cursor))
-        inherits = _NO_INHERITANCE.search(cursor.rest()) is None
+        options = cursor.list_of(lambda: _option(cursor)) if cursor.take("with") else ()
+        cursor.rest()
         groups = tuple(Name(p) for p, _ in privileges)
-        yield Grant(cursor.since(start), grants, "role", groups, (("member", ()),), members, option_only, inherits=inherits)
+        yield Grant(cursor.since(start), grants, "role", groups, (("member", ()),), members, option, options=options)
         return
     kind, names, signatures = _grant_objects(cursor)
     if not cursor.take_any("to", "from"):
@@ -182,7 +182,7 @@ def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
         cursor.identifier()
     cursor.cascade()
     cursor.finish()
-    yield Grant(cursor.since(start), grants, kind, names, privileges, roles, option_only, signatures)
+    yield Grant(cursor.since(start), grants, kind, names, privileges, roles, option, signatures)
 
 
 def _privilege(cursor: Cursor) -> tuple[str, tuple[str, ...]]:
@@ -194,6 +194,11 @@ def _privilege(cursor: Cursor) -> tuple[str, tuple[str, ...]]:
     elif word == "alter":
         cursor.need("system")
     return word, cursor.identifiers() if cursor.at("(") else ()
+
+
+def _option(cursor: Cursor) -> tuple[str, str]:
+    """ADMIN, INHERIT or SET with OPTION, TRUE or FALSE."""
+    return f"{cursor.identifier()} option", "no" if cursor.identifier() == "false" else "yes"
 
 
 def _role(cursor: Cursor) -> str:

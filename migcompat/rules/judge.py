@@ -12,10 +12,9 @@ from migcompat.rules.pairs import Deploy, FunctionPair, ObjectPair, Pair, Relati
 from migcompat.rules.search_paths import hidden_by
 from migcompat.rules.shown import through
 from migcompat.rules.undecided import DynamicSql, UnparsedStatement
-from migcompat.schema.apply.functions import EXECUTE_BY_ALL
 from migcompat.schema.catalog import parts_of
 from migcompat.schema.links import refers
-from migcompat.schema.model import Function, Relation, Type, signature
+from migcompat.schema.model import EXECUTE_BY_ALL, Function, Relation, Type, signature
 
 Subject = tuple[str, int]
 _MOST_TIMES = 100

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from migcompat.frozen import frozen
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import PUBLIC, Function, Namespace, Privilege
+from migcompat.schema.model import PUBLIC, Function, Namespace, Privilege, Type
 
 OF_OWNERS = {
     "table": frozenset({"select", "insert", "update", "delete"}),
@@ -15,6 +15,7 @@ OF_OWNERS = {
     "materialized view": frozenset({"select"}),
     "function": frozenset({"execute"}),
     "schema": frozenset({"usage", "create"}),
+    "type": frozenset({"usage"}),
 }
 """What an owner at work needs no grant for, by kind of object."""
 _WHOEVER_HAS_THE_DATABASE = "pg_database_owner"
@@ -55,14 +56,14 @@ def lost(
     return Loss(gone, tuple(sorted({g.role for g in after if g.privilege in of_all and g.role != PUBLIC})))
 
 
-def lost_of(catalog: Catalog, old: Function | Namespace, new: Function | Namespace, kind: str) -> Loss:
-    """The same of a routine or schema, which its former owner could use without a grant."""
+def lost_of(catalog: Catalog, old: Function | Namespace | Type, new: Function | Namespace | Type, kind: str) -> Loss:
+    """The same of a routine, schema or type, which its former owner could use without a grant."""
     handed_over = bool(old.owner and new.owner) and old.owner not in (new.owner, _WHOEVER_HAS_THE_DATABASE)
     own = frozenset(Privilege(old.owner, p) for p in OF_OWNERS[kind]) if handed_over else frozenset()
     return lost(catalog, old.grants | own, new.grants, new.owner)
 
 
-def taken_from_unknown(old: Function | Namespace, new: Function | Namespace, kind: str) -> bool:
+def taken_from_unknown(old: Function | Namespace | Type, new: Function | Namespace | Type, kind: str) -> bool:
     """Whether there is a new owner, nobody said who the former one was, and not everybody may use it."""
     free = {p.privilege for p in new.grants if p.role == PUBLIC}
     return bool(new.owner) and not old.owner and not OF_OWNERS[kind] <= free

@@ -3,21 +3,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
+from migcompat.frozen import replace
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.drop_function import call, callable_by_clients, described, stand_in
-from migcompat.rules.pairs import FunctionPair, ObjectPair, Pair, RelationPair
+from migcompat.rules.granting import columns_granted, given, membership, options_now
+from migcompat.rules.pairs import FunctionPair, ObjectPair, Pair, RelationPair, TypePair
 from migcompat.rules.privileges import OF_OWNERS, Loss, lost, lost_of, taken_from_unknown
-from migcompat.schema.definitions import function_name, grants_sql, membership_sql, role_sql
-from migcompat.schema.model import PUBLIC, Extension, Namespace, Privilege, Relation
-from migcompat.sql.quoting import ident, literal
+from migcompat.schema.model import OF_ROLES, PUBLIC, Extension, Namespace, OtherObject, Relation
+from migcompat.sql.quoting import ident, literal, qualified
 
 
 class RevokePrivilege(Rule):
     """A role of the prior generation is refused what it was granted, whether by REVOKE, by a new owner, or because a view or function
     was dropped and came back without its grants (CREATE OR REPLACE keeps them). A warning where SQL alone cannot tell: PUBLIC loses
     what named roles keep, nobody said who owned the table before, the former owner keeps its rows but may no longer truncate or alter it,
-    or only those are hit who change the schema. Silent when another
-    grant covers it.
+    or only those are hit who change the schema, or make members. Silent when another grant covers it.
     """
 
     name = "revoke-privilege"
@@ -108,6 +108,13 @@ class RevokePrivilege(Rule):
         elif taken_from_unknown(pair.old, new, "function"):
             yield self._taken_over(described(pair), new.owner, call(pair.old))
 
+    def type(self, pair: TypePair) -> Iterator[Break]:
+        """Values need no privilege; columns, variables and parameters that are made of a type do."""
+        loss = lost_of(pair.deploy.catalog, pair.old, pair.new, "type") if pair.new is not None else None
+        if loss:
+            revoked = self._revoked(str(pair.old.key), loss, f"CREATE TABLE … (… {qualified(*pair.old.key)})", "")
+            yield replace(revoked, severity=Severity.WARNING)
+
     def object(self, pair: ObjectPair) -> Iterator[Break]:
         if isinstance(pair.old, Namespace):
             now = pair.deploy.catalog.namespaces.find(pair.old.name)
@@ -118,20 +125,34 @@ class RevokePrivilege(Rule):
                 yield self._taken_over(pair.old.name, now.owner, f"SELECT * FROM {ident(pair.old.name)}.…")
         elif isinstance(pair.old, Extension):
             return
-        elif pair.old.kind == "grant" and pair.deploy.catalog.others.find((pair.old.kind, pair.old.name)) is None:
-            role, _, what = pair.old.name.partition(" ")
+        elif pair.old.kind == "grant":
+            yield from self._by_words(pair, pair.old)
+
+    def _by_words(self, pair: ObjectPair, old: OtherObject) -> Iterator[Break]:
+        """Of memberships, and of privileges on what is known by its name alone."""
+        role, _, what = old.name.partition(" ")
+        options = [option for option, now in options_now(pair, old).items() if old.membership[option] == "yes" and now == "no"]
+        if pair.deploy.catalog.others.find((old.kind, old.name)) is not None:
+            what = " or ".join(_OPTIONS[option].format(what.removeprefix(OF_ROLES)) for option in options)
+        if what:
             yield self.found(
-                pair.old.name,
+                old.name,
                 f"{_role(role)} may no longer {what}",
                 "grant it again in the same migration, and revoke it when no running code needs it",
                 detail=role,
+                severity=Severity.WARNING if options == ["admin option"] else None,
             )
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         if found.detail == _AS_OWNER:
-            return (DeployStep("Let the former owner be a member of the new one for as long as such code runs", _member(pair)),)
+            return (DeployStep("Let the former owner be a member of the new one for as long as such code runs", membership(pair)),)
         if found.detail.startswith(_BY_COLUMN):
-            return (DeployStep("Name the columns, or grant the new one in the same migration", _granted(pair, found)),)
+            return (
+                DeployStep(
+                    "Name the columns, or grant the new one in the same migration",
+                    columns_granted(pair, found.detail.removeprefix(_BY_COLUMN)),
+                ),
+            )
         grants = given(pair)
         revokes = tuple(sql.replace("GRANT", "REVOKE", 1).replace(" TO ", " FROM ", 1) for sql in grants)
         return (
@@ -141,8 +162,10 @@ class RevokePrivilege(Rule):
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
         if found.detail == _AS_OWNER:
-            return Restoration(_member(pair))
-        return Restoration(_granted(pair, found) if found.detail.startswith(_BY_COLUMN) else given(pair))
+            return Restoration(membership(pair))
+        return Restoration(
+            columns_granted(pair, found.detail.removeprefix(_BY_COLUMN)) if found.detail.startswith(_BY_COLUMN) else given(pair)
+        )
 
     def _revoked(self, object_: str, loss: Loss, use: str, why: str) -> Break:
         first = min(loss.privileges).role
@@ -155,30 +178,6 @@ class RevokePrivilege(Rule):
             detail=first,
             severity=Severity.WARNING if loss.minor else Severity.ERROR,
         )
-
-
-def given(pair: Pair) -> tuple[str, ...]:
-    """GRANT statements for what was lost."""
-    if isinstance(pair, RelationPair):
-        assert pair.new is not None
-        columns = frozenset(c.name for c in pair.new.columns)
-        loss = lost(pair.deploy.catalog, pair.old.grants, pair.new.grants, pair.new.owner, columns).privileges
-        if not loss and pair.old.owner:
-            loss = frozenset(Privilege(pair.old.owner, p) for p in OF_OWNERS.get(pair.old.kind, OF_OWNERS["table"]))
-        return tuple(grants_sql(loss, f"SEQUENCE {pair.sql}" if pair.old.kind == "sequence" else pair.sql))
-    if isinstance(pair, FunctionPair):
-        new = stand_in(pair)
-        assert new is not None
-        privileges = lost_of(pair.deploy.catalog, pair.old, new, "function").privileges
-        return tuple(grants_sql(privileges, f"ROUTINE {function_name(pair.deploy.catalog, new)}"))
-    assert isinstance(pair, ObjectPair)
-    if isinstance(pair.old, Namespace):
-        now = pair.deploy.catalog.namespaces.find(pair.old.name)
-        assert now is not None
-        return tuple(grants_sql(lost_of(pair.deploy.catalog, pair.old, now, "schema").privileges, f"SCHEMA {ident(pair.old.name)}"))
-    role, _, what = pair.old.name.partition(" ")
-    group = what.removeprefix("be a member of ")
-    return (f"GRANT {group if group != what else what.replace(' on ', ' ON ', 1)} TO {role_sql(role)}",)
 
 
 def _role(name: str) -> str:
@@ -197,6 +196,12 @@ def _use(relation: Relation, sql: str, privilege: str) -> str:
     }.get(privilege, f"SELECT * FROM {sql}")
 
 
+_OPTIONS = {
+    "inherit option": "do what {} may without SET ROLE",
+    "set option": "SET ROLE {}",
+    "admin option": "let others be members of {}",
+}
+"""What a member can no longer do once the membership has lost an option."""
 _BY_COLUMN = "by column: "
 _AS_OWNER = "as its owner"
 _BESIDES = (
@@ -210,12 +215,6 @@ _BESIDES = (
 """What running code may do as the owner of a relation, by its kind, and the privilege that is enough."""
 
 
-def _member(pair: Pair) -> tuple[str, ...]:
-    assert isinstance(pair, RelationPair)
-    assert pair.new is not None
-    return (membership_sql(pair.new.owner, pair.old.owner),)
-
-
 def _readers_by_column(pair: RelationPair) -> list[str]:
     """The roles that could read all columns of a relation, each by a grant on it, and cannot read those that it has got."""
     by_column = {g.role for g in pair.old.grants if g.privilege == "select" and g.column} if pair.added and pair.new is not None else set()
@@ -226,9 +225,3 @@ def _readers_by_column(pair: RelationPair) -> list[str]:
 def _reads_all(relation: Relation, roles: set[str]) -> bool:
     readable = {g.column for g in relation.grants if g.privilege == "select" and g.role in roles}
     return "" in readable or all(c.name in readable for c in relation.columns)
-
-
-def _granted(pair: Pair, found: Break) -> tuple[str, ...]:
-    assert isinstance(pair, RelationPair)
-    columns = ", ".join(ident(c.name) for c in pair.added)
-    return (f"GRANT SELECT ({columns}) ON {pair.sql} TO {role_sql(found.detail.removeprefix(_BY_COLUMN))}",)

@@ -11,6 +11,7 @@ from migcompat.findings import Span
 from migcompat.frozen import replace
 from migcompat.schema.links import Links, exchanged
 from migcompat.schema.model import (
+    OF_NEW,
     PUBLIC,
     TEMPORARY,
     Column,
@@ -334,8 +335,8 @@ class Catalog(Links):
         self.namespaces.put(namespace.id, namespace.name, namespace)
 
     def granted(self, kind: str, schema: str) -> frozenset[Privilege]:
-        """What a new object grants: the defaults of its schema add to those of all."""
-        return self.default_grants.get((kind, schema), frozenset()) | self.default_grants.get((kind, ""), frozenset())
+        """What a new object grants: the defaults of its schema add to those of all, and take nothing away (ALTER DEFAULT PRIVILEGES)."""
+        return self.default_grants.get((kind, schema), frozenset()) | self.default_grants.get((kind, ""), OF_NEW.get(kind, frozenset()))
 
     def acting_for(self, role: str) -> set[str]:
         """The roles whose privileges a role has: its own, PUBLIC's, those of what it is a member of."""

@@ -160,6 +160,7 @@ def _of_type(catalog: Catalog, type_: Type) -> Facts:
         "its checks": frozenset((c.name, c.not_valid) for c in type_.checks),
         "its attributes": tuple(a.name for a in type_.attributes) if type_.complete else None,
         "its owner": type_.owner or None,
+        "its grants": _grants(type_.grants, type_.owner),
     }
     return facts | {f"type of attribute {a.name}": _printed(catalog, a.type) for a in type_.attributes}
 

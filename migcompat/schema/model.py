@@ -209,6 +209,14 @@ class Privilege(NamedTuple):
     column: str = ""
 
 
+EXECUTE_BY_ALL = frozenset({Privilege(PUBLIC, "execute")})
+USAGE_BY_ALL = frozenset({Privilege(PUBLIC, "usage")})
+OF_NEW = {"functions": EXECUTE_BY_ALL, "types": USAGE_BY_ALL}
+"""What new objects grant, unless default privileges say otherwise (https://www.postgresql.org/docs/18/ddl-priv.html)."""
+OF_ROLES = "be a member of "
+"""How the name of a membership goes on after the member's."""
+
+
 @frozen
 class Relation:
     """A table, view, materialized view, foreign table or sequence."""
@@ -402,7 +410,12 @@ class OtherObject:
     kind: str
     name: str
     settings: tuple[tuple[str, str], ...] = ()
-    """What was said of a role or database, by attribute."""
+    """What was said of a role or database, by attribute; of a membership, by option."""
+
+    @property
+    def membership(self) -> dict[str, str]:
+        """The options of a membership (https://www.postgresql.org/docs/18/sql-grant.html#SQL-GRANT-DESCRIPTION-ROLES)."""
+        return {"inherit option": "yes", "set option": "yes", "admin option": "no"} | dict(self.settings)
 
 
 class Part(NamedTuple):

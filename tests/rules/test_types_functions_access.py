@@ -16,7 +16,13 @@ from migcompat.sql.splitter import split
 NOT_YET = "55P04"
 """A label that was added is there, but cannot be used before its transaction ends."""
 
+_OPTIONS = "memberships have options"
 SINCE = {
+    "members: a member may do what its group may only once it says SET ROLE": (16, _OPTIONS),
+    "members: a membership is granted again without what it gave": (16, _OPTIONS),
+    "members: what a membership gave is taken and comes back": (16, _OPTIONS),
+    "members: a membership that gave nothing gives nothing": (16, _OPTIONS),
+    "members: a member may no longer work as its group": (16, _OPTIONS),
     "columns: a generated column is computed otherwise": (17, "there is SET EXPRESSION"),
     "columns: a check judges what is computed otherwise": (17, "there is SET EXPRESSION"),
     "columns: a unique key judges what is computed otherwise": (17, "there is SET EXPRESSION"),

@@ -567,6 +567,22 @@ ACCESS = {
         migcompat_reader; REVOKE ALL ON FUNCTION f() FROM PUBLIC; GRANT ALL ON ALL PROCEDURES IN SCHEMA public TO migcompat_writer;
         REVOKE EXECUTE ON ALL ROUTINES IN SCHEMA public FROM PUBLIC; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO migcompat_writer
     """,
+    "grants on types": """
+        CREATE TYPE e AS ENUM ('x'); CREATE DOMAIN d AS integer; CREATE TYPE c AS (x integer); GRANT ALL ON TYPE e TO migcompat_reader;
+        REVOKE USAGE ON DOMAIN d FROM PUBLIC; REVOKE ALL ON TYPE e FROM PUBLIC; GRANT USAGE ON TYPE d TO migcompat_writer;
+        ALTER DEFAULT PRIVILEGES REVOKE USAGE ON TYPES FROM PUBLIC; CREATE TYPE r AS RANGE (subtype = integer);
+        REVOKE USAGE ON TYPE e FROM migcompat_reader
+    """,
+    "what a role holds, it holds under another name": """
+        CREATE ROLE migcompat_clerk; CREATE SCHEMA app; CREATE TABLE app.t (a integer, b integer); CREATE TYPE app.e AS ENUM ('x');
+        CREATE FUNCTION app.f() RETURNS integer LANGUAGE sql AS 'SELECT 1'; GRANT USAGE ON SCHEMA app TO migcompat_clerk;
+        GRANT SELECT, UPDATE (b) ON app.t TO migcompat_clerk; CREATE POLICY p ON app.t TO migcompat_clerk; GRANT EXECUTE ON FUNCTION app.f()
+        TO migcompat_clerk; GRANT ALL ON SCHEMA app TO migcompat_clerk; CREATE TABLE app.u (a integer);
+        ALTER TABLE app.u OWNER TO migcompat_clerk; ALTER TYPE app.e OWNER TO migcompat_clerk;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO migcompat_clerk; ALTER ROLE migcompat_clerk RENAME TO
+        migcompat_teller;
+        CREATE TABLE app.v (a integer); REVOKE UPDATE ON app.t FROM migcompat_teller
+    """,
     "what new objects grant": """
         CREATE SCHEMA app; ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO migcompat_reader; ALTER DEFAULT PRIVILEGES
         GRANT USAGE ON

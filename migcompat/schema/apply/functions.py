@@ -20,10 +20,7 @@ from migcompat.frozen import replace
 from migcompat.schema.apply.mentions import calls, drop_callers
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import trigger_calling
-from migcompat.schema.model import PUBLIC, DataType, Function, Key, Parameter, Privilege, Trigger, signature
-
-EXECUTE_BY_ALL = frozenset({Privilege(PUBLIC, "execute")})
-"""What a new routine grants (https://www.postgresql.org/docs/18/ddl-priv.html)."""
+from migcompat.schema.model import EXECUTE_BY_ALL, DataType, Function, Key, Parameter, Trigger, signature
 
 
 def _create(catalog: Catalog, change: CreateFunction) -> None:
@@ -35,18 +32,12 @@ def _create(catalog: Catalog, change: CreateFunction) -> None:
     made = Function(
         same.id if same is not None else catalog.new_id(), key, change.kind, parameters, change.returns,
         _bare(catalog.data_type(change.result)) if change.result is not None else None, change.text,
-        grants=_default_grants(catalog, key), origin=origin, definition=change if change.effects or change.builds else None,
+        grants=catalog.granted("functions", key.schema), origin=origin, definition=change if change.effects or change.builds else None,
         definer=change.definer, refuses=change.refuses, options=reduce(_with, change.options, frozenset()),
     )  # fmt: skip
     if same is not None:
         made = replace(made, owner=same.owner, grants=same.grants)
     catalog.put_function(made)
-
-
-def _default_grants(catalog: Catalog, key: Key) -> frozenset[Privilege]:
-    """A default of one schema adds to the default of all, it takes nothing away (ALTER DEFAULT PRIVILEGES)."""
-    defaults = catalog.default_grants
-    return defaults.get(("functions", ""), EXECUTE_BY_ALL) | defaults.get(("functions", key.schema), frozenset())
 
 
 def _bare(type_: DataType) -> DataType:

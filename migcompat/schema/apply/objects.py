@@ -26,6 +26,7 @@ from migcompat.frozen import replace
 from migcompat.schema.apply import types
 from migcompat.schema.apply.mentions import drop_callers
 from migcompat.schema.apply.removal import remove_cascading
+from migcompat.schema.apply.roles import rename_role
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import PUBLIC, Extension, Key, Namespace, OtherObject, Privilege
 
@@ -196,6 +197,8 @@ def _rename_other(catalog: Catalog, change: RenameDependent) -> None:
     found = other(catalog, _other_key(catalog, change.kind, change.name))
     key = _other_key(catalog, change.kind, change.to)
     catalog.others.put(found.id, key, replace(found, name=key[1]))
+    if change.kind == "role":
+        rename_role(catalog, change.name, change.to)
 
 
 def _alter_role(catalog: Catalog, change: AlterRole) -> None:

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterable, Iterator
 from migcompat.changes import Change, DefaultPrivileges, Grant, SetOwner
 from migcompat.frozen import replace
 from migcompat.schema.apply import objects, types
-from migcompat.schema.apply.functions import EXECUTE_BY_ALL, existing
+from migcompat.schema.apply.functions import existing
+from migcompat.schema.apply.memberships import change_membership
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import PUBLIC, Function, Namespace, OtherObject, Privilege, Relation
+from migcompat.schema.model import OF_NEW, PUBLIC, Function, Namespace, OtherObject, Privilege, Relation, Type
 
 ALL = {
     "table": ("select", "insert", "update", "delete", "truncate", "references", "trigger"),
     "sequence": ("usage", "select", "update"),
     "function": ("execute",),
+    "type": ("usage",),
     "schema": ("usage", "create"),
     "database": ("connect", "create", "temporary"),
 }
@@ -38,20 +40,20 @@ def _owner(catalog: Catalog, change: SetOwner) -> None:
                 catalog.put(replace(relation, owner=change.owner))
     elif change.kind == "type":
         type_ = types.existing(catalog, change.name, "unknown")
-        catalog.put_type(replace(type_, owner=change.owner))
+        catalog.put_type(replace(type_, owner=change.owner, grants=_kept(type_, change.owner)))
     elif change.kind != "index":
         relation = catalog.existing(change.name, change.kind)
         for each in (relation, *catalog.owned(relation)):
             catalog.put(replace(each, owner=change.owner, grants=_kept(each, change.owner)))
 
 
-def _kept(of: Relation | Function | Namespace, owner: str) -> frozenset[Privilege]:
+def _kept(of: Relation | Function | Type | Namespace, owner: str) -> frozenset[Privilege]:
     """What the former owner holds, the new one holds from now on (aclnewowner in acl.c)."""
     return frozenset(p for p in of.grants if not of.owner or of.owner == owner or p.role != of.owner)
 
 
 def _grant(catalog: Catalog, change: Grant) -> None:
-    if change.option_only:
+    if change.option and change.kind != "role":
         return
     if change.kind in ("table", "sequence"):
         for name in change.names:
@@ -66,7 +68,12 @@ def _grant(catalog: Catalog, change: Grant) -> None:
     elif change.kind in ("function", "all functions", "all routines", "all procedures"):
         for function in _functions(catalog, change):
             _on_function(catalog, function, change)
-    elif change.kind != "type":
+    elif change.kind == "type":
+        for type_ in _types(catalog, change):
+            _on_type(catalog, type_, change)
+    elif change.kind == "role":
+        change_membership(catalog, change)
+    else:
         _on_other(catalog, change)
 
 
@@ -165,29 +172,37 @@ def _on_function(catalog: Catalog, function: Function, change: Grant) -> None:
     catalog.put_function(replace(function, grants=function.grants - privileges))
 
 
+def _types(catalog: Catalog, change: Grant) -> Iterator[Type]:
+    """One that was never seen, though all of the history is known, is built in or an extension's; a table's rows have a type, too."""
+    for name in change.names:
+        if catalog.type(name) is not None or not (catalog.closed or catalog.relation(name) is not None):
+            yield types.existing(catalog, name, "unknown")
+
+
+def _on_type(catalog: Catalog, type_: Type, change: Grant) -> None:
+    privileges = _privileges(change, "type")
+    if change.grant:
+        catalog.put_type(replace(type_, grants=type_.grants | privileges))
+        return
+    implied = frozenset(p for p in privileges if p.role != PUBLIC) - type_.grants
+    was = catalog.types.was(type_.id)
+    if implied and was is not None:
+        catalog.types.restate(type_.id, was.key, replace(was, grants=was.grants | implied))
+    catalog.put_type(replace(type_, grants=type_.grants - privileges))
+
+
 def _on_other(catalog: Catalog, change: Grant) -> None:
-    """Membership in roles, privileges on a database, a foreign server …: known by their words alone."""
+    """Privileges on a database, a foreign server …: known by their words alone."""
     for role in change.roles:
         for name in change.names:
             for privilege, _ in change.privileges:
                 for one in _each(privilege, change.kind):
-                    what = f"be a member of {name}" if change.kind == "role" else f"{one.upper()} on {change.kind} {name}"
-                    key = ("grant", f"{role} {what}")
+                    key = ("grant", f"{role} {one.upper()} on {change.kind} {name}")
                     if not change.grant:
                         catalog.others.remove(objects.other(catalog, key).id)
                     elif catalog.others.find(key) is None:
                         given = OtherObject(catalog.new_id(), *key)
                         catalog.others.put(given.id, key, given)
-                    if change.kind == "role":
-                        _member(catalog, role, name.name, change)
-
-
-def _member(catalog: Catalog, role: str, group: str, change: Grant) -> None:
-    groups = catalog.memberships.setdefault(role, set())
-    if change.grant and change.inherits:
-        groups.add(group)
-    else:
-        groups.discard(group)
 
 
 def _default_privileges(catalog: Catalog, change: DefaultPrivileges) -> None:
@@ -197,7 +212,7 @@ def _default_privileges(catalog: Catalog, change: DefaultPrivileges) -> None:
     )
     for schema in change.schemas or ("",):
         key = (kind, schema)
-        held = catalog.default_grants.get(key, EXECUTE_BY_ALL if key == ("functions", "") else frozenset())
+        held = catalog.default_grants.get(key, frozenset() if schema else OF_NEW.get(kind, frozenset()))
         catalog.default_grants[key] = held | privileges if change.grant else held - privileges
 
 

@@ -30,7 +30,7 @@ from migcompat.schema.apply import columns, removal
 from migcompat.schema.apply.mentions import drop_callers, drop_casts
 from migcompat.schema.apply.naming import choose_name, object_name
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Constraint, DataType, Key, Label, Relation, Type
+from migcompat.schema.model import USAGE_BY_ALL, Column, Constraint, DataType, Key, Label, Relation, Type
 from migcompat.sql.lexer import Kind, tokens
 from migcompat.sql.quoting import literal
 
@@ -45,7 +45,7 @@ def _create(catalog: Catalog, name: Name, kind: str, change: Change) -> Type:
     found = catalog.types.find(key)
     if found is not None and found.assumed:
         catalog.types.forget(found.id)
-    return Type(catalog.new_id(), key, kind, origin=catalog.origin(change.span))
+    return Type(catalog.new_id(), key, kind, grants=catalog.granted("types", key.schema), origin=catalog.origin(change.span))
 
 
 def _enum(catalog: Catalog, change: CreateEnum) -> None:
@@ -102,7 +102,7 @@ def existing(catalog: Catalog, name: Name, kind: str) -> Type:
         return found
     key = catalog.creation_key(name)
     catalog.unseen(key)
-    assumed = Type(catalog.new_id(), key, kind, complete=False, assumed=True)
+    assumed = Type(catalog.new_id(), key, kind, complete=False, grants=USAGE_BY_ALL, assumed=True)
     catalog.types.assume(assumed.id, assumed.key, assumed)
     return assumed
 

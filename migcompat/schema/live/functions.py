@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from migcompat.schema.apply.functions import EXECUTE_BY_ALL
 from migcompat.schema.live import queries
 from migcompat.schema.live.columns import ReadsTypes
 from migcompat.schema.live.grants import Grants
 from migcompat.schema.live.rows import Rows
-from migcompat.schema.model import DataType, Function, Key, Parameter
+from migcompat.schema.model import EXECUTE_BY_ALL, DataType, Function, Key, Parameter
 
 _KINDS = {"f": "function", "w": "function", "p": "procedure", "a": "aggregate"}
 _VOLATILITY = {"s": "stable", "i": "immutable"}

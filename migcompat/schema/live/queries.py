@@ -243,7 +243,7 @@ GRANTS = f"""
         UNION ALL
         SELECT 'function', oid, NULL, proowner, proacl FROM pg_proc WHERE oid IN ({_FUNCTIONS})
         UNION ALL
-        SELECT 'type', oid, NULL, typowner, typacl FROM pg_type WHERE oid IN ({_TYPES})
+        SELECT 'type', oid, NULL, typowner, coalesce(typacl, acldefault('T', typowner)) FROM pg_type WHERE oid IN ({_TYPES})
         UNION ALL
         SELECT 'namespace', oid, NULL, nspowner, nspacl FROM pg_namespace
     ) AS held CROSS JOIN LATERAL aclexplode(held.granted) AS acl
