@@ -121,7 +121,7 @@ def names_bare(statement: Statement, name: str) -> bool:
 def passes_on(statement: Statement, key: Key) -> bool:
     """Whether it is a query that shows all columns of a relation or routine: `SELECT * FROM t`, `SELECT x.* FROM t x`, `SELECT (f()).*`."""
     words = [t.value for t in statement]
-    for at in range(len(words) - 3):
+    for at in range(len(words) - 3) if key.name in words else ():
         if words[at : at + 2] == ["select", "("] and words[-2:] == [".", "*"]:
             return words[at + 2 : at + 4] == [key.name, "("] or words[at + 2 : at + 6] == [key.schema, ".", key.name, "("]
         star = at + 1 if words[at + 1] == "*" else at + 3 if words[at + 2 : at + 4] == [".", "*"] else len(words)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from migcompat.frozen import frozen
+from migcompat.rules.pairs import Deploy
 from migcompat.schema.apply.mentions import Names, calling, calls
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Function, Key, Relation
+from migcompat.schema.model import Key, Relation
 from migcompat.sql.lexer import Kind, tokens
 
 
@@ -19,19 +21,21 @@ class Caller:
     sqlstate: str = "23502"
 
 
-def callers(catalog: Catalog, routine: Key) -> Iterator[Caller]:
+def callers(deploy: Deploy, routine: Key) -> Iterator[Caller]:
     """Those that were there before the deploy: new ones are breaks of their own."""
+    catalog = deploy.catalog
     keys = _reaching(catalog, routine)
     tests = [calling(key) for key in keys]
+    names = {key.name.lower() for key in keys}
 
     def called(expression: str) -> bool:
         return any(test(expression) for test in tests)
 
     for relation in catalog.relations:
         was = catalog.relations.was(relation.id)
-        if was is not None and relation.is_table:
+        if was is not None and relation.is_table and any(name in deploy.computed(relation) for name in names):
             yield from _of_table(relation, called)
-        if was is not None:
+        if was is not None and relation.triggers:
             before = {t.name for t in was.triggers}
             fired = (t for t in relation.triggers if t.enabled and t.name in before and any(calls(t, key) for key in keys[1:]))
             yield from (Caller(f"trigger {t.name} of {relation.key}", "P0001") for t in fired)
@@ -46,14 +50,15 @@ def _reaching(catalog: Catalog, routine: Key) -> list[Key]:
     for key in found:
         called = calling(key)
         for function in catalog.functions:
-            if function.key not in found and key.name in function.text and any(map(called, _bodies(function))):
+            if function.key not in found and key.name in function.text and any(map(called, _bodies(function.text))):
                 found.append(function.key)
     return found
 
 
-def _bodies(function: Function) -> list[str]:
+@lru_cache(maxsize=64)  # while a deploy replaces routines, the same bodies are looked through for each
+def _bodies(text: str) -> list[str]:
     """A body is a string, or what stands at the end (BEGIN ATOMIC)."""
-    return [function.text, *(token.value for token in tokens(function.text) if token.kind is Kind.STRING)]
+    return [text, *(token.value for token in tokens(text) if token.kind is Kind.STRING)]
 
 
 def _of_table(table: Relation, called: Names) -> Iterator[Caller]:

@@ -89,7 +89,7 @@ class ChangeFunction(Rule):
         )
 
     def _body(self, pair: FunctionPair, new: Function) -> Iterator[Break]:
-        found = list(callers(pair.deploy.catalog, pair.old.key))
+        found = list(callers(pair.deploy, pair.old.key))
         refuses = new.refuses if not pair.old.refuses else ""
         if refuses:
             yield self.found(

@@ -18,6 +18,7 @@ class Deploy:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._computed: dict[int, tuple[Relation, str]] = {}
 
     def type_before(self, type_: DataType | None) -> str:
         return self.catalog.type_text(type_, before=True)
@@ -61,6 +62,14 @@ class Deploy:
     def _texts(self) -> list[tuple[str, Function]]:
         return [(function.text.lower(), function) for function in self.catalog.functions if function.text]
 
+    def computed(self, table: Relation) -> str:
+        """All that a table computes when rows are written, in lower case: what no word of it names is not called."""
+        known, text = self._computed.get(table.id, (None, ""))
+        if known is not table:
+            text = "\n".join(_computed(table)).lower()
+            self._computed[table.id] = table, text
+        return text
+
     def kept(self, function: Function) -> bool:
         """Whether a routine that has a text is as it was."""
         functions = self.catalog.functions
@@ -73,6 +82,18 @@ class Deploy:
                 return
             yield found
             type_ = found.base
+
+
+def _computed(table: Relation) -> Iterator[str]:
+    for constraint in table.constraints:
+        yield constraint.expression
+    for index in table.indexes:
+        yield from index.expressions
+    for column in table.columns:
+        yield from (column.expression, column.default or "")
+    for policy in table.policies:
+        yield from (policy.using, policy.check)
+    yield table.partition_by
 
 
 class RelationPair:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import function_name, grants_sql
 from migcompat.schema.model import PUBLIC, Function, Key, Privilege
@@ -30,12 +32,13 @@ def is_recreatable(catalog: Catalog, function: Function) -> bool:
 
 def does_the_same(old: Function, new: Function) -> bool:
     """Whether nothing but white space and comments differs; of one that was never seen, nothing is known."""
-    return not old.text or _words(old) == _words(new)
+    return not old.text or old.text == new.text or _words(old.text) == _words(new.text)
 
 
-def _words(function: Function) -> list[list[str]]:
+@lru_cache(maxsize=64)  # a routine is compared anew with each change to what it depends on
+def _words(text: str) -> list[list[str]]:
     """What CREATE says, the body too, without white space."""
-    return [token.value.split() for token in tokens(function.text)]
+    return [token.value.split() for token in tokens(text)]
 
 
 def drop_sql(catalog: Catalog, function: Function) -> str:
