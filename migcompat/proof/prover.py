@@ -71,6 +71,8 @@ class Prover:
     _kept: dict[int, list[Probe]] = field(default_factory=dict)
     """What works now, by relation; 0: what belongs to none."""
     _plans: dict[int, list[Probe]] = field(default_factory=dict)
+    _latest: dict[Probe, Outcome] = field(default_factory=dict)
+    """What became of what was tried since the schema changed last."""
     _rows: Maker | None = None
     _problems: dict[int, str] = field(default_factory=dict)
 
@@ -103,6 +105,7 @@ class Prover:
         found = tuple(self._replay_all(migrations))
         if migrations:
             self._contract = self._catalog = None
+            self._latest = {}
             self._forget(None)
         return found
 
@@ -122,7 +125,7 @@ class Prover:
         barred = {probe.owner for probe, failure in rows.items() if failure is not None}
         self._planned(barred)
         self._forget(changed | barred, leaning)
-        self._contract = after
+        self._contract, self._latest = after, outcomes
         return Trial(outcomes, rejections, live)
 
     def mend(self, deploy: Sequence[tuple[Migration, Source]], draft: Sequence[tuple[Migration, Source]]) -> Mended:
@@ -192,10 +195,13 @@ class Prover:
             wanted += probes
             self.refused = {query: why for query, why in [*self.refused.items(), *refused] if (query, why) in refused}
         fresh: defaultdict[int, list[Probe]] = defaultdict(list)
-        if wanted:
-            for probe, outcome in self._session.run(dict.fromkeys(wanted), deferrable=contract.deferrable).items():
-                if outcome is None:
-                    fresh[probe.owner].append(probe)
+        known = self._latest
+        new = [probe for probe in dict.fromkeys(wanted) if probe not in known]
+        if new:
+            known = known | self._session.run(new, deferrable=contract.deferrable)
+        for probe in dict.fromkeys(wanted):
+            if known[probe] is None:
+                fresh[probe.owner].append(probe)
         self._kept.update({relation.oid: fresh.pop(relation.oid, []) for relation in stale})
         self._kept.setdefault(0, fresh.pop(0, []))
         for relation in stale:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
+from itertools import takewhile
+from operator import eq
 from typing import TYPE_CHECKING, TypeAlias
 
 from migcompat.frozen import frozen
@@ -65,12 +66,26 @@ class Session:
         connection.prepare_threshold = None
 
     def run(self, probes: Iterable[Probe], *, deferrable: bool) -> dict[Probe, Outcome]:
-        """What the server says to each of them."""
-        found: dict[Probe, Outcome] = {}
+        """What the server says to each of them; each is taken back at once. What neighbours need alike is made once for them."""
+        check = ["SET CONSTRAINTS ALL IMMEDIATE"] if deferrable else []
+        script = ["SAVEPOINT migcompat_0"]
+        placed: list[tuple[Probe, int, tuple[int, ...]]] = []
+        standing: tuple[str, ...] = ()
+        made: tuple[int, ...] = ()
+        for probe in probes:
+            needed = (*probe.setup, f"SET LOCAL ROLE {ident(probe.role)}") if probe.role else probe.setup
+            if needed != standing:
+                shared = sum(takewhile(bool, map(eq, needed, standing)))
+                script.append(f"ROLLBACK TO migcompat_{shared}")
+                made = (*made[:shared], *(len(script) + 2 * number for number in range(len(needed) - shared)))
+                for number, statement in enumerate(needed[shared:], shared + 1):
+                    script += (statement, f"SAVEPOINT migcompat_{number}")
+                standing = needed
+            placed.append((probe, len(script), made))
+            script += (probe.statement, *check, f"ROLLBACK TO migcompat_{len(needed)}")
         with self.trial():
-            for (setup, role), group in groupby(probes, key=lambda probe: (probe.setup, probe.role)):
-                found.update(self._group(setup, role, tuple(group), deferrable))
-        return found
+            said = self._ask(script)
+        return {probe: _outcome([said[at] for at in made], said[at : at + 1 + len(check)]) for probe, at, made in placed}
 
     @contextmanager
     def trial(self) -> Iterator[None]:
@@ -92,26 +107,6 @@ class Session:
         for name, value, called in sequences:
             if (name, value, called) not in now:
                 self.connection.execute("SELECT setval(%s, %s, %s)", [name, value, called])
-
-    def _group(self, setup: tuple[str, ...], role: str, probes: Sequence[Probe], deferrable: bool) -> Mapping[Probe, Outcome]:
-        """What they need is made once; each of them is taken back at once."""
-        lead = ["SAVEPOINT migcompat_setup", *setup]
-        if role:
-            lead.append(f"SET LOCAL ROLE {ident(role)}")
-        try:
-            failure = next((found for found in self._ask([*lead, "SAVEPOINT migcompat_probe"]) if found is not None), None)
-            if failure is not None:
-                return dict.fromkeys(probes, Failure(failure.sqlstate, failure.message, blocked=True))
-            check = ["SET CONSTRAINTS ALL IMMEDIATE"] if deferrable else []
-            script = [line for probe in probes for line in (probe.statement, *check, "ROLLBACK TO migcompat_probe")]
-            said = self._ask(script)
-            each = len(check) + 2
-            return {
-                probe: next(filter(None, said[number * each : number * each + 1 + len(check)]), None) for number, probe in enumerate(probes)
-            }
-        finally:
-            if not self.connection.closed:
-                self.connection.execute("ROLLBACK TO migcompat_setup; RELEASE migcompat_setup")
 
     def _ask(self, statements: Sequence[str]) -> list[Outcome]:
         said = answers(self.connection, statements)
@@ -165,3 +160,8 @@ class Session:
             return list(found[0]) if found else [], None
         finally:
             self.connection.execute("ROLLBACK")
+
+
+def _outcome(setup: Sequence[Outcome], own: Sequence[Outcome]) -> Outcome:
+    failure = next(filter(None, setup), None)
+    return Failure(failure.sqlstate, failure.message, blocked=True) if failure is not None else next(filter(None, own), None)
