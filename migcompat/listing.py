@@ -122,7 +122,7 @@ JUDGING = (
     ("change-composite-type", ("type",), (), False),
     ("drop-enum-value", ("type",), (), False),
     ("rename-enum-value", ("type",), (), False),
-    ("drop-function", ("function",), (), False),
+    ("drop-function", ("relation", "function"), ("id",), True),
     ("change-function", ("function",), (), True),
     ("ambiguous-function", ("function",), (), False),
     ("ambiguous-operator", ("object",), (), False),

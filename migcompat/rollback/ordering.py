@@ -30,6 +30,7 @@ _PHASES = tuple(
 )
 _OTHERWISE = 4
 _ROUTINES = 9
+_VIEWS = 10
 _KINDS = frozenset({"type", "domain", "sequence", "table", "view", "function", "procedure", "aggregate", "routine", "schema"})
 
 
@@ -45,13 +46,17 @@ def last_phase(statements: Iterable[str]) -> int:
 
 
 def in_order(groups: Iterable[Sequence[str]]) -> list[str]:
-    """Statements of all groups, sorted by phase, a routine before the first default, check or index that calls it; in a phase, what one
-    makes comes before what names it. Those of one group stay in their order. The same statement runs once."""
+    """Statements of all groups, sorted by phase, a routine before the first default, check or index that calls it, and after a view whose
+    rows it takes; in a phase, what one makes comes before what names it. Those of one group stay in their order. The same statement runs
+    once."""
     groups = list(groups)
     called = _called([statement for group in groups for statement in group])
+    views = {_made(statement) for group in groups for statement in group if phase(statement) == _VIEWS}
     turns: defaultdict[float, list[tuple[int, str]]] = defaultdict(list)
     for number, group in enumerate(groups):
-        reached, routines = 0.0, min((called[name] for name in map(_routine, group) if name in called), default=_ROUTINES)
+        of_rows = any(_routine(statement) and views.intersection(_after_name(statement)) for statement in group) if views else False
+        at_least = _VIEWS + 0.5 if of_rows else _ROUTINES
+        reached, routines = 0.0, min((called[name] for name in map(_routine, group) if name in called), default=at_least)
         for statement in group:
             turn = phase(statement)
             reached = max(reached, routines if turn == _ROUTINES else turn)
@@ -106,6 +111,12 @@ def _called(statements: Sequence[str]) -> dict[str, float]:
 def _routine(statement: str) -> str:
     """The routine that is there once the statement has run; empty: none."""
     return _made(statement) if phase(statement) == _ROUTINES else ""
+
+
+def _after_name(statement: str) -> list[str]:
+    """What follows the name of what a statement makes: of a routine its arguments and more, its body as one string."""
+    values = [token.value for token in tokens(statement)]
+    return values[values.index(_object(values)) + 1 :]
 
 
 def _made(statement: str) -> str:

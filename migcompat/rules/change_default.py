@@ -9,7 +9,8 @@ from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import now_called
 from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
-from migcompat.rules.sql_text import column_sql, default_sql, set_default_sql, set_expression_sql
+from migcompat.rules.shown import default_below
+from migcompat.rules.sql_text import alter, column_sql, default_sql, set_default_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
 from migcompat.schema.model import Column
 from migcompat.sql.conditions import columns_of, normal
@@ -38,7 +39,11 @@ class ChangeDefault(Rule):
     rollback = "The code before it goes on to work, and its new rows hold a value that it may not know until the default is back."
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
-        if not pair.old.is_table or pair.new is None or pair.old.columns is pair.new.columns:
+        if pair.new is None or pair.old.columns is pair.new.columns:
+            return
+        if pair.old.kind == pair.new.kind == "view":
+            yield from self._of_view(pair)
+        if not pair.old.is_table:
             return
         for old, new in written(pair):
             if old.generated and new.generated:
@@ -54,14 +59,27 @@ class ChangeDefault(Rule):
             of_domain = (pair.deploy.domain_default_after(new) if new.default is None else None) or "NULL"
             now = new.default if new.has_default and new.default else of_domain
             if normal(now) != normal(old.default):
-                yield self.found(
-                    f"{pair.name}.{old.name}",
-                    f"column {old.name} of {pair.name} is filled with {now} instead of {old.default} where a write omits it",
-                    "make sure that the prior generation can live with such rows, or let it write the value itself first",
-                    statement=f"SELECT {column_sql(old)} FROM {pair.sql}",
-                    detail=old.name,
-                    created=old.origin,
-                )
+                yield self._filled(pair, old, old.default, now)
+
+    def _of_view(self, pair: RelationPair) -> Iterator[Break]:
+        """A view's own default goes before that of its table."""
+        assert pair.new is not None
+        relations = pair.deploy.catalog.relations
+        for old, new in pair.changed:
+            before, (now, below) = default_below(relations.was, pair.old, old)[0], default_below(relations.get, pair.new, new)
+            stays = normal(old.default or "") == normal(new.default or "") or normal(before) == normal(now)
+            if before and not stays and (now or not pair.required(below)):
+                yield self._filled(pair, old, before, now or "NULL")
+
+    def _filled(self, pair: RelationPair, old: Column, before: str, now: str) -> Break:
+        return self.found(
+            f"{pair.name}.{old.name}",
+            f"column {old.name} of {pair.name} is filled with {now} instead of {before} where a write omits it",
+            "make sure that the prior generation can live with such rows, or let it write the value itself first",
+            statement=f"SELECT {column_sql(old)} FROM {pair.sql}",
+            detail=old.name,
+            created=old.origin,
+        )
 
     def _computed(self, pair: RelationPair, old: Column, new: Column) -> Iterator[Break]:
         """A generated column whose expression is another one."""
@@ -118,6 +136,8 @@ class ChangeDefault(Rule):
             was = replace(column_behind(pair, found), expression=renamed(old.expression, now_called(pair)))
             back = (set_expression_sql(altered(pair), was),)
             return Restoration(back) if was.expression else Restoration(lost="the expression, which was never seen")
+        if pair.old.is_view and not old.default:
+            return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(old.name)} DROP DEFAULT",))
         sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
 

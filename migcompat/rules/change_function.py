@@ -10,7 +10,16 @@ from migcompat.rules.drop_function import call, callable_by_clients, described, 
 from migcompat.rules.pairs import FunctionPair, Pair
 from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.procedures import transactions
-from migcompat.rules.routine_sql import access_sql, create_sql, does_the_same, drop_sql, is_recreatable, replace_sql, routine_sql
+from migcompat.rules.routine_sql import (
+    access_sql,
+    computed_by,
+    create_sql,
+    does_the_same,
+    drop_sql,
+    is_recreatable,
+    replace_sql,
+    routine_sql,
+)
 from migcompat.schema.model import Function, Key
 
 
@@ -19,8 +28,9 @@ class ChangeFunction(Rule):
     argument that is called otherwise now, or counts on a default that is gone. Silent when the result only gets further columns, when
     arguments get defaults, and whatever becomes of a body that does not always raise an exception: but a warning where another routine
     takes all columns of the result for those that it declares, where a CHECK, a key, a generated column, a default, a policy or a trigger
-    calls it, though through other functions, since writes then meet the new body, where ALTER makes it STRICT or STABLE or gives it a
-    search path of its own, and where a procedure comes to COMMIT, which a CALL within a transaction does not survive.
+    calls it, though through other functions, since writes then meet the new body, where an aggregate is made of other functions or starts
+    with another value, where ALTER makes it STRICT or STABLE or gives it a search path of its own, and where a procedure comes to COMMIT,
+    which a CALL within a transaction does not survive.
     """
 
     name = "change-function"
@@ -110,6 +120,16 @@ class ChangeFunction(Rule):
                 severity=Severity.WARNING,
                 breaks=Breaks.WRITES,
                 sqlstate=found[0].sqlstate,
+                created=pair.old.origin,
+            )
+        elif pair.old.kind == "aggregate" and computed_by(pair.old) != computed_by(new):
+            yield self.found(
+                described(pair),
+                f"{pair.old.kind} {described(pair)} starts with another value or calls other functions: its answers may be others",
+                "give the new version another name, move callers over, and drop the old one in a later deploy",
+                statement=call(pair.old),
+                severity=Severity.WARNING,
+                sqlstate=None,
                 created=pair.old.origin,
             )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.overloads import answering, calls
-from migcompat.rules.pairs import FunctionPair, Pair
+from migcompat.rules.pairs import FunctionPair, Pair, RelationPair
 from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, is_recreatable, rename_sql
 from migcompat.schema.model import Function
 from migcompat.sql.quoting import ident, qualified
@@ -14,7 +14,8 @@ from migcompat.sql.quoting import ident, qualified
 class DropFunction(Rule):
     """A call of the prior generation finds no routine of that name and those argument types. Silent when every call still reaches one: a
     routine with the same arguments, or one whose further arguments have defaults. Silent for trigger functions, which only triggers can
-    call, and for routines of the same deploy. What goes with DROP FUNCTION … CASCADE has findings of its own.
+    call, and for routines of the same deploy. What goes with DROP FUNCTION … CASCADE has findings of its own. One that takes rows of a
+    table goes with the table when that is renamed: rows of a view or table in its place are of another type.
     """
 
     name = "drop-function"
@@ -31,6 +32,9 @@ class DropFunction(Rule):
         compatible=(),
     )
     rollback = "The code before it cannot make the call until the function is created again, which takes a moment and loses nothing."
+
+    looks_at = ("id",)
+    looks_beyond = True
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         if stand_in(pair) is not None or not callable_by_clients(pair.old):
@@ -49,7 +53,21 @@ class DropFunction(Rule):
             created=pair.old.origin,
         )
 
+    def relation(self, pair: RelationPair) -> Iterator[Break]:
+        for function in _takers(pair):
+            yield self.found(
+                f"{function.key}({pair.name})",
+                f"{function.kind} {function.key} takes rows of what is now {pair.same.key if pair.same else ''}:"
+                f" a call with a row of {pair.name} is rejected",
+                f"create it for rows of the new {pair.name}, too, in the same migration",
+                statement=f"SELECT {qualified(*function.key)}({ident(pair.old.key.name)}) FROM {pair.sql}",
+                detail=str(function.key),
+                created=function.origin,
+            )
+
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
+        if isinstance(pair, RelationPair):
+            return (DeployStep(f"Create it for rows of the new {pair.name}, too, in the same migration", self.restore(pair, found).sql),)
         assert isinstance(pair, FunctionPair)
         drop = drop_sql(pair.deploy.catalog, pair.old)
         if pair.same is None or not pair.old.text:
@@ -64,6 +82,8 @@ class DropFunction(Rule):
         )
 
     def restore(self, pair: Pair, found: Break) -> Restoration:
+        if isinstance(pair, RelationPair):
+            return Restoration(tuple(create_sql(function) for function in _takers(pair) if str(function.key) == found.detail))
         assert isinstance(pair, FunctionPair)
         catalog = pair.deploy.catalog
         if is_recreatable(catalog, pair.old):  # one that was renamed goes on to serve under its new name, too
@@ -73,6 +93,15 @@ class DropFunction(Rule):
             return Restoration(lost=f"{what}: the migration that created it has it")
         now = qualified(*pair.same.key)
         return Restoration((f"ALTER {pair.old.kind.upper()} {now} RENAME TO {ident(pair.old.key.name)}",))
+
+
+def _takers(pair: RelationPair) -> list[Function]:
+    """The routines that take rows of a relation whose name another one has now."""
+    if not pair.replaced or pair.same is None:
+        return []
+    rows = (pair.old.key.name, pair.name)
+    functions = (f for f in pair.deploy.catalog.functions if any(p.type.type_id is None and p.type.name in rows for p in f.inputs))
+    return [function for function in functions if pair.deploy.kept(function)]
 
 
 def _make_way(pair: FunctionPair) -> tuple[str, ...]:

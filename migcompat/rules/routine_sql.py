@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import function_name, grants_sql
 from migcompat.schema.model import PUBLIC, Function, Key, Privilege
+from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import tokens
 from migcompat.sql.quoting import qualified
 
@@ -39,6 +41,24 @@ def does_the_same(old: Function, new: Function) -> bool:
 def _words(text: str) -> list[list[str]]:
     """What CREATE says, the body too, without white space."""
     return [token.value.split() for token in tokens(text)]
+
+
+_COMPUTES = {"sfunc": "sfunc", "sfunc1": "sfunc", "initcond": "initcond", "initcond1": "initcond", "finalfunc": "finalfunc"}
+"""What an aggregate's answer comes of, by the words that say it."""
+
+
+def computed_by(aggregate: Function) -> dict[str, str]:
+    """The functions of an aggregate and what it starts with, as the last parentheses of its CREATE say."""
+    cursor, said = Cursor(aggregate.text), ""
+    while cursor.at("("):
+        said = cursor.parenthesised()
+    found, option = dict[str, str](), ""
+    for word, after in pairwise([*(token.value for token in tokens(said)), ""]):
+        if after == "=":
+            option = _COMPUTES.get(word, "")
+        elif option and word not in ("=", ","):
+            found[option] = found.get(option, "") + word
+    return found
 
 
 def drop_sql(catalog: Catalog, function: Function) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from migcompat.frozen import replace
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Relation
+from migcompat.schema.model import Column, Relation
 
 _DEEPEST = 50
 """Views over views; more, or views in a circle, are not seen through."""
@@ -39,3 +39,15 @@ def shown_by(look_up: Callable[[int], Relation | None], view: Relation) -> Relat
     read = [found for id_ in view.reads if (found := look_up(id_)) is not None]
     sources = {c.source for c in view.columns}
     return read[0] if len(read) == 1 else next((r for r in read if any(c.id in sources for c in r.columns)), None)
+
+
+def default_below(look_up: Callable[[int], Relation | None], relation: Relation, column: Column) -> tuple[str, Column]:
+    """What fills a column that a write omits, empty where nothing does, and the column that says so or is the last: a view's own default
+    goes before that of what it shows."""
+    for _ in range(_DEEPEST):
+        shown = shown_by(look_up, relation) if relation.kind == "view" and not column.default else None
+        below = shown.column_by_id(column.source) if shown is not None and column.source is not None else None
+        if shown is None or below is None:
+            break
+        relation, column = shown, below
+    return column.default or "", column

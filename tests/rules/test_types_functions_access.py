@@ -80,8 +80,8 @@ def test_postgresql_answers_as_the_case_claims(case: Case, administrator: psycop
         assert answer(administrator, case.prior) == case.answer
 
 
-TOGETHER = {"partitions: all of it goes"}
-"""Partitions come back as such once their table is back, which only a whole draft can do."""
+TOGETHER = {"partitions: all of it goes", "functions: a table whose rows a function takes is renamed"}
+"""Partitions, and functions that take a table's rows, come back once their table is back, which only a whole draft can do."""
 
 
 @pytest.mark.parametrize(
