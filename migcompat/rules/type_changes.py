@@ -28,6 +28,8 @@ _SCALARS = frozenset({"uuid", "boolean", "int4range", "int8range", "numrange", "
     "bit varying",
 }
 """Types of which all casts to each other are known here."""
+_UP_TO = ("bit varying", "time", "interval")
+"""How those types begin whose number bounds what they take; another type may take nothing else than what it says, as bit(3) does."""
 _ALSO_CAST = frozenset(
     {
         ("integer", "boolean"),
@@ -121,7 +123,7 @@ def _texts(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChange
     limit_before, limit_after = _limit(old), _limit(new)
     if limit_after is not None and (limit_before is None or limit_after < limit_before):
         return _narrows("22001", f"a value longer than {limit_after} characters is rejected")
-    return _widens(binary=a != "character")
+    return _widens(binary=a != "character" and (not old["array"] or (a == b and limit_after is None)))
 
 
 def _limit(parts: re.Match[str]) -> int | None:
@@ -144,20 +146,21 @@ def _modifiers(old: re.Match[str], new: re.Match[str]) -> TypeChange:
     before, after = old["modifiers"], new["modifiers"]
     if after is None:
         return _widens(binary=True)
-    if before is None:
-        return _narrows("22003" if _name(new) == "numeric" else "22001", f"a value beyond ({after}) is rejected or rounded")
-    old_parts, new_parts = _numbers_of(before), _numbers_of(after)
-    if len(old_parts) == len(new_parts) == 2:
-        wider = new_parts[1] >= old_parts[1] and new_parts[0] - new_parts[1] >= old_parts[0] - old_parts[1]
-    else:
-        wider = new_parts >= old_parts
+    name, wider, binary = _name(new), False, True
+    if before is not None and name == "numeric":
+        (digits, scale), (new_digits, new_scale) = _digits(before), _digits(after)
+        wider, binary = new_scale >= scale and new_digits - new_scale >= digits - scale, new_scale == scale
+    elif before is not None and name.startswith(_UP_TO):
+        wider = int(after) >= int(before)
     if wider:
-        return _widens(binary=_name(new) in ("numeric", "bit varying"))
-    return _narrows("22003" if _name(new) == "numeric" else "22001", f"a value beyond ({after}) is rejected or rounded")
+        return _widens(binary=binary and not old["array"])
+    return _narrows({"numeric": "22003", "bit": "22026"}.get(name, "22001"), f"a value beyond ({after}) is rejected or rounded")
 
 
-def _numbers_of(modifiers: str) -> list[int]:
-    return [int(p) for p in re.findall(_NUMBER, modifiers)]
+def _digits(modifiers: str) -> tuple[int, int]:
+    """Precision and scale of a number."""
+    precision, *scale = (int(number) for number in re.findall(_NUMBER, modifiers))
+    return precision, scale[0] if scale else 0
 
 
 def _widens(*, binary: bool = False) -> TypeChange:

@@ -91,13 +91,17 @@ def outdated(catalog: Catalog, view: Relation) -> bool:
 
 
 def _reordered(catalog: Catalog, view: Relation) -> bool:
-    """Whether a star in a view's query stands for other columns by now; more of them, at the end, do no harm."""
-    if view.query is None or not view.complete or not any(output.star for output in view.query.outputs):
+    """Whether a view's query shows other columns by now: a star stands for others, or one that it names is another one.
+
+    More of them, at the end, do no harm."""
+    if view.query is None or not view.complete:
         return False
     shaped = shape(catalog, view.query)
     if not shaped.complete:
         return False
-    pairs = zip(view.columns, shaped.columns, strict=False)
-    moved = any(None not in (a.source, b.source) and a.source != b.source and a.name != b.name for a, b in pairs)
+    read = [of(id_) for of in (catalog.relations.was, catalog.relations.get) for id_ in (*view.reads, *shaped.reads)]
+    names = {c.id: c.name for relation in read if relation is not None for c in relation.columns}
+    pairs = ((a.source, b.source) for a, b in zip(view.columns, shaped.columns, strict=False))
+    moved = any(a in names and b in names and names[a] != names[b] for a, b in pairs)
     more = {c.name for c in shaped.columns[len(view.columns) :]}
     return moved or len(shaped.columns) < len(view.columns) or any(c.name in more for c in view.columns)

@@ -58,6 +58,7 @@ def test_what_is_dropped_if_it_is_there_and_created_again_is_new(deploy: str) ->
     ("deploy", "lost"),
     [
         ("DROP TABLE drafts, notes", ["drop-table public.drafts", "drop-table public.notes"]),
+        ("DROP DOMAIN price, cost CASCADE", ["drop-type public.cost", "drop-type public.price"]),
         (f"DROP FUNCTION total; {TOTAL}", ["drop-function public.total"]),
         (f"DROP FUNCTION IF EXISTS total; {TOTAL}", []),
     ],

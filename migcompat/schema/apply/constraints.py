@@ -131,7 +131,7 @@ def _add_key(catalog: Catalog, relation: Relation, definition: ConstraintDef) ->
         keys = tuple(IndexColumn(c) for c in columns)
     over = definition.keys or tuple(IndexKey(column) for column in definition.columns)
     named_after = (*over, *map(IndexKey, definition.include))
-    constraint = _constraint(catalog, relation, definition, columns, () if definition.name else (name_part(named_after),))
+    constraint = _constraint(catalog, relation, definition, columns, (name_part(named_after),))
     index = Index(
         catalog.new_id(), constraint.name, keys, definition.kind != "exclusion" and not definition.without_overlaps, definition.predicate,
         definition.nulls_not_distinct, definition.deferrable, definition.kind == "exclusion" or definition.without_overlaps, constraint.id,

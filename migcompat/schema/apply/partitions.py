@@ -50,11 +50,11 @@ def give_index(catalog: Catalog, child_id: int, parent: Relation, index: Index) 
 def add_copy(catalog: Catalog, table: Relation, source: Relation, index: Index, parent_index: int | None = None) -> Relation:
     """A copy of an index, with its constraint if it has one, under a default name."""
     copy = _carried(index, source, table)
-    names = {c.id: c.name for c in table.columns}
+    names: dict[int | None, str] = {c.id: c.name for c in table.columns}
     key = next((c for c in source.constraints if c.id == index.constraint), None)
     part = name_part(
         index.named_after
-        or [*(IndexKey(names.get(k.column or 0), k.expression) for k in copy.keys), *(IndexKey(names[i]) for i in copy.include)]
+        or [*(IndexKey(names.get(k.column), k.expression) for k in copy.keys), *(IndexKey(names[i]) for i in copy.include)]
     )
     if key is None:
         name = index_name(catalog, table.key.schema, table.key.name, part)

@@ -26,7 +26,7 @@ from migcompat.frozen import replace
 from migcompat.lowering.options import is_on
 from migcompat.schema.apply import indexes, partitions
 from migcompat.schema.apply.removal import remove, remove_cascading
-from migcompat.schema.apply.target import family, known, target
+from migcompat.schema.apply.target import family, known, target, was_there
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Key, Relation
 
@@ -56,18 +56,13 @@ def _drop(catalog: Catalog, change: DropRelation) -> None:
         elif not (change.if_exists and catalog.closed):
             _drop_unknown_index(catalog, change.name)
         return
-    if change.also and catalog.relation(change.name) is None and _was_there(catalog, change.name):
+    if change.also and catalog.relation(change.name) is None and was_there(catalog, catalog.relations, change.name):
         return
     relation = _sought(catalog, change.name, change.kind, missing_ok=change.if_exists)
     if relation is not None and change.cascade:
         remove_cascading(catalog, relation)
     elif relation is not None:
         remove(catalog, relation)
-
-
-def _was_there(catalog: Catalog, name: Name) -> bool:
-    """Whether there was a relation of this name a moment ago: of a history without gaps that is certain."""
-    return catalog.closed or any(catalog.relations.was_at(key) is not None for key in catalog.keys(name))
 
 
 def _drop_unknown_index(catalog: Catalog, name: Name) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from migcompat.changes import Alter, DropColumn
+from migcompat.changes import Alter, DropColumn, Name
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation
+from migcompat.schema.store import Store, T
 
 
 def target(catalog: Catalog, change: Alter, *, column: str = "") -> Relation | None:
@@ -22,6 +23,11 @@ def target(catalog: Catalog, change: Alter, *, column: str = "") -> Relation | N
 
 def _spares(change: Alter) -> bool:
     return isinstance(change, DropColumn) and change.column_if_exists
+
+
+def was_there(catalog: Catalog, store: Store[T], name: Name) -> bool:
+    """Whether there was one of this name a moment ago: of a history without gaps that is certain."""
+    return catalog.closed or any(store.was_at(key) is not None for key in catalog.keys(name))
 
 
 def family(catalog: Catalog, relation: Relation, *, only: bool) -> list[Relation]:

@@ -29,6 +29,7 @@ from migcompat.frozen import replace
 from migcompat.schema.apply import columns, removal
 from migcompat.schema.apply.mentions import drop_callers, drop_casts
 from migcompat.schema.apply.naming import choose_name, object_name
+from migcompat.schema.apply.target import was_there
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import USAGE_BY_ALL, Column, Constraint, DataType, Key, Label, Relation, Type
 from migcompat.sql.lexer import Kind, tokens
@@ -226,7 +227,7 @@ def _learn(catalog: Catalog, type_: Type, name: str) -> Type:
 def _drop(catalog: Catalog, change: DropType) -> None:
     found = catalog.type(change.name)
     if found is None:
-        if catalog.closed and (change.if_exists or change.also):
+        if (change.if_exists and catalog.closed) or (change.also and was_there(catalog, catalog.types, change.name)):
             return
         found = existing(catalog, change.name, "domain" if change.kind == "domain" else "unknown")
         if change.if_exists:
