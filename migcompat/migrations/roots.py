@@ -103,7 +103,7 @@ def _none_usual() -> str:
     holding = [directory.below for directory in directories if any(map(is_sql, directory.files))]
     found = [root for root in roots_among(directories)[0] if any(below.startswith(f"{root}/") for below in holding)]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    where = f"in the usual places, but {', '.join(found[:_SHOWN])}{more}" if found else "found here"
+    where = f"in the usual places, but there is {', '.join(found[:_SHOWN])}{more}" if found else "found here"
     return f"no migration directory {where}: name one, or set `migrations` in [tool.migcompat] of pyproject.toml"
 
 

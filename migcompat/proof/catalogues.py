@@ -76,7 +76,8 @@ RELATIONS = f"""
 """
 
 BEHAVIOUR = f"""
-    SELECT c.oid, concat_ws(' ', c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, pg_get_expr(c.relpartbound, c.oid),
+    SELECT c.oid, concat_ws(' ', c.relowner, c.relacl, c.relreplident, c.relrowsecurity, c.relforcerowsecurity,
+        pg_get_expr(c.relpartbound, c.oid),
         ARRAY(SELECT attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attacl IS NOT NULL ORDER BY attnum),
         ARRAY(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = c.oid ORDER BY adnum),
         ARRAY(SELECT (pg_get_triggerdef(oid), tgenabled)::text FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal ORDER BY oid),
@@ -98,7 +99,9 @@ CODE = f"""
                 FROM pg_type WHERE typtype = 'd' AND oid >= 16384),
             (SELECT string_agg(concat_ws(' ', oid, typacl), ' ' ORDER BY oid) FROM pg_type WHERE typacl IS NOT NULL AND oid >= 16384),
             (SELECT string_agg(concat_ws(' ', oid, nspname, nspacl, nspowner), ' ' ORDER BY oid) FROM pg_namespace WHERE {_OWN_SCHEMAS}),
-            (SELECT string_agg(concat_ws(' ', oid, castsource, casttarget), ' ' ORDER BY oid) FROM pg_cast WHERE oid >= 16384)))
+            (SELECT string_agg(concat_ws(' ', oid, castsource, casttarget), ' ' ORDER BY oid) FROM pg_cast WHERE oid >= 16384),
+            (SELECT string_agg(p::text, ' ' ORDER BY oid) FROM pg_publication AS p),
+            (SELECT string_agg(p::text, ' ' ORDER BY oid) FROM pg_publication_rel AS p)))
 """
 
 CALLERS = """

@@ -353,7 +353,7 @@ def test_directories_that_may_be_meant_are_named() -> None:
     write("api/db/migrations/1_a.sql")
     write("pay/src/main/resources/db/migration/V1__a.sql")
     write("django/migrations/0001_initial.py")
-    named = "in the usual places, but api/db/migrations, pay/src/main/resources/db/migration: name one"
+    named = "in the usual places, but there is api/db/migrations, pay/src/main/resources/db/migration: name one"
     with pytest.raises(CheckError, match=named):
         discover([], Config())
 

@@ -386,3 +386,9 @@ def test_check_can_ask_a_server_where_the_text_is_not_enough(
     run = migcompat(*command, "migrations", "--format", "concise")
     assert "drop-column: column age of public.users is dropped" in getattr(run, "out", "")
     assert "dynamic-sql" not in getattr(run, "out", "")
+
+
+def test_what_is_left_out_of_a_report_is_not_said_to_be_missing_from_the_text(prove: Prove) -> None:
+    report = prove("CREATE TABLE t (a int, b int)", "ALTER TABLE t DROP COLUMN a", select=("unforeseen-break",))
+    assert not report.findings
+    assert not [notice for notice in report.notices if "the text alone" in notice]

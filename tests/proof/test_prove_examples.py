@@ -23,7 +23,6 @@ WITHOUT_PROBE = {
     "narrow-default-partition": "what a probe writes to a partition belongs there afterwards, too",
     "loosen-unique": "no probe names an operator class",
     "change-sequence": "which numbers are taken is in rows that no probe knows",
-    "lose-replica-identity": "publications are not among the catalogues that are compared, so nothing is tried again",
     "restrict-session": "what a role may do beside tables, no probe tries",
     "run-as-caller": "what a routine does no probe can know",
 }
