@@ -149,7 +149,7 @@ def _merge_base(revision: str, repository: Repository, environment: Mapping[str,
     if commit is None:
         _require_commit(head, repository)
         raise _unknown(revision, repository, environment)
-    base = repository.merge_base(commit, head)
+    base = commit if name == head else repository.merge_base(commit, head)
     if base is None:
         _require_commit(head, repository)
         why = _deepen(environment) if repository.shallow else "the two histories are unrelated"

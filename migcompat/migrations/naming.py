@@ -135,7 +135,7 @@ def is_version_directory(name: str) -> bool:
 def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
     """Whether a file takes a migration back. `slow_down.sql` does not: `_down` counts only beside the file it takes back."""
     lower = base.lower()
-    if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD) or _POSTGRATOR_UNDO.match(base):
+    if lower == "down.sql" or lower.endswith(_ALWAYS_BACKWARD) or (".undo." in lower and _POSTGRATOR_UNDO.match(base)):
         return True
     flyway = _FLYWAY.match(base) if base.startswith("U") else None
     if flyway:
@@ -149,7 +149,7 @@ def is_backward(base: str, beside: Collection[str], undo: bool = True) -> bool:
 
 def is_of_other_database(base: str) -> bool:
     """Whether a file says after its name that it is for another database: `1_a.mysql.up.sql`."""
-    return _FOR_OTHER_DATABASE.fullmatch(base) is not None
+    return base.count(".") > 1 and _FOR_OTHER_DATABASE.fullmatch(base) is not None
 
 
 def is_replaced(base: str, beside: Collection[str]) -> bool:

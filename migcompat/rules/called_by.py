@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from migcompat.frozen import frozen
 from migcompat.rules.pairs import Deploy
 from migcompat.schema.apply.mentions import Names, calling, calls
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Key, Relation
+from migcompat.schema.model import Constraint, Key, Relation
 from migcompat.sql.lexer import Kind, tokens
 
 
@@ -34,14 +34,16 @@ def callers(deploy: Deploy, routine: Key) -> Iterator[Caller]:
     for relation in catalog.relations:
         was = catalog.relations.was(relation.id)
         if was is not None and relation.is_table and any(name in deploy.computed(relation) for name in names):
-            yield from _of_table(relation, called)
+            yield from _of_table(relation, was, called)
         if was is not None and relation.triggers:
             before = {t.name for t in was.triggers}
             fired = (t for t in relation.triggers if t.enabled and t.name in before and any(calls(t, key) for key in keys[1:]))
             yield from (Caller(f"trigger {t.name} of {relation.key}", "P0001") for t in fired)
     for type_ in catalog.types:
-        if type_.kind == "domain" and catalog.types.was(type_.id) is not None:
-            yield from (Caller(f"check {c.name} of domain {type_.key}", "23514") for c in type_.checks if called(c.expression))
+        domain = catalog.types.was(type_.id) if type_.kind == "domain" else None
+        if domain is not None:
+            checks = _kept(type_.checks, domain.checks)
+            yield from (Caller(f"check {c.name} of domain {type_.key}", "23514") for c in checks if called(c.expression))
 
 
 def _reaching(catalog: Catalog, routine: Key) -> list[Key]:
@@ -61,9 +63,15 @@ def _bodies(text: str) -> list[str]:
     return [text, *(token.value for token in tokens(text) if token.kind is Kind.STRING)]
 
 
-def _of_table(table: Relation, called: Names) -> Iterator[Caller]:
+def _kept(checks: Iterable[Constraint], before: Iterable[Constraint]) -> list[Constraint]:
+    """Those that said the same before, though they may have been dropped and added again."""
+    said = {check.expression for check in before}
+    return [check for check in checks if check.expression in said]
+
+
+def _of_table(table: Relation, before: Relation, called: Names) -> Iterator[Caller]:
     of = f"of {table.key}"
-    for check in table.constraints:
+    for check in _kept(table.constraints, before.constraints):
         if check.kind == "check" and check.enforced and called(check.expression):
             yield Caller(f"check {check.name} {of}", "23514")
     for index in table.indexes:
