@@ -151,8 +151,6 @@ class Truncate(Change):
     only: bool = False
     if_exists: bool = False
     """SQL cannot say so: under a condition."""
-    by_delete: bool = False
-    """DELETE of every row: what refers to them goes where its key says CASCADE."""
 
 
 @frozen

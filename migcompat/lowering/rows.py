@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from migcompat.changes import AlterSequence, CallFunction, Change, Fill, Opaque, SetSearchPath, Truncate
+from migcompat.changes import AlterSequence, CallFunction, Change, Fill, Opaque, SetSearchPath
 from migcompat.findings import Span
 from migcompat.lowering import objects
 from migcompat.lowering.tables import select_into
-from migcompat.sql.cursor import Cursor, Unreadable
+from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import Kind, tokens, without_comments
 from migcompat.sql.splitter import Statement
 
@@ -77,8 +77,6 @@ def lower_rows(statement: Statement, whole: Span) -> Iterator[Change]:
         yield Fill(whole, Cursor(filled["name"]).name())
     if statement.word == "select" and (number := _SETVAL.search(text)) is not None:
         yield AlterSequence(whole, Cursor(number["name"]).name(), numbers=(("restart", _next(number)),), if_exists=True)
-    if statement.word == "delete" and (emptied := _emptied(text, whole)) is not None:
-        yield emptied
     if statement.word != "copy":
         target = _TARGET.match(text)
         yield from _calls(text, whole, target.end() if target else 0)
@@ -89,21 +87,6 @@ def _next(setval: re.Match[str]) -> str:
     if setval["number"] is None:
         return "?"
     return str(int(setval["number"]) + ((setval["called"] or "true").lower() == "true"))
-
-
-def _emptied(text: str, span: Span) -> Truncate | None:
-    """What a DELETE does that has neither WHERE nor USING."""
-    cursor = Cursor(text)
-    try:
-        cursor.need("delete", "from")
-        only, name = cursor.take("only"), cursor.name()
-        cursor.take("*")
-        if cursor.take("as") or not (cursor.done or cursor.at_any("where", "using", "returning")):
-            cursor.identifier()
-        cursor.take("where", "true")
-    except Unreadable:
-        return None
-    return Truncate(span, name, only, by_delete=True) if cursor.done or cursor.at("returning") else None
 
 
 def _path_set_by_call(text: str) -> tuple[str, bool] | None:

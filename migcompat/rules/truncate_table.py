@@ -9,8 +9,8 @@ from migcompat.rules.pairs import Pair, RelationPair
 
 class TruncateTable(Rule):
     """Every statement of the prior generation works, and finds nothing. Partitions and children are emptied, too, and with CASCADE the
-    tables that refer to any of them. A DELETE without a condition is the same. Silent for a table of the same deploy, and about a DELETE
-    with a condition, as that is about rows that only the server knows.
+    tables that refer to any of them. Silent for a table of the same deploy. DELETE is not judged, as it is about rows that only the server
+    knows.
     """
 
     name = "truncate-table"
@@ -30,7 +30,7 @@ class TruncateTable(Rule):
         if pair.same is not None and pair.same.emptied != pair.old.emptied:
             yield self.found(
                 pair.name,
-                f"all rows of table {pair.name} are removed: those that the prior generation counts on are gone",
+                f"table {pair.name} is truncated: the rows that the prior generation counts on are gone",
                 "make sure that no running code needs the rows, or delete only those that nobody needs",
                 statement=f"SELECT * FROM {pair.sql}",
                 created=pair.old.origin,

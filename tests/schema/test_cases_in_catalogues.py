@@ -35,6 +35,9 @@ PRINTED_WITH_CASTS = {
 
 NAMED_OTHERWISE = {
     "callers-privileges: a role is called otherwise",
+    "functions: a view takes the place of the table whose rows a function takes",
+    "functions: and the function is made for its rows, too",
+    "members: a role under another name keeps what it had",
     "operators: an implicit cast to a user's type makes an overloaded function ambiguous",
     "schemas: a cast goes",
 }

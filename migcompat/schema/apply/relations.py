@@ -104,16 +104,7 @@ def _truncate(catalog: Catalog, change: Truncate) -> None:
         if relation.id not in emptied:
             emptied.add(relation.id)
             catalog.put(replace(relation, emptied=relation.emptied + 1))
-            parents = (relation, *catalog.above(relation))
-            referrers = ((parent, table) for parent in parents for table in catalog.referrers(parent))
-            pending += [table for parent, table in referrers if not change.by_delete or _follows(table, parent)]
-
-
-def _follows(table: Relation, parent: Relation) -> bool:
-    """Whether every row of a table refers to one of its parents, and goes with it."""
-    required = {column.id for column in table.columns if column.not_null}
-    keys = (c for c in table.constraints if c.references == parent.id and c.on_delete == "cascade")
-    return any(required.issuperset(key.columns) for key in keys)
+            pending += [table for parent in (relation, *catalog.above(relation)) for table in catalog.referrers(parent)]
 
 
 def _attach(catalog: Catalog, change: AttachPartition) -> None:
