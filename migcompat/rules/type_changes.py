@@ -143,24 +143,25 @@ def _numbers(old: re.Match[str], new: re.Match[str], a: str, b: str) -> TypeChan
 
 
 def _modifiers(old: re.Match[str], new: re.Match[str]) -> TypeChange:
-    before, after = old["modifiers"], new["modifiers"]
+    after = new["modifiers"]
     if after is None:
         return _widens(binary=True)
     name, wider, binary = _name(new), False, True
-    if before is not None and name == "numeric":
-        (digits, scale), (new_digits, new_scale) = _digits(before), _digits(after)
-        wider, binary = new_scale >= scale and new_digits - new_scale >= digits - scale, new_scale == scale
-    elif before is not None and name.startswith(_UP_TO):
-        wider = int(after) >= int(before)
+    was, now = _limit(old), _limit(new)
+    if was is not None and now is not None and name == "numeric":
+        scale, new_scale = _scale(old), _scale(new)
+        wider, binary = new_scale >= scale and now - new_scale >= was - scale, new_scale == scale
+    elif was is not None and now is not None and name.startswith(_UP_TO):
+        wider = now >= was
     if wider:
         return _widens(binary=binary and not old["array"])
     return _narrows({"numeric": "22003", "bit": "22026"}.get(name, "22001"), f"a value beyond ({after}) is rejected or rounded")
 
 
-def _digits(modifiers: str) -> tuple[int, int]:
-    """Precision and scale of a number."""
-    precision, *scale = (int(number) for number in re.findall(_NUMBER, modifiers))
-    return precision, scale[0] if scale else 0
+def _scale(number: re.Match[str]) -> int:
+    """How many decimals a number has."""
+    text = (number["modifiers"] or "").partition(",")[2].strip()
+    return int(text) if re.fullmatch(_NUMBER, text) else 0
 
 
 def _widens(*, binary: bool = False) -> TypeChange:

@@ -104,3 +104,11 @@ def test_bits_of_another_number_are_rejected(stage: Stage) -> None:
         stage.prior.execute("INSERT INTO t VALUES (B'101')")
     assert (compare("bit(3)", "bit(5)").kind, compare("bit(3)", "bit(5)").sqlstate) == ("narrows", refused.value.sqlstate)
     assert compare("vector(3)", "vector(5)").kind == "narrows"
+
+
+@pytest.mark.parametrize("odd", ["bit varying(x)", "bit varying(1,2)", "interval(x)", "time(\u00b2)", "numeric(a)", "varchar(x)"])
+@pytest.mark.parametrize("plain", ["bit varying(3)", "interval(2)", "time(2)", "numeric(5,2)"])
+def test_a_limit_that_is_no_number_is_no_wider_one(odd: str, plain: str) -> None:
+    for before, after in ((odd, plain), (plain, odd)):
+        found = check_text(f"CREATE TABLE t (a {before});", f"ALTER TABLE t ALTER a TYPE {after};")
+        assert [f.rule for f in found] == ["change-column-type"]
