@@ -122,9 +122,7 @@ def _not_run(found: Sequence[tuple[Version, str]], listing: Listing | None, atla
     not_run: dict[str, Aside] = {}
     planned = listing is not None and listing.file == PLAN
     overtaken = superseded([name for _, name in found], listing) if listing is not None else frozenset()
-    committed = any(name.startswith("committed/") and COMMITTED.fullmatch(name) for _, name in found)
-    if not (planned or overtaken or committed or atlas or any(is_baseline(name) for _, name in found)):
-        return not_run
+    committed = any(COMMITTED.fullmatch(name) for _, name in found)
     first = next((version for version, name in found if not is_baseline(name)), None)
     for version, name in found:
         if planned and not name.startswith("deploy/"):

@@ -28,12 +28,16 @@ def callers(deploy: Deploy, routine: Key) -> Iterator[Caller]:
     tests = [calling(key) for key in keys]
     names = {key.name.lower() for key in keys}
 
+    def may_call(table: Relation) -> bool:
+        said = deploy.computed(table)
+        return any(name in said for name in names)
+
     def called(expression: str) -> bool:
         return any(test(expression) for test in tests)
 
     for relation in catalog.relations:
         was = catalog.relations.was(relation.id)
-        if was is not None and relation.is_table and any(name in deploy.computed(relation) for name in names):
+        if was is not None and relation.is_table and may_call(relation):
             yield from _of_table(relation, was, called)
         if was is not None and relation.triggers:
             before = {t.name for t in was.triggers}

@@ -11,7 +11,7 @@ from migcompat.schema.model import OF_ROLES, Function, Namespace, OtherObject, P
 from migcompat.schema.store import Store
 
 T = TypeVar("T", Relation, Function, Type, Namespace)
-O = TypeVar("O", Relation, Function, Type, Namespace, OtherObject)  # noqa: E741 - any object
+S = TypeVar("S", Relation, Function, Type, Namespace, OtherObject)
 
 
 def rename_role(catalog: Catalog, old: str, new: str) -> None:
@@ -44,7 +44,7 @@ def rename_role(catalog: Catalog, old: str, new: str) -> None:
     catalog.memberships = {named(role): set(map(named, groups)) for role, groups in catalog.memberships.items()}
 
 
-def _restate(store: Store[O], put: Callable[[O], object], key: Callable[[O], Hashable], today: Callable[[O], O]) -> None:
+def _restate(store: Store[S], put: Callable[[S], object], key: Callable[[S], Hashable], today: Callable[[S], S]) -> None:
     """Says of what a store holds, and of what it held, what it is called today."""
     for now in store:
         if (called := today(now)) != now:
