@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.built_in import SYSTEM, competing
 from migcompat.rules.drop_function import call, callable_by_clients, described
 from migcompat.rules.overloads import Call, answering, calls
 from migcompat.rules.pairs import FunctionPair, Pair
@@ -46,10 +47,11 @@ class AmbiguousFunction(Rule):
         if callable_by_clients(old) and old.parameters is not None:
             for one in _ambiguous(pair):
                 how = "" if one.typed else " with untyped arguments (constants, parameters of most drivers)"
+                served = ", or drop the old one in the same migration if the new one serves its calls" if old.key.schema != SYSTEM else ""
                 yield self.found(
                     described(pair),
                     f"a call of {described(pair)}{how} fits a new overload as well: it is ambiguous",
-                    "give the new version another name, or drop the old one in the same migration if the new one serves its calls",
+                    f"give the new version another name{served}",
                     statement=call(old),
                     created=old.origin,
                 )
@@ -57,9 +59,13 @@ class AmbiguousFunction(Rule):
 
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         assert isinstance(pair, FunctionPair)
-        beside = Key(pair.old.key.schema, f"{pair.old.key.name}_new")
+        rivals = [now for _, now in _rivals(pair)]
+        beside = Key(rivals[0].key.schema, f"{pair.old.key.name}_new")
+        created = DeployStep(f"Create the new version as {beside}", tuple(create_sql(f, beside) for f in rivals if f.text))
+        if pair.old.key.schema == SYSTEM:
+            return (created, DeployStep(f"Call {beside} where the new version is meant"))
         return (
-            DeployStep(f"Create the new version as {beside}", tuple(create_sql(f, beside) for _, f in _rivals(pair) if f.text)),
+            created,
             DeployStep(f"Call {beside} instead of {described(pair)}"),
             DeployStep(f"When no running code calls {described(pair)}: drop it", (drop_sql(pair.deploy.catalog, pair.old),)),
         )
@@ -77,15 +83,22 @@ class AmbiguousFunction(Rule):
 
 def _rivals(pair: FunctionPair) -> list[tuple[Function | None, Function]]:
     """The overloads that the deploy brought or changed, each with what it was before."""
-    catalog = pair.deploy.catalog
-    both = [(catalog.functions.was(now.id), now) for now in catalog.overloads_at(pair.old.key)]
-    return [(was, now) for was, now in both if was is not now]
+    both = [(pair.deploy.catalog.functions.was(now.id), now) for now in _overloads(pair)]
+    return [(was, now) for was, now in both if was is not now and now.key.schema != SYSTEM]
+
+
+def _overloads(pair: FunctionPair, *, before: bool = False) -> list[Function]:
+    """What a call of the routine may reach; the old name of a built-in one is written without its schema."""
+    key, catalog = pair.old.key, pair.deploy.catalog
+    if key.schema == SYSTEM:
+        return competing(pair.deploy, key.name, before=before)
+    return catalog.overloads_before(key) if before else catalog.overloads_at(key)
 
 
 def _ambiguous(pair: FunctionPair) -> Iterator[Call]:
     """Calls that reached the routine and now reach more than one."""
     catalog = pair.deploy.catalog
-    before, after = catalog.overloads_before(pair.old.key), catalog.overloads_at(pair.old.key)
+    before, after = _overloads(pair, before=True), _overloads(pair)
     rivals = [now for _, now in _rivals(pair)]
     if len(after) > 1 and rivals:
         stays = any(function is pair.old for function in after)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
-from migcompat.rules.overloads import answering, calls
+from migcompat.rules.built_in import SYSTEM
+from migcompat.rules.overloads import answering, calls, takes_as_it_is
 from migcompat.rules.pairs import FunctionPair, Pair, RelationPair
 from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, is_recreatable, rename_sql
 from migcompat.schema.model import Function
@@ -123,7 +124,7 @@ def stand_in(pair: FunctionPair) -> Function | None:
         return now[0] if old.doubtful else None
     reached = {answering(catalog, one, now) for one in calls(old) if one.typed and not one.names}
     found = reached.pop()
-    return found[0] if found and not reached else None
+    return found[0] if found and not reached and takes_as_it_is(old, found[0]) else None
 
 
 def callable_by_clients(function: Function) -> bool:
@@ -140,4 +141,5 @@ def described(pair: FunctionPair) -> str:
 
 def call(function: Function) -> str:
     arguments = ", ".join(f"${i + 1}" for i in range(len(function.inputs)))
-    return f"{'CALL' if function.kind == 'procedure' else 'SELECT'} {qualified(*function.key)}({arguments})"
+    name = ident(function.key.name) if function.key.schema == SYSTEM else qualified(*function.key)
+    return f"{'CALL' if function.kind == 'procedure' else 'SELECT'} {name}({arguments})"

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
+from migcompat.rules.built_in import SYSTEM, competing
+from migcompat.rules.drop_function import call, described
+from migcompat.rules.overloads import answering, calls
 from migcompat.rules.pairs import FunctionPair, Pair, RelationPair, TypePair
 from migcompat.rules.routine_sql import rename_sql
 from migcompat.rules.search_paths import hiding
@@ -15,8 +18,9 @@ from migcompat.sql.quoting import ident, qualified
 class HideName(Rule):
     """A name without a schema means the first object on the search path that has it. A new one in an earlier schema takes the place of what
     the prior generation meant, which is still there, and finds other columns, other labels or other rows. Which paths there are, the
-    configuration says, ALTER ROLE and ALTER DATABASE … SET search_path, and a schema called like a role. Silent where the new one is
-    a view of the old one with all of its columns. A warning: SQL does not show whether running code names the schema.
+    configuration says, ALTER ROLE and ALTER DATABASE … SET search_path, and a schema called like a role. An overload of a built-in function
+    does the same where it takes as it is what that casts, as `lower(varchar)` beside lower(text). Silent where the new one is a view of
+    the old one with all of its columns. A warning: SQL does not show whether running code names the schema.
     """
 
     name = "hide-name"
@@ -56,6 +60,18 @@ class HideName(Rule):
                 return
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
+        for new in _preferred(pair):
+            taken = ", ".join(pair.deploy.type_after(p.type) for p in new.inputs)
+            yield self.found(
+                described(pair),
+                f"{new.kind} {new.key}({taken}) is new, and what calls of the built-in {described(pair)} with such arguments reach now",
+                f"call the new one otherwise, or name {pair.old.key} with its schema",
+                statement=call(pair.old),
+                detail=new.key.schema,
+                breaks=Breaks.CALLS,
+                sqlstate=None,
+            )
+            return
         for key in _earlier(pair):
             if _hiding(pair, key) is not None:
                 yield self._found(pair.old.kind, key, pair.old.key, None)
@@ -84,7 +100,7 @@ class HideName(Rule):
         key, catalog = Key(found.detail, pair.old.key.name), pair.deploy.catalog
         to = ident(f"{key.name}_new")
         if isinstance(pair, FunctionPair):
-            new = _hiding(pair, key)
+            new = _hiding(pair, key) if pair.old.key.schema != SYSTEM else next(_preferred(pair), None)
             return Restoration((rename_sql(catalog, new, to),) if new is not None else ())
         relation = catalog.relations.find(key) if isinstance(pair, RelationPair) else None
         kind = relation.kind.upper().replace("PARTITIONED", "TABLE").replace("FOREIGN", "FOREIGN TABLE") if relation is not None else "TYPE"
@@ -95,6 +111,18 @@ def _earlier(pair: RelationPair | TypePair | FunctionPair) -> Iterator[Key]:
     """Where an object would hide the old one, which is still there."""
     stays = pair.same is not None and pair.same.key == pair.old.key
     return hiding(pair.deploy.paths, pair.old.key) if stays else iter(())
+
+
+def _preferred(pair: FunctionPair) -> Iterator[Function]:
+    """New routines that take as it is what calls give of which a built-in one had to cast something."""
+    old, deploy = pair.old, pair.deploy
+    if old.key.schema == SYSTEM:
+        now, was = competing(deploy, old.key.name), competing(deploy, old.key.name, before=True)
+        for new in now:
+            if new.key.schema != SYSTEM and deploy.catalog.functions.was(new.id) is None:
+                reaching = (one for one in calls(new) if one.typed and answering(deploy.catalog, one, now) == (new,))
+                if any(answering(deploy.catalog, one, was, before=True) == (old,) for one in reaching):
+                    yield new
 
 
 def _shows(pair: RelationPair, new: Relation) -> bool:

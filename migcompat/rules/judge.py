@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from migcompat.changes import Dynamic, Opaque
 from migcompat.rules.asked import ALL, LOOK_BEYOND, Asked
 from migcompat.rules.base import Break
+from migcompat.rules.built_in import built_in_beside
 from migcompat.rules.former_homes import taken_over
 from migcompat.rules.pairs import Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair
 from migcompat.rules.search_paths import hidden_by
@@ -214,7 +215,11 @@ class Judge:
         names = self.catalog.overload_keys(id_)  # a new overload may make an old call ambiguous, or take a dropped routine's place
         for key in {*names, *(hid for name in names for hid in hidden_by(self.deploy.paths, name))}:
             subjects |= {other.id: other for other in self.catalog.overloads_before(key)}
+        for system in built_in_beside(self.deploy, names):
+            yield self._about(FunctionPair(system, system, system, self.deploy))
         for subject in subjects.values():
             new = next((f for f in self.catalog.overloads_at(subject.key) if f.id == subject.id or self._alike(subject, f)), None)
-            pair = FunctionPair(subject, new, store.get(subject.id), self.deploy)
-            yield self._noted(("function", subject.id), pair, [b for rule in self.asked.of("function") for b in rule.function(pair)])
+            yield self._about(FunctionPair(subject, new, store.get(subject.id), self.deploy))
+
+    def _about(self, pair: FunctionPair) -> Judged:
+        return self._noted(("function", pair.old.id), pair, [b for rule in self.asked.of("function") for b in rule.function(pair)])

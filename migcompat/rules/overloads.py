@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import DataType, Function, Parameter
+from migcompat.sql.built_ins import CASTS
 
 UNKNOWN = DataType("unknown")
 """A string constant or a parameter whose type the driver leaves open."""
@@ -18,15 +19,20 @@ _CATEGORIES = {
     "B": "boolean",
     "D": "date|time without time zone|time with time zone|timestamp without time zone|timestamp with time zone",
     "I": "inet|cidr",
+    "G": "point|line|lseg|box|path|polygon|circle",
     "N": "smallint|integer|bigint|numeric|real|double precision|money|oid|regclass|regproc|regprocedure|regtype|regrole|regnamespace",
+    "R": "int4range|int8range|numrange|tsrange|tstzrange|daterange|int4multirange|int8multirange|nummultirange|tsmultirange|tstzmultirange|"
+    "datemultirange",
     "S": "text|character varying|character|name|citext",
     "T": "interval",
     "V": "bit|bit varying",
 }
 _CATEGORY = {name: category for category, names in _CATEGORIES.items() for name in names.split("|")}
 _PREFERRED = frozenset({"boolean", "timestamp with time zone", "inet", "double precision", "oid", "text", "interval", "bit varying"})
-_WIDENS = frozenset({"bigint", "numeric", "real", "double precision", "oid", "regclass", "regproc", "regtype", "regrole", "regnamespace"})
-"""What an integer is cast to without being told."""
+_CASTS = {given: frozenset(taken.split("|")) for given, taken in CASTS.items()}
+_WIDENS = _CASTS["integer"]
+_KINDS = {"array": "AP", "enum": "EP", "range": "RP", "multirange": "RP"}
+"""Of the polymorphic types, the categories of what they stand for."""
 
 
 @frozen
@@ -65,7 +71,8 @@ def calls(function: Function) -> Iterator[Call]:
 
 
 def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, before: bool = False) -> tuple[Function, ...]:
-    """The overload that a call reaches: none (42883), one, or several among which PostgreSQL cannot choose (42725)."""
+    """The overload that a call reaches: none (42883), one, or several among which PostgreSQL cannot choose (42725). Overloads of
+    several schemas stand in the order of the search path."""
     found: dict[tuple[DataType, ...], _Candidate] = {}
     for function in overloads:
         inputs = _inputs(function)
@@ -74,6 +81,8 @@ def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, be
             continue
         new = _Candidate(function, types, not call.names and _is_variadic(inputs))
         old = found.get(types)
+        if old is not None and old.function.key.schema != function.key.schema:
+            continue  # the first on the search path
         if old is None or (old.variadic and not new.variadic):
             found[types] = new
         elif old.variadic == new.variadic:
@@ -88,6 +97,12 @@ def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, be
     if len(matching) == 1:
         return _chosen(matching[0])
     return tuple(c.function for c in matching)
+
+
+def takes_as_it_is(old: Function, new: Function) -> bool:
+    """Whether what the old one is given means the same to the new one: of a timestamp a cast makes another one in each time zone."""
+    types = [(a.type.name, b.type.name) for a, b in zip(_inputs(old), _inputs(new), strict=False)]
+    return not any(b in _CASTS.get(a, ()) for a, b in types if a != _INTEGER.name)
 
 
 def _chosen(candidate: _Candidate) -> tuple[Function, ...]:
@@ -156,11 +171,20 @@ def _category(catalog: Catalog, type_: DataType, *, before: bool) -> str:
 
 
 def _accepts(catalog: Catalog, given: DataType, wanted: DataType, *, before: bool) -> bool:
-    """Whether an argument fits, cast without being told; of known types only integers are asked about."""
-    base = _base(catalog, wanted, before=before)
-    if given == UNKNOWN or given in (wanted, base) or wanted.name.startswith("any"):
+    """Whether an argument fits, cast without being told; of casts that users made nothing is known."""
+    base, own = (_base(catalog, type_, before=before) for type_ in (wanted, given))
+    if given == UNKNOWN or own == base:
         return True
-    return given == _INTEGER and not base.dims and base.name in _WIDENS
+    if base.type_id is None and base.name.startswith("any"):
+        return _takes(catalog, base.name, own, before=before)
+    return own.dims == base.dims and own.type_id is base.type_id is None and base.name in _CASTS.get(own.name, ())
+
+
+def _takes(catalog: Catalog, polymorphic: str, given: DataType, *, before: bool) -> bool:
+    """Whether a value may be of such a type (https://www.postgresql.org/docs/18/extend-type-system.html#EXTEND-TYPES-POLYMORPHIC)."""
+    kind = polymorphic.removeprefix("any").removeprefix("compatible")
+    category = _category(catalog, given, before=before)
+    return category in _KINDS[kind] if kind in _KINDS else kind != "nonarray" or category != "A"
 
 
 def _most_exact(catalog: Catalog, call: Call, found: list[_Candidate], *, before: bool) -> list[_Candidate]:
