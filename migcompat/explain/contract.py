@@ -10,7 +10,7 @@ from migcompat.explain.reasons import reason
 from migcompat.findings import Finding, Severity
 from migcompat.schema.difference import Difference
 from migcompat.schema.difference_text import labelled
-from migcompat.schema.model import Relation
+from migcompat.schema.model import Function, Relation
 
 _LONGEST = 300
 """Characters of one text; a query may be pages long, and stands in the migration."""
@@ -25,6 +25,9 @@ _ABOUT: Mapping[str, frozenset[str]] = {
     "sequence numbers": frozenset({"drop-sequence"}),
 }
 """Kinds of changes of a whole object, and the rules that speak of them; of any other kind all rules that name the part."""
+
+_BY_OVERLOADS = frozenset({"ambiguous-function", "hide-name"})
+"""What a new routine may break of one that was there by its name."""
 
 
 def change_blocks(differences: Sequence[Difference], findings: Sequence[Finding]) -> Iterator[Block]:
@@ -42,6 +45,9 @@ def findings_about(difference: Difference, findings: Sequence[Finding]) -> list[
     if rules is not None:
         whole = difference.subject.rpartition(" ")[2]
         return [one for one in findings if one.rule in rules and (one.object == whole or one.object.startswith(f"{whole}."))]
+    if isinstance(difference.new, Function) and difference.old is None:
+        name = difference.new.key.name
+        return [one for one in findings if one.rule in _BY_OVERLOADS and one.object.partition("(")[0].rpartition(".")[2] == name]
     owner, _, _ = difference.object.rpartition(".")
     renamed = getattr(difference.new, "name", None)
     return [one for one in findings if one.object in (difference.object, f"{owner}.{renamed}")]

@@ -133,6 +133,8 @@ def test_why_a_change_breaks_nothing(migration: str, why: str) -> None:
         ("REVOKE SELECT ON users FROM reader", "BREAKS access: revoke-privilege, see [1]"),
         ("CREATE UNIQUE INDEX once ON users (nick)", "BREAKS writes: add-unique, see [1]"),
         ("DROP TABLE users CASCADE", "BREAKS reads: drop-table, see [1]"),
+        ("CREATE FUNCTION f(a int, b int DEFAULT 0) RETURNS int LANGUAGE sql AS 'SELECT a'", "BREAKS calls: ambiguous-function, see [1]"),
+        ("CREATE FUNCTION lower(varchar) RETURNS text LANGUAGE sql AS 'SELECT $1'", "may break calls: hide-name, see [1]"),
     ],
 )
 def test_a_change_that_breaks_points_to_its_finding(migration: str, meaning: str) -> None:
