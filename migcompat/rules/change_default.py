@@ -9,10 +9,10 @@ from migcompat.rules.keys import renamed
 from migcompat.rules.old_names import now_called
 from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.row_facts import domain_that_refuses, filled_with, refuses, types_of
-from migcompat.rules.shown import default_below
+from migcompat.rules.shown import beneath
 from migcompat.rules.sql_text import alter, column_sql, default_sql, set_default_sql, set_expression_sql
 from migcompat.rules.whereabouts import altered, column_behind, old_column, written
-from migcompat.schema.model import Column
+from migcompat.schema.model import Column, Relation
 from migcompat.sql.conditions import columns_of, normal
 from migcompat.sql.excerpt import excerpt
 from migcompat.sql.quoting import ident
@@ -21,7 +21,8 @@ from migcompat.sql.quoting import ident
 class ChangeDefault(Rule):
     """Nothing is rejected, but rows that the prior generation writes without the column look otherwise than before. What that means to
     its readers, SQL cannot tell. Silent when only the spelling of the default changes, and when the column had no default: a new one
-    fills what was NULL. An error where a CHECK refuses the new default. A generated column that is computed otherwise is the same.
+    fills what was NULL. An error where a CHECK refuses the new default, and where a view's goes to a column that takes no values. A
+    generated column that is computed otherwise is the same.
     """
 
     name = "change-default"
@@ -66,10 +67,28 @@ class ChangeDefault(Rule):
         assert pair.new is not None
         relations = pair.deploy.catalog.relations
         for old, new in pair.changed:
-            before, (now, below) = default_below(relations.was, pair.old, old)[0], default_below(relations.get, pair.new, new)
+            was, shown = beneath(relations.was, pair.old, old), beneath(relations.get, pair.new, new)
+            before, now = _fills(was), _fills(shown)
             stays = normal(old.default or "") == normal(new.default or "") or normal(before) == normal(now)
-            if before and not stays and (now or not pair.required(below)):
+            if stays or not before or _given(was):
+                continue
+            if _given(shown) and not _written_by_trigger(pair.new):
+                yield self._not_taken(pair, old, now)
+            elif now or not pair.required(shown[-1]):
                 yield self._filled(pair, old, before, now or "NULL")
+
+    def _not_taken(self, pair: RelationPair, old: Column, now: str) -> Break:
+        return self.found(
+            f"{pair.name}.{old.name}",
+            f"column {old.name} of {pair.name} is filled with {now} where a write omits it, and the column that it shows takes no values",
+            "give the view no default for it",
+            statement=f"INSERT INTO {pair.sql} DEFAULT VALUES",
+            detail=old.name,
+            severity=Severity.ERROR,
+            sqlstate="428C9",
+            breaks=Breaks.WRITES,
+            created=old.origin,
+        )
 
     def _filled(self, pair: RelationPair, old: Column, before: str, now: str) -> Break:
         return self.found(
@@ -140,6 +159,22 @@ class ChangeDefault(Rule):
             return Restoration((f"{alter(altered(pair))} ALTER COLUMN {ident(old.name)} DROP DEFAULT",))
         sql = set_default_sql(pair.deploy, altered(pair), old, column_behind(pair, found))
         return Restoration(sql) if sql else Restoration(lost="the default, which was never seen")
+
+
+def _fills(shown: list[Column]) -> str:
+    """What fills the first of these columns where a write omits it; empty: nothing does."""
+    default = next((c.default for c in shown if c.default), "")
+    return default or ("the next number" if shown[-1].identity else shown[-1].expression)
+
+
+def _given(shown: list[Column]) -> bool:
+    """Whether a view gives a value to a column of a table that takes none."""
+    return any(c.default for c in shown[:-1]) and bool(shown[-1].identity == "always" or shown[-1].generated)
+
+
+def _written_by_trigger(view: Relation) -> bool:
+    """Whether what is inserted into a view goes where a trigger puts it."""
+    return any(t.timing == "instead of" and "insert" in t.events for t in view.triggers)
 
 
 def _filled_otherwise(pair: RelationPair, old: Column, new: Column) -> bool:

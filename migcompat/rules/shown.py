@@ -41,13 +41,15 @@ def shown_by(look_up: Callable[[int], Relation | None], view: Relation) -> Relat
     return read[0] if len(read) == 1 else next((r for r in read if any(c.id in sources for c in r.columns)), None)
 
 
-def default_below(look_up: Callable[[int], Relation | None], relation: Relation, column: Column) -> tuple[str, Column]:
-    """What fills a column that a write omits, empty where nothing does, and the column that says so or is the last: a view's own default
-    goes before that of what it shows."""
+def beneath(look_up: Callable[[int], Relation | None], relation: Relation, column: Column) -> list[Column]:
+    """A column, and through views the columns that it shows, down to the table's. The first that has a default fills what a write omits,
+    as a value that is written to those below."""
+    found = [column]
     for _ in range(_DEEPEST):
-        shown = shown_by(look_up, relation) if relation.kind == "view" and not column.default else None
+        shown = shown_by(look_up, relation) if relation.kind == "view" else None
         below = shown.column_by_id(column.source) if shown is not None and column.source is not None else None
         if shown is None or below is None:
             break
         relation, column = shown, below
-    return column.default or "", column
+        found.append(column)
+    return found
