@@ -14,7 +14,18 @@ from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing, superseded
 from migcompat.migrations.model import Migration
-from migcompat.migrations.naming import COMMITTED, Version, is_baseline, is_ordered_by_text, names_of, number_of, own_name, version_of
+from migcompat.migrations.naming import (
+    COMMITTED,
+    NAMED,
+    NUMBERED,
+    Version,
+    is_baseline,
+    is_ordered_by_text,
+    names_of,
+    number_of,
+    own_name,
+    version_of,
+)
 from migcompat.migrations.roots import Asked, asked_about, given_paths
 from migcompat.migrations.tree import Directory, join, walk
 
@@ -88,7 +99,7 @@ def history_of(asked: Asked, directories: Iterable[Directory], read: Read, judge
     ordered = [(name, version) for version, name in found if name not in not_run]
     notices = tuple(listing_notices([name for name, _ in ordered], listing)) if listing else ()
     if listing:
-        ordered = [(name, ((0, index),)) for index, name in enumerate(arranged([name for name, _ in ordered], listing))]
+        ordered = [(name, (NUMBERED, index)) for index, name in enumerate(arranged([name for name, _ in ordered], listing))]
     judged = judged_of([name for name, _ in ordered])
     layout = asked.settings.layout
     migrations = tuple(Migration(join(asked.root, name), asked.root, name, version, name in judged, layout) for name, version in ordered)
@@ -97,7 +108,7 @@ def history_of(asked: Asked, directories: Iterable[Directory], read: Read, judge
 
 def _place(found: tuple[Version, str]) -> tuple[Version, str]:
     version, name = found
-    return (((1, name),) if is_ordered_by_text(name) else version), name
+    return ((NAMED, name) if is_ordered_by_text(name) else version), name
 
 
 def _start(names: Sequence[str], asked: Asked) -> int:

@@ -9,7 +9,7 @@ from migcompat.findings import Place
 from migcompat.frozen import frozen
 from migcompat.migrations.lexemes import code_of
 from migcompat.migrations.model import Migration, Source
-from migcompat.migrations.naming import is_ordered_by_text, is_version_directory, number_of, own_name
+from migcompat.migrations.naming import NUMBERED, is_ordered_by_text, is_version_directory, number_of, own_name
 
 
 class Happening(str, Enum):
@@ -112,7 +112,7 @@ def duplicates(present: Sequence[Migration], new: Collection[str]) -> Iterator[t
     numbers = {_version(migration)[0] for migration in present if migration.name in new and _version(migration)}
     same: dict[tuple[str, tuple[int, ...]], list[Migration]] = {}
     for migration in present:
-        may_share = not numbers.isdisjoint(part for kind, part in migration.version if kind == 0) or migration.version[0][0] == 0
+        may_share = migration.version[0] == NUMBERED or not numbers.isdisjoint(migration.version[2::2])
         if may_share and _version(migration) and not is_ordered_by_text(migration.name):
             same.setdefault(_numbered(migration), []).append(migration)
     for twins in same.values():
@@ -137,7 +137,7 @@ def _forward_code(source: Source) -> tuple[str, ...]:
 
 def _is_ordered(migration: Migration) -> bool:
     """Whether it has a place of its own in the order: a number, or one in a list."""
-    return bool(_version(migration)) or migration.version[0][0] == 0
+    return bool(_version(migration)) or migration.version[0] == NUMBERED
 
 
 def _version(migration: Migration) -> tuple[int, ...]:
@@ -154,7 +154,7 @@ def _numbered(migration: Migration) -> tuple[str, tuple[int, ...]]:
 
 def _series(migration: Migration) -> str:
     """The directories whose migrations are numbered together; those of one list or of Flyway are one series."""
-    if migration.version[0][0] == 0:
+    if migration.version[0] == NUMBERED:
         return ""
     directory = migration.name.rpartition(own_name(migration.name))[0]
     return "/".join(part for part in directory.split("/") if part and not is_version_directory(part))

@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-Version = tuple[tuple[int, "int | str"], ...]
+Version = tuple["int | str", ...]
+"""Sorts: first a rank, then by turns text and numbers; of what a list or Flyway orders, numbers alone."""
+
+NUMBERED, NAMED, _REPEATED = range(3)
+"""Ranks of versions: what a list or Flyway numbers comes first, Flyway's repeatables last."""
 
 _NUMBER = re.compile(r"(\d+)")
 _DASHED_DATE = re.compile(r"(?:(?<=/)|^)(\d{4})-(\d\d?)-(\d\d?)-(\d{6})")
@@ -49,13 +53,11 @@ def version_of(name: str) -> Version:
     if base[:1] in _FLYWAY_LETTERS:
         flyway = _FLYWAY.match(base)
         if flyway:
-            return tuple((0, int(part)) for part in re.split(r"[._]", flyway[2]) if part)
+            return (NUMBERED, *(int(part) for part in re.split(r"[._]", flyway[2]) if part))
         if base.startswith("R__"):
-            return ((2, base),)
-    parts = _NUMBER.split(_DASHED_DATE.sub(_joined, name) if "-" in name else name)
-    version: list[tuple[int, int | str]] = [(1, part) for part in parts]
-    for index in range(1, len(parts), 2):
-        version[index] = (0, int(parts[index]))
+            return (_REPEATED, base)
+    version: list[int | str] = [NAMED, *_NUMBER.split(_DASHED_DATE.sub(_joined, name) if "-" in name else name)]
+    version[2::2] = map(int, version[2::2])
     return tuple(version)
 
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from migcompat.frozen import frozen
+from migcompat.frozen import replace
+from migcompat.rules.computing import Caller, computing
 from migcompat.rules.pairs import Deploy
-from migcompat.schema.apply.mentions import Names, calling, calls
+from migcompat.schema.apply.mentions import calling, calls
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Constraint, Key, Relation
 from migcompat.sql.lexer import Kind, tokens
-
-
-@frozen
-class Caller:
-    """A part of a relation or domain, and with what it refuses a write."""
-
-    name: str
-    sqlstate: str = "23502"
 
 
 def callers(deploy: Deploy, routine: Key) -> Iterator[Caller]:
@@ -38,7 +31,8 @@ def callers(deploy: Deploy, routine: Key) -> Iterator[Caller]:
     for relation in catalog.relations:
         was = catalog.relations.was(relation.id)
         if was is not None and relation.is_table and may_call(relation):
-            yield from _of_table(relation, was, called)
+            kept = replace(relation, constraints=tuple(_kept(relation.constraints, was.constraints)))
+            yield from (caller for caller, expressions in computing(kept) if any(map(called, expressions)))
         if was is not None and relation.triggers:
             before = {t.name for t in was.triggers}
             fired = (t for t in relation.triggers if t.enabled and t.name in before and any(calls(t, key) for key in keys[1:]))
@@ -71,25 +65,3 @@ def _kept(checks: Iterable[Constraint], before: Iterable[Constraint]) -> list[Co
     """Those that said the same before, though they may have been dropped and added again."""
     said = {check.expression for check in before}
     return [check for check in checks if check.expression in said]
-
-
-def _of_table(table: Relation, before: Relation, called: Names) -> Iterator[Caller]:
-    of = f"of {table.key}"
-    for check in _kept(table.constraints, before.constraints):
-        if check.kind == "check" and check.enforced and called(check.expression):
-            yield Caller(f"check {check.name} {of}", "23514")
-    for index in table.indexes:
-        if (index.unique or index.exclusion) and any(map(called, index.expressions)):
-            yield Caller(f"{'exclusion constraint' if index.exclusion else 'unique key'} {index.name} {of}", _COLLISION[index.exclusion])
-    for column in table.columns:
-        if column.generated and called(column.expression):
-            yield Caller(f"generated column {column.name} {of}")
-        elif column.default and called(column.default):
-            yield Caller(f"the default of column {column.name} {of}")
-    if table.row_security:
-        yield from (Caller(f"policy {p.name} {of}", "42501") for p in table.policies if called(f"{p.using} {p.check}"))
-    if table.partition_by and called(table.partition_by):
-        yield Caller(f"the partition key {of}", "23514")
-
-
-_COLLISION = {False: "23505", True: "23P01"}

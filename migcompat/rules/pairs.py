@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 from migcompat.frozen import frozen
+from migcompat.rules.computing import computing
 from migcompat.rules.search_paths import Paths, paths_of
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Constraint, DataType, Extension, Function, Index, Namespace, OtherObject, Relation, Type
@@ -66,7 +67,7 @@ class Deploy:
         """All that a table computes when rows are written, in lower case: what no word of it names is not called."""
         known, text = self._computed.get(table.id, (None, ""))
         if known is not table:
-            text = "\n".join(_computed(table)).lower()
+            text = "\n".join(expression for _, expressions in computing(table) for expression in expressions).lower()
             self._computed[table.id] = table, text
         return text
 
@@ -82,18 +83,6 @@ class Deploy:
                 return
             yield found
             type_ = found.base
-
-
-def _computed(table: Relation) -> Iterator[str]:
-    for constraint in table.constraints:
-        yield constraint.expression
-    for index in table.indexes:
-        yield from index.expressions
-    for column in table.columns:
-        yield from (column.expression, column.default or "")
-    for policy in table.policies:
-        yield from (policy.using, policy.check)
-    yield table.partition_by
 
 
 class RelationPair:

@@ -7,12 +7,10 @@ from itertools import pairwise
 
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import function_name, grants_sql
-from migcompat.schema.model import PUBLIC, Function, Key, Privilege
+from migcompat.schema.model import EXECUTE_BY_ALL, Function, Key
 from migcompat.sql.cursor import Cursor
 from migcompat.sql.lexer import tokens
 from migcompat.sql.quoting import qualified
-
-_BY_ALL = Privilege(PUBLIC, "execute")
 
 
 def create_sql(function: Function, key: Key | None = None) -> str:
@@ -71,7 +69,7 @@ def rename_sql(catalog: Catalog, function: Function, to: str) -> str:
 
 def access_sql(catalog: Catalog, function: Function) -> tuple[str, ...]:
     """Who may execute it, where that is not everyone."""
-    if _BY_ALL in function.grants:
+    if function.grants >= EXECUTE_BY_ALL:
         return ()
     on = f"ROUTINE {routine_sql(catalog, function)}"
     return (f"REVOKE EXECUTE ON {on} FROM PUBLIC", *grants_sql(function.grants, on))

@@ -39,7 +39,7 @@ PIECES = [
 MARKERS = ["-- +goose Up\n", "-- +goose Down\n", "-- migrate:up\n", "-- migrate:down\n", "---- create above / drop below ----\n"]
 LIQUIBASE = ["--liquibase formatted sql\n", "--changeset a:1\n", "--changeset b:2 dbms:mysql\n"]
 TEXTS = st.lists(st.one_of(st.sampled_from(PIECES + MARKERS + LIQUIBASE), st.text(max_size=3))).map("".join)
-MIGRATION = Migration("1_a.sql", ".", "1_a.sql", ((0, 1),))
+MIGRATION = Migration("1_a.sql", ".", "1_a.sql", (0, 1))
 
 
 @given(TEXTS)

@@ -12,7 +12,7 @@ VALUES = {"schema": "app", "Schema": "app", "flyway:user": "shop", "prefix": "v2
 
 
 def source(text: str, values: dict[str, str] | None = None) -> Source:
-    return source_of(Migration("m/1_a.sql", "m", "1_a.sql", ((0, 1),)), text.encode(), VALUES if values is None else values)
+    return source_of(Migration("m/1_a.sql", "m", "1_a.sql", (0, 1)), text.encode(), VALUES if values is None else values)
 
 
 FILLED = {

@@ -18,7 +18,7 @@ def migration(tmp_path: Path, content: bytes, name: str = "1_a.sql", layout: str
     path = tmp_path / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return Migration(str(path), str(tmp_path), name, ((0, 1),), layout=layout)
+    return Migration(str(path), str(tmp_path), name, (0, 1), layout=layout)
 
 
 def forward(tmp_path: Path, text: str, name: str = "1_a.sql", layout: str = "auto") -> str:

@@ -140,14 +140,11 @@ def _implied(relation: Relation, revoke: Grant, kind: str) -> frozenset[Privileg
 
 def _on_namespace(catalog: Catalog, namespace: Namespace, change: Grant) -> None:
     privileges = _privileges(change, "schema")
-    if change.grant:
-        catalog.put_namespace(replace(namespace, grants=namespace.grants | privileges))
-        return
+    implied = _named(namespace, privileges, change)
     was = catalog.namespaces.was(namespace.id)
-    implied = frozenset(p for p in privileges if p.role != PUBLIC or namespace.assumed) - namespace.grants
     if implied and was is not None:
         catalog.namespaces.restate(namespace.id, was.name, replace(was, grants=was.grants | implied))
-    catalog.put_namespace(replace(namespace, grants=namespace.grants - privileges))
+    catalog.put_namespace(replace(namespace, grants=_granted(namespace, privileges, change)))
 
 
 def _functions(catalog: Catalog, change: Grant) -> Iterator[Function]:
@@ -162,14 +159,11 @@ def _functions(catalog: Catalog, change: Grant) -> Iterator[Function]:
 
 def _on_function(catalog: Catalog, function: Function, change: Grant) -> None:
     privileges = _privileges(change, "function")
-    if change.grant:
-        catalog.put_function(replace(function, grants=function.grants | privileges))
-        return
-    implied = frozenset(p for p in privileges if p.role != PUBLIC and change.kind == "function") - function.grants
+    implied = _named(function, privileges, change)
     was = catalog.functions.was(function.id)
     if implied and was is not None:
         catalog.functions.restate(function.id, (function.id,), replace(was, grants=was.grants | implied))
-    catalog.put_function(replace(function, grants=function.grants - privileges))
+    catalog.put_function(replace(function, grants=_granted(function, privileges, change)))
 
 
 def _types(catalog: Catalog, change: Grant) -> Iterator[Type]:
@@ -181,14 +175,23 @@ def _types(catalog: Catalog, change: Grant) -> Iterator[Type]:
 
 def _on_type(catalog: Catalog, type_: Type, change: Grant) -> None:
     privileges = _privileges(change, "type")
-    if change.grant:
-        catalog.put_type(replace(type_, grants=type_.grants | privileges))
-        return
-    implied = frozenset(p for p in privileges if p.role != PUBLIC) - type_.grants
+    implied = _named(type_, privileges, change)
     was = catalog.types.was(type_.id)
     if implied and was is not None:
         catalog.types.restate(type_.id, was.key, replace(was, grants=was.grants | implied))
-    catalog.put_type(replace(type_, grants=type_.grants - privileges))
+    catalog.put_type(replace(type_, grants=_granted(type_, privileges, change)))
+
+
+def _granted(of: Function | Type | Namespace, privileges: frozenset[Privilege], change: Grant) -> frozenset[Privilege]:
+    return of.grants | privileges if change.grant else of.grants - privileges
+
+
+def _named(of: Function | Type | Namespace, privileges: frozenset[Privilege], change: Grant) -> frozenset[Privilege]:
+    """What a REVOKE says was granted: a role that is named had it. PUBLIC has its defaults, but in a schema that was there already."""
+    if change.grant or change.kind.startswith("all "):
+        return frozenset()
+    unknown = isinstance(of, Namespace) and of.assumed
+    return frozenset(p for p in privileges if p.role != PUBLIC or unknown) - of.grants
 
 
 def _on_other(catalog: Catalog, change: Grant) -> None:
