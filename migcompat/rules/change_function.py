@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from migcompat.findings import Breaks, Severity
@@ -10,6 +9,7 @@ from migcompat.rules.drop_function import call, callable_by_clients, described, 
 from migcompat.rules.pairs import FunctionPair, Pair
 from migcompat.rules.passed_on import Meeting, passed_on
 from migcompat.rules.procedures import transactions
+from migcompat.rules.routine_changes import MEANING, SETS, back, differences, options
 from migcompat.rules.routine_sql import (
     access_sql,
     computed_by,
@@ -51,7 +51,7 @@ class ChangeFunction(Rule):
     def function(self, pair: FunctionPair) -> Iterator[Break]:
         old, new = pair.old, stand_in(pair)
         known = new is not None and callable_by_clients(old) and old.parameters is not None and new.parameters is not None
-        for what, sqlstate in _differences(pair, new) if new is not None and known else ():
+        for what, sqlstate in differences(pair, new) if new is not None and known else ():
             yield self.found(
                 described(pair),
                 f"{old.kind} {described(pair)} {what}: a call that relies on it is rejected or reads something else",
@@ -71,8 +71,8 @@ class ChangeFunction(Rule):
                 sqlstate="2D000",
                 created=old.origin,
             )
-        elif new is not None and (options := _options(old, new)):
-            yield self._works_otherwise(pair, options)
+        elif new is not None and (now := options(old, new)):
+            yield self._works_otherwise(pair, now)
         elif new is not None and known and (met := _meeting(pair, new)) is not None:
             yield self.found(
                 described(pair),
@@ -85,16 +85,16 @@ class ChangeFunction(Rule):
         elif new is not None and known and not does_the_same(old, new):
             yield from self._body(pair, new)
 
-    def _works_otherwise(self, pair: FunctionPair, options: list[str]) -> Break:
-        what, sqlstate = _MEANING.get(options[0].split()[0], _SETS)
+    def _works_otherwise(self, pair: FunctionPair, now: list[str]) -> Break:
+        what, sqlstate = MEANING.get(now[0].split()[0], SETS)
         return self.found(
             described(pair),
-            f"{pair.old.kind} {described(pair)} is now {options[0].upper() if sqlstate != _SETS[1] else 'run with ' + options[0]}: {what}",
+            f"{pair.old.kind} {described(pair)} is now {now[0].upper() if sqlstate != SETS[1] else 'run with ' + now[0]}: {what}",
             "make sure that its body works like this for all that the prior generation calls it with",
             statement=call(pair.old) if callable_by_clients(pair.old) else None,
             severity=Severity.WARNING,
             sqlstate=sqlstate,
-            detail=options[0],
+            detail=now[0],
             created=pair.old.origin,
         )
 
@@ -164,7 +164,7 @@ class ChangeFunction(Rule):
         assert isinstance(pair, FunctionPair)
         new, catalog = stand_in(pair), pair.deploy.catalog
         if found.detail and new is not None:
-            return Restoration((f"ALTER ROUTINE {routine_sql(catalog, new)} {_back(found.detail)}",))
+            return Restoration((f"ALTER ROUTINE {routine_sql(catalog, new)} {back(found.detail)}",))
         if new is None or not is_recreatable(catalog, pair.old):
             return Restoration(lost="the old version: the migration that created it has it")
         if _only_the_body(pair, new):
@@ -172,81 +172,9 @@ class ChangeFunction(Rule):
         return Restoration((drop_sql(catalog, new), create_sql(pair.old), *access_sql(catalog, pair.old)), "the new version")
 
 
-def _differences(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
-    old = pair.old
-    if old.kind != new.kind:
-        yield f"is now a {new.kind}", "42809"
-    before, after = result(pair, old), result(pair, new)
-    if before != after and before and after:
-        yield f"returns {after} instead of {before}", "0A000" if after == f"setof {before}" else "42883"
-    elif after.startswith("setof ") and not before.startswith("setof "):  # OUT parameters say the rest
-        yield "returns any number of rows instead of one", "0A000"
-    yield from _outputs(pair, new)
-    kept = list(zip(old.inputs, new.inputs, strict=False))  # further ones have defaults
-    renamed = next(((a.name, b.name) for a, b in kept if a.name and a.name != b.name), None)
-    if renamed is not None:
-        yield f"calls argument {renamed[0]} now {renamed[1] or 'nothing'}", "42883"
-    if any((a.mode == "variadic") != (b.mode == "variadic") for a, b in kept):
-        yield "takes its last argument in another way (VARIADIC)", "42883"
-    if any(a.default and not b.default for a, b in kept):
-        yield "has fewer defaults", "42883"
-
-
-_MEANING = {
-    "strict": ("it yields NULL where an argument is NULL", "23502"),
-    "stable": ("what it writes is rejected", "0A000"),
-    "immutable": ("what it writes is rejected", "0A000"),
-}
-_SETS = ("its body may find other names, or read values in another way", "42P01")
-
-
-def _options(old: Function, new: Function) -> list[str]:
-    """How it works now, and did not before; what never wrote may be told so in either way."""
-    reads_only = frozenset({"stable", "immutable"})
-    told = frozenset() if not old.options & reads_only and (not new.text or _WRITES.search(new.text)) else reads_only
-    return sorted(new.options - old.options - told, key=lambda option: (option in reads_only, option))
-
-
-_WRITES = re.compile(
-    r"\b(?:insert|update|delete|merge|truncate|copy|execute|call|lock|create|alter|drop|grant|revoke|refresh|comment|share)\b",
-    re.IGNORECASE,
-)
-"""What the body of a routine that is not VOLATILE may not do (`CommandIsReadOnly` in src/backend/tcop/utility.c), and EXECUTE of it."""
-
-
-def _back(option: str) -> str:
-    """The option that undoes another."""
-    if option.startswith("set "):
-        return f"RESET {option.split()[1]}"
-    return "CALLED ON NULL INPUT" if option == "strict" else "VOLATILE"
-
-
 def _only_the_body(pair: FunctionPair, new: Function) -> bool:
     """OR REPLACE gives it another one, but no other columns."""
-    return not any(_differences(pair, new)) and len(pair.old.outputs) == len(new.outputs)
-
-
-def result(pair: FunctionPair, function: Function) -> str:
-    """What RETURNS says, in PostgreSQL's spelling; empty where only OUT parameters say it."""
-    if function.result is None:
-        return function.returns
-    text = pair.deploy.type_before(function.result) if function is pair.old else pair.deploy.type_after(function.result)
-    return ("setof " if function.returns.startswith("setof ") else "") + text
-
-
-def _outputs(pair: FunctionPair, new: Function) -> Iterator[tuple[str, str]]:
-    """A column that is appended is no loss, but a CALL must name every parameter, and a single OUT parameter is no row."""
-    before, after = pair.old.outputs, new.outputs
-    now = {p.name: p for p in after}
-    for parameter in before:
-        same = now.get(parameter.name)
-        if same is None:
-            yield f"returns no {parameter.name or 'such column'}", "42703"
-        elif pair.deploy.type_before(parameter.type) != pair.deploy.type_after(same.type):
-            yield f"returns {parameter.name} as {pair.deploy.type_after(same.type)}", "42883"
-    single = len(before) == 1 and before[0].mode != "table"
-    if len(after) > len(before) and (pair.old.kind == "procedure" or single):
-        yield "returns more columns", "42883"
+    return not any(differences(pair, new)) and len(pair.old.outputs) == len(new.outputs)
 
 
 def _meeting(pair: FunctionPair, new: Function) -> Meeting | None:

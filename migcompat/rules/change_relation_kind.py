@@ -47,6 +47,9 @@ class ChangeRelationKind(Rule):
         meaning = _MEANING.get((pair.old.kind, now.kind))
         if meaning is not None:
             what, sqlstate = meaning
+            returning = [f for name in (pair.old.key.name, pair.name) for f in pair.deploy.returning.get(name, ()) if pair.deploy.kept(f)]
+            if returning and pair.same is not None:
+                what += f"; {returning[0].kind} {returning[0].key} returns rows of {pair.same.key}, and no cast makes them rows of this one"
             yield self.found(
                 pair.name,
                 f"{pair.old.kind} {pair.name} is now a {_NOUNS.get(now.kind, now.kind)}: {what}",

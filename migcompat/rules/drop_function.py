@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.built_in import SYSTEM
+from migcompat.rules.given_up import given_up
 from migcompat.rules.overloads import answering, calls, takes_as_it_is
 from migcompat.rules.pairs import FunctionPair, Pair, RelationPair
 from migcompat.rules.routine_sql import access_sql, create_sql, drop_sql, is_recreatable, rename_sql
@@ -38,7 +39,10 @@ class DropFunction(Rule):
     looks_beyond = True
 
     def function(self, pair: FunctionPair) -> Iterator[Break]:
-        if stand_in(pair) is not None or not callable_by_clients(pair.old):
+        if not callable_by_clients(pair.old):
+            return
+        if stand_in(pair) is not None:
+            yield from self._takes_no_more(pair)
             return
         if pair.same is None:
             what = "is dropped"
@@ -53,6 +57,19 @@ class DropFunction(Rule):
             statement=call(pair.old),
             created=pair.old.origin,
         )
+
+    def _takes_no_more(self, pair: FunctionPair) -> Iterator[Break]:
+        """The type of an argument has another name, and another type its own."""
+        of = next((p.type for p in pair.old.inputs if given_up(pair.deploy, p.type)), None)
+        if of is not None and pair.new is not None and pair.new.id == pair.old.id and not _made_for_new_types(pair):
+            yield self.found(
+                described(pair),
+                f"{pair.old.kind} {described(pair)} takes what is now {pair.deploy.type_after(of)}:"
+                f" a call with a value of {pair.deploy.type_before(of)} is rejected",
+                "create it for the new type, too, in the same migration",
+                statement=call(pair.old),
+                created=pair.old.origin,
+            )
 
     def relation(self, pair: RelationPair) -> Iterator[Break]:
         for function in _takers(pair):
@@ -94,6 +111,13 @@ class DropFunction(Rule):
             return Restoration(lost=f"{what}: the migration that created it has it")
         now = qualified(*pair.same.key)
         return Restoration((f"ALTER {pair.old.kind.upper()} {now} RENAME TO {ident(pair.old.key.name)}",))
+
+
+def _made_for_new_types(pair: FunctionPair) -> bool:
+    """Whether an overload takes what has the names of the argument types now."""
+    deploy, types = pair.deploy, [pair.deploy.type_before(p.type) for p in pair.old.inputs]
+    others = (f for f in deploy.catalog.overloads_at(pair.old.key) if f.id != pair.old.id)
+    return any([deploy.type_after(p.type) for p in other.inputs] == types for other in others)
 
 
 def _takers(pair: RelationPair) -> list[Function]:

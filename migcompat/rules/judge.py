@@ -9,6 +9,7 @@ from migcompat.rules.asked import ALL, LOOK_BEYOND, Asked
 from migcompat.rules.base import Break
 from migcompat.rules.built_in import built_in_beside
 from migcompat.rules.former_homes import taken_over
+from migcompat.rules.given_up import made_of
 from migcompat.rules.pairs import Deploy, FunctionPair, ObjectPair, Pair, RelationPair, TypePair
 from migcompat.rules.search_paths import hidden_by
 from migcompat.rules.shown import through
@@ -53,10 +54,11 @@ class Judge:
             yield from self._partition(id_)
         keys = [now.key for t in types if (now := catalog.types.get(t))]
         keys += [hid for key in keys for hid in hidden_by(self.deploy.paths, key)]
-        for id_ in types | {was.id for key in keys if (was := catalog.types.was_at(key))}:
+        types |= {was.id for key in keys if (was := catalog.types.was_at(key))}
+        for id_ in types:
             if self._in_time(("type", id_)):
                 yield self._type(id_)
-        for id_ in sorted(functions):
+        for id_ in sorted(functions.union(made_of(self.deploy, types))):
             yield from self._function(id_)
         for kind, store in (("namespace", catalog.namespaces), ("extension", catalog.extensions), ("other", catalog.others)):
             for id_ in store.replaced(store.touched()):

@@ -53,6 +53,7 @@ UNNAMED = {
     "callers-privileges: a role is called otherwise": "SET ROLE answers otherwise than a login does, of which the finding speaks",
     "columns: a check judges what is computed otherwise": "which of them refuses what is computed, the expression does not tell",
     "columns: a unique key judges what is computed otherwise": "the same",
+    "rows-of-functions: they are cast to what has the name of their table now": "the finding about the table says it besides",
     "schemas: a language that every database has is dropped, if it exists": "DO answers otherwise than a call of a function in it",
     "schemas: a role goes": "as where it is called otherwise",
 }
