@@ -15,6 +15,8 @@ class Alter(Change):
     table: Name
     if_exists: bool = False
     only: bool = False
+    column_if_exists: bool = False
+    """Whether it spares a column that is not there: as DROP COLUMN IF EXISTS does, and a condition around it."""
 
 
 @frozen
@@ -31,7 +33,6 @@ class DropColumn(Alter):
     """DROP COLUMN."""
 
     column: str = ""
-    column_if_exists: bool = False
     cascade: bool = False
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from migcompat.changes import (
+    Alter,
     CallFunction,
     Change,
     ColumnDef,
@@ -22,7 +23,7 @@ from migcompat.changes import (
 )
 from migcompat.changes.definitions import NOWHERE
 from migcompat.findings import Span
-from migcompat.frozen import fields
+from migcompat.frozen import fields, replace
 from migcompat.lowering.procedural import effects_of_call
 from migcompat.lowering.rewriting import pinned
 from migcompat.lowering.statements import lower
@@ -89,20 +90,30 @@ CONDITIONAL = [
     ("IF x THEN DROP TABLE a; END IF;", "DROP TABLE IF EXISTS a"),
     ("IF x THEN NULL; ELSE CREATE TABLE a (b int); END IF;", "CREATE TABLE IF NOT EXISTS a (b int)"),
     ("IF x THEN ALTER TABLE a DROP COLUMN b; END IF;", "ALTER TABLE IF EXISTS a DROP COLUMN IF EXISTS b"),
-    ("BEGIN ALTER TABLE a ADD COLUMN b int; EXCEPTION WHEN duplicate_column THEN NULL; END;",
-     "ALTER TABLE IF EXISTS a ADD COLUMN IF NOT EXISTS b int"),
-    ("FOR r IN SELECT FROM t LOOP EXECUTE 'ALTER TABLE a DROP CONSTRAINT b'; END LOOP;",
-     "ALTER TABLE IF EXISTS a DROP CONSTRAINT IF EXISTS b"),
     ("FOR i IN 1..1 LOOP DROP TABLE a; END LOOP;", "DROP TABLE a"),
     ("BEGIN DROP TABLE a; END;", "DROP TABLE a"),
 ]  # fmt: skip
 """What may be skipped is taken to run where it can: as if it said IF [NOT] EXISTS."""
+SPARING = [
+    ("BEGIN ALTER TABLE a ADD COLUMN b int; EXCEPTION WHEN duplicate_column THEN NULL; END;",
+     "ALTER TABLE IF EXISTS a ADD COLUMN IF NOT EXISTS b int"),
+    ("FOR r IN SELECT FROM t LOOP EXECUTE 'ALTER TABLE a DROP CONSTRAINT b'; END LOOP;",
+     "ALTER TABLE IF EXISTS a DROP CONSTRAINT IF EXISTS b"),
+    ("IF x THEN ALTER TABLE a ALTER COLUMN b SET NOT NULL; END IF;", "ALTER TABLE IF EXISTS a ALTER COLUMN b SET NOT NULL"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "same"), CONDITIONAL, ids=[body for body, _ in CONDITIONAL])
 def test_conditional_ddl_proves_nothing_about_what_exists(body: str, same: str) -> None:
     nowhere = Span(0, 0)
     assert [pinned(change, nowhere) for change in changes(do(body))] == [pinned(change, nowhere) for change in changes(same)]
+
+
+@pytest.mark.parametrize(("body", "same"), SPARING, ids=[body for body, _ in SPARING])
+def test_conditional_ddl_spares_a_missing_column_which_no_if_exists_does(body: str, same: str) -> None:
+    nowhere = Span(0, 0)
+    sparing = [replace(change, column_if_exists=True) for change in changes(same) if isinstance(change, Alter)]
+    assert [pinned(change, nowhere) for change in changes(do(body))] == [pinned(change, nowhere) for change in sparing]
 
 
 QUIET = [

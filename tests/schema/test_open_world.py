@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 import migcompat
@@ -110,3 +111,18 @@ def test_a_column_that_the_history_spoke_of_is_there(how: str, found: list[str])
     deploy = f"ALTER TABLE notes ADD COLUMN {how}size integer"
     told = migcompat.check_text("ALTER TABLE notes ALTER size SET NOT NULL", deploy)
     assert [finding.rule for finding in told if finding.rule != "change-column-type"] == found
+
+
+BUILT_AT_RUN_TIME = """CREATE TABLE people (id integer);
+DO $$ BEGIN EXECUTE (SELECT format('ALTER TABLE %I ADD COLUMN email text', relname) FROM pg_class WHERE relname = 'people'); END $$"""
+
+
+def test_if_exists_spares_a_table_that_is_not_there_and_no_column(connection: psycopg.Connection) -> None:
+    migration = "ALTER TABLE IF EXISTS people ALTER COLUMN email SET NOT NULL"
+    with connection.transaction(force_rollback=True):
+        connection.execute(BUILT_AT_RUN_TIME)
+        connection.execute(migration)
+        with pytest.raises(psycopg.errors.NotNullViolation):
+            connection.execute("INSERT INTO people (id) VALUES (1)")
+    (finding,) = migcompat.check_text(BUILT_AT_RUN_TIME, migration)
+    assert (finding.rule, finding.object) == ("set-not-null", "public.people.email")

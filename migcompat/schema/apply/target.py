@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from migcompat.changes import Alter, DropColumn, Name
+from migcompat.changes import Alter, Name
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.model import Column, Relation
 from migcompat.schema.store import Store, T
 
 
 def target(catalog: Catalog, change: Alter, *, column: str = "") -> Relation | None:
-    """The relation that an ALTER speaks of: assumed if never seen, None where IF EXISTS finds it known to be missing.
-
-    As a condition around it does; there its column may be missing, too.
-    """
+    """The relation that an ALTER speaks of: assumed if never seen, None where IF EXISTS finds it, or its column, known to be
+    missing."""
     found = catalog.relation(change.table)
     if found is None and change.if_exists and catalog.closed:
         return None
-    if found is not None and column and found.complete and found.column(column) is None and (change.if_exists or _spares(change)):
+    if found is not None and column and found.complete and found.column(column) is None and change.column_if_exists:
         return None
     return found if found is not None else catalog.assume(change.table)
-
-
-def _spares(change: Alter) -> bool:
-    return isinstance(change, DropColumn) and change.column_if_exists
 
 
 def was_there(catalog: Catalog, store: Store[T], name: Name) -> bool:
