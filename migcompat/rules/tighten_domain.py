@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from migcompat.findings import Breaks
 from migcompat.rules.base import Break, DeployStep, Example, Restoration, Rule
 from migcompat.rules.pairs import Pair, TypePair
 from migcompat.rules.type_changes import TypeChange, compare, only_renamed
 from migcompat.rules.type_sql import columns_before, columns_of, rebuild
-from migcompat.schema.model import Column, Constraint, Type
+from migcompat.schema.model import Column, Constraint, DataType, Type
 from migcompat.sql.conditions import admits, normal
 from migcompat.sql.quoting import ident, qualified
 
@@ -97,10 +97,18 @@ def _newly_filled(pair: TypePair, new: Type) -> bool:
 
 def _narrowed(pair: TypePair, new: Type) -> TypeChange | None:
     """What another base type does, unless it only takes more."""
-    before, after = pair.deploy.type_before(pair.old.base), pair.deploy.type_after(new.base)
-    other = before and before != after and not only_renamed(pair.old.base, new.base)
+    types = pair.deploy.catalog.types
+    was, now = _root(types.was, pair.old.base), _root(types.get, new.base)
+    before, after = pair.deploy.type_before(was), pair.deploy.type_after(now)
+    other = before and before != after and not only_renamed(was, now)
     change = compare(before, after) if other else None
     return change if change is not None and change.kind != "widens" else None
+
+
+def _root(look_up: Callable[[int | None], Type | None], type_: DataType | None) -> DataType | None:
+    """What a domain is over in the end: the domains between only add checks."""
+    found = look_up(type_.type_id) if type_ is not None and not type_.dims else None
+    return _root(look_up, found.base) if found is not None and found.kind == "domain" and found.base is not None else type_
 
 
 def _new_checks(pair: TypePair, new: Type) -> list[Constraint]:
