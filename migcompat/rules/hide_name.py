@@ -48,7 +48,7 @@ class HideName(Rule):
         for key in _earlier(pair):
             new = relations.find(key)
             if new is not None and relations.was_at(key) is None and not _shows(pair, new):
-                yield self._found(new.kind, key, pair.old.key, self.sqlstate)
+                yield self._found(new.called, key, pair.old.key, self.sqlstate)
                 return
 
     def type(self, pair: TypePair) -> Iterator[Break]:
@@ -103,8 +103,8 @@ class HideName(Rule):
             new = _hiding(pair, key) if pair.old.key.schema != SYSTEM else next(_preferred(pair), None)
             return Restoration((rename_sql(catalog, new, to),) if new is not None else ())
         relation = catalog.relations.find(key) if isinstance(pair, RelationPair) else None
-        kind = relation.kind.upper().replace("PARTITIONED", "TABLE").replace("FOREIGN", "FOREIGN TABLE") if relation is not None else "TYPE"
-        return Restoration((f"ALTER {kind} {qualified(*key)} RENAME TO {to}",))
+        kind = relation.called if relation is not None else "type"
+        return Restoration((f"ALTER {kind.upper()} {qualified(*key)} RENAME TO {to}",))
 
 
 def _earlier(pair: RelationPair | TypePair | FunctionPair) -> Iterator[Key]:

@@ -145,13 +145,13 @@ class Catalog(Links):
 
     def _current_schema(self) -> str:
         """The first of the search path that exists."""
-        path = [schema for schema in self.search_path if schema != "pg_catalog"] or [PUBLIC]
+        path = self.search_path
         return path[0] if len(path) == 1 or not self.closed else next((schema for schema in path if self._exists(schema)), path[0])
 
     def _exists(self, schema: str) -> bool:
         """Whether a schema is there, though nothing may have created it in the history."""
         objects = (self.relations, self.types, self.functions)
-        created = schema == PUBLIC or self.namespaces.find(schema) is not None
+        created = schema in (PUBLIC, "pg_catalog") or self.namespaces.find(schema) is not None
         return created or any(o.key.schema == schema for store in objects for o in store)
 
     def keys(self, name: Name) -> Iterator[Key]:

@@ -97,7 +97,7 @@ def _relation(catalog: Catalog, old: Relation | None, new: Relation | None) -> I
     shown = old or new
     if shown is None or any(r is not None and _unseen(r) for r in (old, new)):
         return
-    kind, name = _relation_kind(shown), str(shown.key)
+    kind, name = shown.called, str(shown.key)
     subject = f"{kind} {name}"
     if old is None or new is None or old.key != new.key or old.kind != new.kind:
         before, after = (_relation_text(catalog, r) if r is not None else "" for r in (old, new))
@@ -109,10 +109,6 @@ def _relation(catalog: Catalog, old: Relation | None, new: Relation | None) -> I
 def _unseen(relation: Relation) -> bool:
     """Temporary relations, and sequences that come and go with their column."""
     return relation.is_temporary or relation.owned_by is not None
-
-
-def _relation_kind(relation: Relation) -> str:
-    return {"partitioned": "table", "foreign": "foreign table"}.get(relation.kind, relation.kind)
 
 
 def _relation_text(catalog: Catalog, relation: Relation) -> str:

@@ -285,6 +285,11 @@ class Relation:
         return self.kind in ("table", "partitioned", "foreign")
 
     @property
+    def called(self) -> str:
+        """Its kind, as ALTER says it in capitals."""
+        return {"partitioned": "table", "foreign": "foreign table"}.get(self.kind, self.kind)
+
+    @property
     def is_view(self) -> bool:
         return self.kind in ("view", "materialized view")
 
