@@ -56,7 +56,6 @@ def membership(pair: Pair) -> tuple[str, ...]:
     return (membership_sql(pair.new.owner, pair.old.owner),)
 
 
-def columns_granted(pair: Pair, role: str) -> tuple[str, ...]:
-    assert isinstance(pair, RelationPair)
+def columns_granted(pair: RelationPair, roles: list[str]) -> tuple[str, ...]:
     columns = ", ".join(ident(c.name) for c in pair.added)
-    return (f"GRANT SELECT ({columns}) ON {pair.sql} TO {role_sql(role)}",)
+    return (f"GRANT SELECT ({columns}) ON {pair.sql} TO {', '.join(map(role_sql, roles))}",)

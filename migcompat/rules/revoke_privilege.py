@@ -49,17 +49,17 @@ class RevokePrivilege(Rule):
 
     def _beyond_columns(self, pair: RelationPair) -> Iterator[Break]:
         """A role that was granted every column one by one cannot read a new one, nor say SELECT *."""
-        for role in _readers_by_column(pair):
+        roles = _readers_by_column(pair)
+        if roles:
             beyond = ", ".join(c.name for c in pair.added)
             yield self.found(
                 pair.name,
-                f"{_role(role)} may read every column of {pair.name} but {beyond}: SELECT * is rejected",
-                "grant it the new column in the same migration, or let it name the columns",
-                statement=f"SET ROLE {ident(role)}; SELECT * FROM {pair.sql}" if role != PUBLIC else f"SELECT * FROM {pair.sql}",
-                detail=_BY_COLUMN + role,
+                f"{' and '.join(map(_role, roles))} may read every column of {pair.name} but {beyond}: SELECT * is rejected",
+                "grant the new column in the same migration, or let the code name the columns",
+                statement=("" if roles[0] == PUBLIC else f"SET ROLE {ident(roles[0])}; ") + f"SELECT * FROM {pair.sql}",
+                detail=_BY_COLUMN,
                 severity=Severity.WARNING,
             )
-            return
 
     def _handed_over(self, pair: RelationPair, new: Relation) -> Iterator[Break]:
         """A former owner keeps nothing, not even what it had granted itself."""
@@ -146,13 +146,8 @@ class RevokePrivilege(Rule):
     def steps(self, pair: Pair, found: Break) -> tuple[DeployStep, ...]:
         if found.detail == _AS_OWNER:
             return (DeployStep("Let the former owner be a member of the new one for as long as such code runs", membership(pair)),)
-        if found.detail.startswith(_BY_COLUMN):
-            return (
-                DeployStep(
-                    "Name the columns, or grant the new one in the same migration",
-                    columns_granted(pair, found.detail.removeprefix(_BY_COLUMN)),
-                ),
-            )
+        if found.detail == _BY_COLUMN:
+            return (DeployStep("Name the columns, or grant the new one in the same migration", _by_column(pair)),)
         grants = given(pair)
         revokes = tuple(sql.replace("GRANT", "REVOKE", 1).replace(" TO ", " FROM ", 1) for sql in grants)
         return (
@@ -163,9 +158,7 @@ class RevokePrivilege(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         if found.detail == _AS_OWNER:
             return Restoration(membership(pair))
-        return Restoration(
-            columns_granted(pair, found.detail.removeprefix(_BY_COLUMN)) if found.detail.startswith(_BY_COLUMN) else given(pair)
-        )
+        return Restoration(_by_column(pair) if found.detail == _BY_COLUMN else given(pair))
 
     def _revoked(self, object_: str, loss: Loss, use: str, why: str) -> Break:
         first = min(loss.privileges).role
@@ -202,7 +195,7 @@ _OPTIONS = {
     "admin option": "let others be members of {}",
 }
 """What a member can no longer do once the membership has lost an option."""
-_BY_COLUMN = "by column: "
+_BY_COLUMN = "by column"
 _AS_OWNER = "as its owner"
 _BESIDES = (
     ("table", "truncate", "TRUNCATE {}"),
@@ -215,13 +208,22 @@ _BESIDES = (
 """What running code may do as the owner of a relation, by its kind, and the privilege that is enough."""
 
 
+def _by_column(pair: Pair) -> tuple[str, ...]:
+    assert isinstance(pair, RelationPair)
+    return columns_granted(pair, _readers_by_column(pair))
+
+
 def _readers_by_column(pair: RelationPair) -> list[str]:
-    """The roles that could read all columns of a relation, each by a grant on it, and cannot read those that it has got."""
-    by_column = {g.role for g in pair.old.grants if g.privilege == "select" and g.column} if pair.added and pair.new is not None else set()
-    acting = {role: pair.deploy.catalog.acting_for(role) for role in sorted(by_column)}
-    return [r for r, roles in acting.items() if _reads_all(pair.old, roles) and pair.new is not None and not _reads_all(pair.new, roles)]
+    """The roles that could read all columns of a relation, each by a grant on it, and cannot read those that it has got; without the
+    members of such a role."""
+    new, catalog = pair.new, pair.deploy.catalog
+    if new is None or not pair.added:
+        return []
+    acting = {role: catalog.acting_for(role) for role in {*catalog.memberships, *(g.role for g in pair.old.grants)}}
+    refused = {role for role, roles in acting.items() if _reads_all(pair.old, roles) and not _reads_all(new, roles)}
+    return sorted(role for role in refused if not refused & (acting[role] - {role}))
 
 
 def _reads_all(relation: Relation, roles: set[str]) -> bool:
     readable = {g.column for g in relation.grants if g.privilege == "select" and g.role in roles}
-    return "" in readable or all(c.name in readable for c in relation.columns)
+    return relation.owner in roles or "" in readable or (bool(readable) and readable.issuperset(c.name for c in relation.columns))
