@@ -79,7 +79,7 @@ class ChangeColumnType(Rule):
             return changed_beside(pair) if not same_query(pair) else ()  # its table's steps say it
         type_, name = collated_type_sql(pair.deploy, new), ident(old.name)
         change = _change(pair, old, new)
-        alter_type = around_views(pair.deploy, pair.old, old.id, (f"ALTER TABLE {pair.sql} ALTER COLUMN {name} TYPE {type_}",))
+        alter_type = around_views(pair.deploy, [(pair.old, old)], (f"ALTER TABLE {pair.sql} ALTER COLUMN {name} TYPE {type_}",))
         if change.kind == "narrows":
             return (
                 DeployStep(f"Stop writing values that do not fit {type_}; the code that reads them goes on"),
@@ -126,7 +126,7 @@ class ChangeColumnType(Rule):
             lost = "what the change cut off or rounded" if change.kind == "narrows" and change.sqlstate.startswith("22") else ""
         checks = _added_checks(pair, now) if using else ()
         sql = (*checks, *computed, f"{alter(column_home(pair, old))} {', '.join(actions)}")
-        return Restoration(around_views(pair.deploy, altered(pair), now.id, sql), lost)
+        return Restoration(around_views(pair.deploy, [(altered(pair), now)], sql), lost)
 
 
 def _is_enum(pair: RelationPair, column: Column) -> bool:

@@ -35,8 +35,6 @@ class MoveTable(Rule):
         moved = pair.same
         if pair.old.kind in ("sequence", "index") or moved is None or pair.new is not None or moved.key.name != pair.old.key.name:
             return
-        if moved.key.schema == pair.old.key.schema:
-            return
         kind = "view" if pair.old.is_view else "table"
         yield self.found(
             pair.name,

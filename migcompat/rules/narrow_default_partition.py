@@ -38,7 +38,7 @@ class NarrowDefaultPartition(Rule):
 
     def partition(self, pair: RelationPair) -> Iterator[Break]:
         default, above = _home(pair)
-        if default is None or above is None or normal(default.bound) != "default":
+        if normal(default.bound) != "default":
             return
         direct = sorted(_writers(default) - _writers(above) - {above.owner})
         if direct and PUBLIC not in _writers(above):
@@ -60,15 +60,18 @@ class NarrowDefaultPartition(Rule):
     def restore(self, pair: Pair, found: Break) -> Restoration:
         assert isinstance(pair, RelationPair)
         _, above = _home(pair)
-        detached = f"{alter(above)} DETACH PARTITION {pair.sql}" if above is not None else ""
-        return Restoration((detached,), f"the rows that {pair.name} has taken, until it is attached again")
+        return Restoration(
+            (f"{alter(above)} DETACH PARTITION {pair.sql}",), f"the rows that {pair.name} has taken, until it is attached again"
+        )
 
 
-def _home(pair: RelationPair) -> tuple[Relation | None, Relation | None]:
-    """What took the rows before, and the table above it."""
+def _home(pair: RelationPair) -> tuple[Relation, Relation]:
+    """What took the rows before, by its own name, and the table above it."""
     was = pair.deploy.catalog.relations.was
-    default = was(pair.old.id)
-    return default, was(default.parents[0]) if default is not None and default.parents else None
+    default, above = was(pair.old.id), was(pair.old.parents[0])
+    assert default is not None
+    assert above is not None
+    return default, above
 
 
 def _writers(table: Relation) -> set[str]:

@@ -115,7 +115,8 @@ def constraint_sql(deploy: Deploy, relation: Relation, constraint: Constraint) -
 def allow_null(pair: RelationPair, inherited: Column, lost: str = "") -> Restoration:
     """What lets a column hold NULL again: not as part of a primary key, nor of a domain that forbids it."""
     deploy, table = pair.deploy, column_home(pair, inherited)
-    column = table.column(inherited.name) or inherited
+    column = table.column(inherited.name)
+    assert column is not None
     if inherited.not_null and not column.not_null:  # what a child demands besides is its own
         table, column = altered(pair), inherited
     keys = [c for c in table.constraints if c.kind == "primary" and column.id in c.columns]

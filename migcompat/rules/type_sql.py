@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from migcompat.frozen import replace
 from migcompat.rules.pairs import Deploy
+from migcompat.rules.view_steps import around_views
 from migcompat.schema.definitions import type_definition
 from migcompat.schema.model import Column, Key, Relation, Type
 from migcompat.sql.quoting import ident, qualified
@@ -35,12 +36,13 @@ def rebuild(deploy: Deploy, now: Type, wanted: Type, columns: list[tuple[Relatio
     created = type_definition(deploy.catalog, replace(wanted, key=now.key))
     name, spare = qualified(*now.key), f"{now.key.name}_old"
     kind = "DOMAIN" if now.kind == "domain" else "TYPE"
-    return (
+    sql = (
         f"ALTER {kind} {name} RENAME TO {ident(spare)}",
         created,
         *(_retype(deploy, name, now, relation, column) for relation, column in columns),
         f"DROP {kind} {qualified(now.key.schema, spare)}",
     )
+    return around_views(deploy, columns, sql)
 
 
 def _retype(deploy: Deploy, name: str, type_: Type, relation: Relation, column: Column) -> str:

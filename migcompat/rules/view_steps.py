@@ -10,7 +10,7 @@ from migcompat.rules.pairs import Deploy, RelationPair
 from migcompat.schema.apply.shape import runs, shape
 from migcompat.schema.catalog import Catalog
 from migcompat.schema.definitions import grants_sql, index_sql, view_sql
-from migcompat.schema.model import Key, Relation
+from migcompat.schema.model import Column, Key, Relation
 from migcompat.sql.conditions import normal
 from migcompat.sql.quoting import qualified
 
@@ -44,9 +44,9 @@ def same_query(pair: RelationPair) -> bool:
     return pair.new is not None and pair.old.definition != "" and normal(pair.old.definition) == normal(pair.new.definition)
 
 
-def around_views(deploy: Deploy, table: Relation, column: int, sql: tuple[str, ...]) -> tuple[str, ...]:
-    """Takes the views that use a column out of the way of `sql`, and puts them back as they are now."""
-    return _without(deploy, [view for view in deploy.catalog.readers(table) if _uses(view, column)], sql)
+def around_views(deploy: Deploy, columns: list[tuple[Relation, Column]], sql: tuple[str, ...]) -> tuple[str, ...]:
+    """Takes the views that use columns out of the way of `sql`, and puts them back as they are now."""
+    return _without(deploy, [view for table, column in columns for view in deploy.catalog.readers(table) if _uses(view, column.id)], sql)
 
 
 def _without(deploy: Deploy, direct: list[Relation], sql: tuple[str, ...]) -> tuple[str, ...]:

@@ -81,12 +81,11 @@ def column_home(pair: RelationPair, column: Column) -> Relation:
 
 
 def _above(deploy: Deploy, table: Relation, column: Column) -> Relation:
-    for parent in parents(deploy, table) if column.inherited else ():
-        before = deploy.catalog.relations.was(parent.id) or parent
-        theirs = before.column(column.name) or parent.column(column.name)
-        if theirs is not None:
-            return _above(deploy, parent, theirs)
-    return table
+    """A parent that has it, or else one that had it."""
+    above = parents(deploy, table) if column.inherited else []
+    now = [(parent, parent.column(column.name)) for parent in above]
+    before = [(parent, (deploy.catalog.relations.was(parent.id) or parent).column(column.name)) for parent in above]
+    return next((_above(deploy, parent, theirs) for parent, theirs in (*now, *before) if theirs is not None), table)
 
 
 def parents(deploy: Deploy, table: Relation) -> list[Relation]:

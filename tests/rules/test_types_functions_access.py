@@ -26,6 +26,7 @@ SINCE = {
     "columns: a generated column is computed otherwise": (17, "there is SET EXPRESSION"),
     "columns: a check judges what is computed otherwise": (17, "there is SET EXPRESSION"),
     "columns: a unique key judges what is computed otherwise": (17, "there is SET EXPRESSION"),
+    "columns: a new index takes what JSON holds by a grammar of its own": (17, "there is JSON_VALUE"),
     "types: a renamed label comes back": (17, "a label may be used in the transaction that adds it, if that made the type"),
     "types: a domain under a domain forbids NULL": (17, "sessions hear at once that a domain forbids NULL"),
     "types: a NOT NULL constraint of a domain is dropped by its name": (17, "NOT NULL of a domain is a constraint with a name"),

@@ -260,6 +260,9 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
          "ALTER DOMAIN amount RENAME TO old; CREATE DOMAIN amount AS integer; ALTER TABLE p ALTER a TYPE amount; DROP DOMAIN old"),
         ("CREATE DOMAIN amount AS bigint; CREATE TABLE t (a amount)",
          "ALTER DOMAIN amount RENAME TO old; CREATE DOMAIN amount AS integer; ALTER TABLE t ALTER a TYPE amount; DROP DOMAIN old"),
+        ("CREATE DOMAIN amount AS bigint; CREATE TABLE t (a amount); CREATE VIEW v AS SELECT a FROM t",
+         "DROP VIEW v; ALTER DOMAIN amount RENAME TO old; CREATE DOMAIN amount AS integer; ALTER TABLE t ALTER a TYPE amount;"
+         " DROP DOMAIN old; CREATE VIEW v AS SELECT a FROM t"),
         ("CREATE DOMAIN amount AS integer", "ALTER DOMAIN amount RENAME TO total"),
         (SHAPE, "ALTER TYPE shape ADD ATTRIBUTE z integer CASCADE"),
         (SHAPE, "ALTER TYPE shape DROP ATTRIBUTE x CASCADE"),
@@ -275,6 +278,11 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "functions": (
         (F, "DROP FUNCTION f"),
+        (f"{MOODS} CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION f"),
+        (f"{MOODS} CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'; ALTER TYPE mood RENAME TO humour",
+         "DROP FUNCTION f"),
+        ("CREATE FUNCTION f(a bigint[]) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
+         "DROP FUNCTION f; CREATE FUNCTION f(a text) RETURNS integer LANGUAGE sql AS 'SELECT 2'"),
         ("CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END'; CREATE PROCEDURE q() LANGUAGE plpgsql AS 'BEGIN NULL; END'",
          "ALTER PROCEDURE p SECURITY DEFINER; CREATE OR REPLACE PROCEDURE q() LANGUAGE plpgsql AS 'BEGIN ROLLBACK; END'"),
         ("CREATE FUNCTION f() RETURNS TABLE (a integer, b text) LANGUAGE sql AS $$ SELECT 1, '' $$; CREATE FUNCTION g() RETURNS TABLE"
@@ -283,6 +291,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (f"{F} REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO migcompat_reader", "DROP FUNCTION f"),
         (F, "ALTER FUNCTION f STRICT"),
         (f"{F} CREATE TABLE t (a integer DEFAULT f(1))",
+         "CREATE OR REPLACE FUNCTION f(a integer, b text DEFAULT '') RETURNS integer LANGUAGE sql AS 'SELECT 2'"),
+        (f"{F} CREATE TABLE t (a integer DEFAULT f(1), b integer CHECK (b > f(1)))",
          "CREATE OR REPLACE FUNCTION f(a integer, b text DEFAULT '') RETURNS integer LANGUAGE sql AS 'SELECT 2'"),
         ("CREATE FUNCTION f(a integer) RETURNS TABLE (x integer, y text) LANGUAGE sql AS $$ SELECT 1, '' $$",
          "DROP FUNCTION f; CREATE FUNCTION f(a integer) RETURNS TABLE (x bigint, y text) LANGUAGE sql AS $$ SELECT 1::bigint, '' $$"),
@@ -394,6 +404,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (PARTED, "ALTER TABLE p DETACH PARTITION early; CREATE TABLE other PARTITION OF p DEFAULT"),
         (PARTED, "ALTER TABLE p DETACH PARTITION early; CREATE TABLE other PARTITION OF p FOR VALUES FROM (MINVALUE) TO ('2026-01-01')"),
         (PARTED, "ALTER TABLE p ADD c integer NOT NULL, ADD UNIQUE (day, a)"),
+        ("CREATE TABLE p (a integer); CREATE TABLE q (a integer); CREATE TABLE c () INHERITS (p, q)",
+         "ALTER TABLE p DROP a; ALTER TABLE q ALTER a SET NOT NULL"),
         ("CREATE TABLE p (a integer) PARTITION BY LIST (a); CREATE TABLE c (a integer)",
          "ALTER TABLE p ATTACH PARTITION c FOR VALUES IN (1)"),
         ("CREATE TABLE p (a integer); CREATE TABLE c () INHERITS (p)", "ALTER TABLE c NO INHERIT p"),
@@ -441,6 +453,11 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 UNSEEN: tuple[tuple[str, str], ...] = (
+    ("CREATE TABLE p (a integer); CREATE TABLE c (b integer) INHERITS (p);"
+     " DO $$ DECLARE change text; BEGIN EXECUTE change; END $$", "DROP TABLE p"),
+    ("CREATE ROLE clerk; CREATE ROLE staff; GRANT staff TO clerk; CREATE TABLE t (a integer); GRANT SELECT (a) ON t TO staff;"
+     " GRANT INSERT ON t TO clerk", "ALTER TABLE t ADD b integer"),
+    ("ALTER TABLE t ALTER a SET INCREMENT BY 2", "ALTER TABLE t ALTER a DROP IDENTITY"),
     ("", "ALTER TABLE t DROP a"),
     ("", "ALTER TABLE t ALTER CONSTRAINT t_b_check NOT DEFERRABLE; ALTER TABLE t ADD CHECK (b > 0)"),
     ("CREATE TABLE u (a integer)", "CREATE TYPE e AS ENUM ('x'); DROP FUNCTION f(e); DROP TYPE e"),

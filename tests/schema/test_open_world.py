@@ -84,6 +84,11 @@ def test_a_child_need_not_have_the_column_of_a_parent_that_was_never_seen() -> N
     assert [f"{finding.rule} {finding.object}" for finding in found] == ["change-column-type public.notes.body"]
 
 
+def test_columns_go_by_the_order_of_a_parent_that_was_never_seen() -> None:
+    deploy = "DROP TABLE letters; CREATE TABLE letters (b text, a text) INHERITS (notes)"
+    assert [finding.rule for finding in migcompat.check_text("CREATE TABLE letters (a text, b text)", deploy)] == ["drop-table"]
+
+
 NEEDED = "ALTER TABLE letters ADD stamp text NOT NULL"
 
 

@@ -19,7 +19,7 @@ def continued(live: Catalog, replayed: Catalog) -> Catalog:
 
 def _what_routines_do(live: Catalog, replayed: Catalog) -> None:
     """A later migration may call them."""
-    known = {(f.key, _types(replayed, f)): f for f in replayed.functions if f.text}
+    known = {(f.key, _types(replayed, f)): f for f in replayed.functions}
     for function in live.functions:
         same = known.get((function.key, _types(live, function)))
         if same is not None:
