@@ -8,8 +8,8 @@ from pathlib import Path
 from migcompat.config_keys import documented_keys
 from migcompat.explain import markdown, rule
 from migcompat.explain.example import example_steps
+from migcompat.migrations.detection import DETECTED, ENOUGH
 from migcompat.migrations.layouts import LAYOUTS
-from migcompat.migrations.roots import DETECTED
 from migcompat.rules.every import RULES
 
 TOP = Path(__file__).resolve().parent.parent
@@ -81,6 +81,10 @@ def _layouts() -> str:
     return f"""# Layouts
 
 Where no path and no configuration names them, migrations are looked for in {usual}.
+
+Where none of these is there, a directory further down is taken, and the report says so, if it is the only one that can be meant: it is
+called as those above are and holds {ENOUGH} files or more; no other one is called so, or has SQL files under a version; and it does not lie
+among tests or examples. Otherwise those found are named, nothing is checked, and the exit code is 2.
 
 The tool that wrote them is told from the files. `layout = "…"` in the configuration says so where it cannot be.
 

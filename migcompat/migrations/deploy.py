@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
@@ -11,13 +11,14 @@ from migcompat.frozen import EMPTY, frozen, replace
 from migcompat.migrations.base import Base, find_base, head_base, pre_commit_range, range_base
 from migcompat.migrations.changes import changes_between
 from migcompat.migrations.content import read_bytes
+from migcompat.migrations.detection import DETECTED, given_paths, likely, notice_of, the_only
 from migcompat.migrations.discovery import asked_aside, require_migrations
-from migcompat.migrations.events import Event
+from migcompat.migrations.events import Event, Happening
 from migcompat.migrations.git import INDEX, Repository, relative, repository_of
 from migcompat.migrations.history import History
 from migcompat.migrations.model import Migration, Source
 from migcompat.migrations.naming import is_sql
-from migcompat.migrations.roots import DETECTED, Asked, asked_about, given_paths, inner_root, is_root, roots_among
+from migcompat.migrations.roots import Asked, asked_about, inner_root, is_root, roots_among
 from migcompat.migrations.source import source_of
 from migcompat.migrations.states import before_the_move, recorded_state, work_tree_state
 from migcompat.migrations.tree import directories_of, join
@@ -36,6 +37,8 @@ class Deploy:
     """Of migrations whose file in the work tree says something else, or is gone."""
     blobs: Mapping[str, str] = EMPTY
     """Git's names of what is deployed, by the migrations' names: the content of each, unread."""
+    moved: frozenset[str] = frozenset()
+    """Real paths that migrations of this history had in another directory."""
 
     @property
     def scope(self) -> str:
@@ -83,13 +86,29 @@ def _deploys(paths: Sequence[str], config: Config, base_of: Callable[[Repository
     for path in given if not config.migrations else ():
         asked += _gone_below(path, asked, config, base_in)
     asked += [one for path in DETECTED if detected and path not in given for one in _gone(path, config, base_in)]
-    deploys: list[Deploy] = []
-    for one in map(_as_git_sees, asked):
-        repository = repository_of(one.root)
-        deploys.append(_deploy(one, repository, base_in(repository), head))
+    deploys = [_deploy_of(one, base_in, head) for one in asked]
+    if detected and not any(deploy.blobs for deploy in deploys):
+        before = list(_found_before(given, config, base_in))
+        asked += before
+        deploys += [_deploy_of(one, base_in, head) for one in before]
+    if detected and notice_of(given):
+        deploys[0] = replace(deploys[0], history=replace(deploys[0].history, notices=(*notice_of(given), *deploys[0].history.notices)))
     names = [[migration.name for migration in deploy.history.migrations] for deploy in deploys]
     require_migrations(asked, names, detected, [deploy.history for deploy in deploys])
-    return deploys
+    moved = frozenset(path for deploy in deploys for path in deploy.moved)
+    return [_without_moved(deploy, moved) if moved else deploy for deploy in deploys]
+
+
+def _deploy_of(asked: Asked, base_in: Callable[[Repository], Base], head: str | None) -> Deploy:
+    seen = _as_git_sees(asked)
+    repository = repository_of(seen.root)
+    return _deploy(seen, repository, base_in(repository), head)
+
+
+def _without_moved(deploy: Deploy, moved: Collection[str]) -> Deploy:
+    """What another root has now is not deleted."""
+    events = (e for e in deploy.events if e.happening is not Happening.DELETED or os.path.realpath(e.migration.path) not in moved)
+    return replace(deploy, events=tuple(events))
 
 
 def _gone_below(path: str, asked: Sequence[Asked], config: Config, base_in: Callable[[Repository], Base]) -> Iterator[Asked]:
@@ -111,6 +130,21 @@ def _gone(path: str, config: Config, base_in: Callable[[Repository], Base]) -> I
         repository = repository_of(".")
         if any(map(is_sql, repository.files(base_in(repository).commit, relative(path, repository.top)))):
             yield Asked(path, config, whole=True)
+
+
+def _found_before(given: Sequence[str], config: Config, base_in: Callable[[Repository], Base]) -> Iterator[Asked]:
+    """The directory that was the only one at the base, where those of today are all new: it must not fall out of the check unseen."""
+    repository = repository_of(".")
+    base = base_in(repository)
+    below = relative(".", repository.top)
+    start = len(below) + 1 if below else 0
+    one = the_only(*likely(directories_of(name[start:] for name in repository.files(base.commit, below))))
+    if one and one not in given:
+        if os.path.isdir(one):
+            raise CheckError(
+                f"{one}, found at {base.label}, is not looked at beside {', '.join(given)}: set `migrations` in the configuration"
+            )
+        yield Asked(one, config, whole=True)
 
 
 def _as_git_sees(asked: Asked) -> Asked:
@@ -156,7 +190,8 @@ def _deploy(asked: Asked, repository: Repository, base: Base, head: str | None) 
         left_aside=asked_aside(asked, now.history),
         notices=tuple(dict.fromkeys((*then.history.notices, *now.history.notices))),
     )
-    return Deploy(base, history, tuple(event for event in changes.events if asked.judges(event.migration.name)), contents, then.blobs)
+    events = tuple(event for event in changes.events if asked.judges(event.migration.name))
+    return Deploy(base, history, events, contents, then.blobs, frozenset(join(repository.top, path) for path in then.moved))
 
 
 def _changed(asked: Asked, repository: Repository, base: Base, head: str | None) -> set[str]:

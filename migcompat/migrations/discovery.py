@@ -10,6 +10,7 @@ from migcompat.errors import CheckError
 from migcompat.frozen import replace
 from migcompat.migrations.content import read_bytes
 from migcompat.migrations.contents import sorted_out
+from migcompat.migrations.detection import given_paths, notice_of
 from migcompat.migrations.history import Aside, History, LeftAside
 from migcompat.migrations.layouts import LAYOUTS
 from migcompat.migrations.listed import JOURNAL, PLAN, Listing, arranged, listing_notices, read_listing, superseded
@@ -26,7 +27,7 @@ from migcompat.migrations.naming import (
     own_name,
     version_of,
 )
-from migcompat.migrations.roots import Asked, asked_about, given_paths
+from migcompat.migrations.roots import Asked, asked_about
 from migcompat.migrations.tree import Directory, join, walk
 
 _CHECKPOINT = b"-- atlas:checkpoint"
@@ -44,14 +45,16 @@ Judged = Callable[[Sequence[str]], Collection[str]]
 def discover(paths: Sequence[str], config: Config) -> list[History]:
     """The histories that `paths` belong to. A directory asks about all below it; a file about itself, and its history is the context.
 
-    Without paths, the configured or the usual directories. A directory without a migration is an error; a file that turns out
+    Without paths, the configured directories or those that are found. A directory without a migration is an error; a file that turns out
     to be none (a down file, a seed) is not: hooks name all that changed.
     """
-    asked = asked_about(given_paths(paths, config), config)
+    given = given_paths(paths, config)
+    asked = asked_about(given, config)
     histories = [_in_work_tree(one) for one in asked]
     detected = not paths and not config.migrations
     require_migrations(asked, [[migration.name for migration in history.migrations] for history in histories], detected, histories)
-    return histories
+    notices = notice_of(given) if detected else ()
+    return [replace(history, notices=(*notices, *history.notices)) for history in histories] if notices else histories
 
 
 def _in_work_tree(asked: Asked) -> History:

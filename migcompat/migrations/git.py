@@ -95,6 +95,12 @@ class Repository:
             at = end + size + 2
         return contents
 
+    def ignored(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of some paths, from the working directory, that git leaves out of the repository."""
+        asked = {relative(path, self.top): path for path in paths}
+        done = run(self.top, "check-ignore", "-z", "--stdin", stdin=b"".join(os.fsencode(path) + b"\0" for path in asked))
+        return frozenset(asked[path] for path in os.fsdecode(done.stdout).split("\0") if path)
+
     def output(self, *arguments: str) -> str:
         """What git prints; its failure is an error."""
         done = run(self.top, *arguments)

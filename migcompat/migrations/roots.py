@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 
 from migcompat.config import Config
 from migcompat.errors import CheckError
@@ -16,24 +15,6 @@ from migcompat.migrations.tree import Directory, join, walk
 ROOT_NAMES = frozenset({"migrations", "migration", "migrate", "drizzle"})
 """Directory names that say: each directory of this name below the one given is a history of its own."""
 
-DETECTED = (
-    "migrations",
-    "db/migrations",
-    "db/migrate",
-    "migrate",
-    "prisma/migrations",
-    "supabase/migrations",
-    "hasura/migrations",
-    "src/main/resources/db/migration",
-    "database/migrations",
-    "sql/migrations",
-    "drizzle",
-)
-"""Looked for in the working directory when neither the command line nor the configuration names one."""
-
-_MOST_LOOKED_AT = 20_000
-"""Directories; where nothing was named, the working directory may be the top of anything."""
-_SHOWN = 3
 _SQITCH_DIRECTORIES = ("deploy", "revert", "verify")
 
 
@@ -73,38 +54,13 @@ def _both(known: Asked, more: Asked) -> Asked:
     return replace(known, whole=whole, named=named, expected=known.expected + more.expected)
 
 
-def given_paths(paths: Sequence[str], config: Config) -> list[str]:
-    """The paths of the command line, else those of the configuration, else the usual directories that are there."""
-    if paths:
-        return [as_given(path) for path in paths]
-    if config.migrations:
-        configured = [as_given(config.resolve(directory.path)) for directory in config.migrations]
-        for path in configured:
-            if not os.path.isdir(path):
-                raise CheckError(f"{path} is not a directory, but `migrations` in {config.file} names it")
-        return configured
-    found = usual_directories()
-    if not found:
-        raise CheckError(_none_usual())
-    return found
-
-
-def usual_directories() -> list[str]:
-    """Those of the usual directories that are there."""
-    return [path for path in DETECTED if os.path.isdir(path)]
-
-
-def _none_usual() -> str:
-    """Names the directories that may be meant."""
-    try:
-        directories = list(islice(walk("."), _MOST_LOOKED_AT))
-    except CheckError:
-        directories = []
-    holding = [directory.below for directory in directories if any(map(is_sql, directory.files))]
-    found = [root for root in roots_among(directories)[0] if any(below.startswith(f"{root}/") for below in holding)]
-    more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    where = f"in the usual places, but there is {', '.join(found[:_SHOWN])}{more}" if found else "found here"
-    return f"no migration directory {where}: name one, or set `migrations` in [tool.migcompat] of pyproject.toml"
+def configured_paths(config: Config) -> list[str]:
+    """The directories that the configuration names."""
+    configured = [as_given(config.resolve(directory.path)) for directory in config.migrations]
+    for path in configured:
+        if not os.path.isdir(path):
+            raise CheckError(f"{path} is not a directory, but `migrations` in {config.file} names it")
+    return configured
 
 
 def as_given(path: str) -> str:

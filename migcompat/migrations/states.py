@@ -25,6 +25,8 @@ class State:
     """Whether the repository has a file then, by its path from the top."""
     blobs: Mapping[str, str] = EMPTY
     """Git's names of what the files held, by their names below the root; empty for a work tree."""
+    moved: frozenset[str] = frozenset()
+    """Where its files lay then if not below the root: paths from the top."""
 
     def by_name(self) -> dict[str, Migration]:
         """The migrations by their names below the root."""
@@ -75,21 +77,26 @@ def _part_of(history: History, names: Collection[str]) -> History | None:
 
 def before_the_move(now: State, then: State, base: str, repository: Repository) -> State:
     """The state before, where the root is new: those of its migrations were there that another directory held and holds no more."""
-    held = {blob: path for path, blob in repository.files(base, "").items() if path.lower().endswith(".sql")}
+    held = {(blob, path.rpartition("/")[2]): path for path, blob in repository.files(base, "").items() if is_sql(path)}
     if not held:
         return then
+    length = len(next(iter(held))[0])
     moved: list[Migration] = []
+    paths: set[str] = set()
     sources: set[str] = set()
     for migration, content in now.read(now.history.migrations).items():
-        names = (blob_name(text, len(next(iter(held)))) for text in (content, content.replace(b"\r\n", b"\n")))
-        path = next((held[name] for name in names if name in held), "")
-        if path and path.rpartition("/")[2] == migration.name.rpartition("/")[2] and not now.is_there(path):
+        base_name = migration.name.rpartition("/")[2]
+        names = (blob_name(text, length) for text in (content, content.replace(b"\r\n", b"\n")))
+        path = next((held[name, base_name] for name in names if (name, base_name) in held), "")
+        if path and not now.is_there(path):
             moved.append(migration)
+            paths.add(path)
             sources.add(path[: -len(migration.name)].rstrip("/") if path.endswith(migration.name) else path.rpartition("/")[0])
     if not moved:
         return then
     notice = f"{len(moved)} migrations of {now.history.root} were moved there from {', '.join(sorted(sources))}"
-    return State(replace(then.history, migrations=tuple(moved), notices=(*then.history.notices, notice)), now.read, then.is_there)
+    history = replace(then.history, migrations=tuple(moved), notices=(*then.history.notices, notice))
+    return State(history, now.read, then.is_there, moved=frozenset(paths))
 
 
 def blob_name(content: bytes, length: int) -> str:

@@ -11,8 +11,9 @@ from migcompat.errors import CheckError
 from migcompat.findings import Report, Summary
 from migcompat.frozen import replace
 from migcompat.migrations.deploy import Deploy, deploys_between
+from migcompat.migrations.detection import usual_directories
 from migcompat.migrations.naming import names_of
-from migcompat.migrations.roots import as_given, asked_about, usual_directories
+from migcompat.migrations.roots import as_given, asked_about
 from migcompat.rollback.history import History, before_file, history_since
 from migcompat.rollback.situation import Situation, situation
 from migcompat.settings import Settings

@@ -317,6 +317,40 @@ def test_a_usual_directory_that_is_gone_is_seen(repository: Repository) -> None:
     assert happened(second) == [(Happening.DELETED, "db/migrations/1_b.sql", "")]
 
 
+THREE = {f"app/migrations/{number}_a.sql": f"-- {number}\n" for number in (1, 2, 3)}
+"""Found although nothing names them, as nothing else can be meant."""
+
+
+def test_a_directory_that_was_found_at_the_base_and_is_gone_is_seen(repository: Repository) -> None:
+    repository.commit(THREE)
+    repository.git("rm", "--quiet", "-r", "app")
+    repository.write({"migrations/1_x.sql": ""})
+    new, old = deploys_since([], Config(), "HEAD")
+    assert judged(new) == ["1_x.sql"]
+    assert [path for _, path, _ in happened(old)] == list(THREE)
+
+
+def test_a_directory_that_was_found_at_the_base_does_not_fall_out_of_the_check(repository: Repository) -> None:
+    repository.commit(THREE)
+    assert deploys_since([], Config(), "HEAD")[0].history.notices == (
+        "nothing names a directory of migrations: app/migrations is taken, the only one found",
+    )
+    repository.write({"migrations/1_x.sql": "", "app/migrations/4_d.sql": ""})
+    with pytest.raises(CheckError, match=r"app/migrations, found at \w+ \(.*\), is not looked at beside migrations: set `migrations`"):
+        deploys_since([], Config(), "HEAD")
+
+
+@pytest.mark.parametrize(("here", "there"), [("app/migrations", "core/migrations"), ("migrations", "db/migrations")])
+def test_what_moves_from_one_found_directory_to_another_is_not_deleted(repository: Repository, here: str, there: str) -> None:
+    repository.commit({f"{here}/{number}_a.sql": "-- the same\n" if number < 4 else "" for number in range(1, 5)})
+    repository.git("rm", "--quiet", f"{here}/4_a.sql")
+    Path(there).parent.mkdir(exist_ok=True)
+    repository.git("mv", here, there)
+    new, old = deploys_since([], Config(), "HEAD")
+    assert (names(new), judged(new)) == (["1_a.sql", "2_a.sql", "3_a.sql"], [])
+    assert [path for _, path, _ in happened(old)] == [f"{here}/4_a.sql"]
+
+
 def test_a_directory_whose_migrations_are_all_gone_is_seen(branch: Repository) -> None:
     branch.commit({"m/README": ""})
     branch.git("rm", "--quiet", "m/1_users.sql", "m/2_orders.sql")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +14,9 @@ from migcompat.config import Config, Directory
 from migcompat.errors import CheckError
 from migcompat.migrations.discovery import discover
 from migcompat.migrations.history import Aside, History
+
+if TYPE_CHECKING:
+    from conftest import Repository
 
 
 @pytest.fixture(autouse=True)
@@ -356,6 +361,62 @@ def test_directories_that_may_be_meant_are_named() -> None:
     named = "in the usual places, but there is api/db/migrations, pay/src/main/resources/db/migration: name one"
     with pytest.raises(CheckError, match=named):
         discover([], Config())
+
+
+def test_the_only_directory_that_can_be_meant_is_taken_and_said_to_be() -> None:
+    write(*(f"services/api/migrations/{number}_a.sql" for number in (1, 2, 3)), "services/api/queries/users.sql")
+    [history] = discover([], Config())
+    assert (history.root, judged(history)) == ("services/api/migrations", ["1_a.sql", "2_a.sql", "3_a.sql"])
+    assert history.notices == ("nothing names a directory of migrations: services/api/migrations is taken, the only one found",)
+
+
+def test_a_directory_that_is_named_is_not_said_to_be_found() -> None:
+    write(*(f"services/api/migrations/{number}_a.sql" for number in (1, 2, 3)))
+    [history] = discover(["services/api/migrations"], Config())
+    assert history.notices == ()
+
+
+NOT_CERTAIN = {
+    "another is called so": (["b/migrations/1_a.sql"], "a/migrations, b/migrations"),
+    "another has versions": (["b/sql/V1__a.sql"], "a/migrations, b/sql"),
+    "a directory for each migration": (["b/store/1_a/up.sql", "b/store/2_b/up.sql"], "a/migrations, b/store"),
+    "versions lie beside": (["1_a.sql"], "a/migrations, ."),
+    "one with more comes first": ([f"z/migrations/{number}_a.sql" for number in range(4)], "z/migrations, a/migrations"),
+}
+
+
+@pytest.mark.parametrize(("more", "named"), NOT_CERTAIN.values(), ids=NOT_CERTAIN)
+def test_where_another_can_be_meant_none_is_taken(more: list[str], named: str) -> None:
+    write("a/migrations/1_a.sql", "a/migrations/2_b.sql", "a/migrations/3_c.sql", *more)
+    with pytest.raises(CheckError, match=f"in the usual places, but there is {re.escape(named)}: name one"):
+        discover([], Config())
+
+
+@pytest.mark.parametrize("directory", ["tests/migrations", "app/fixtures/migrations", "examples/shop/migrations"])
+def test_migrations_of_tests_and_examples_are_not_taken(directory: str) -> None:
+    write(*(f"{directory}/{number}_a.sql" for number in (1, 2, 3)))
+    with pytest.raises(CheckError, match=f"there is {directory}: name one"):
+        discover([], Config())
+
+
+def test_too_few_files_are_not_taken() -> None:
+    write("app/migrations/1_a.sql", "app/migrations/2_b.sql")
+    with pytest.raises(CheckError, match="there is app/migrations: name one"):
+        discover([], Config())
+
+
+def test_directories_that_were_not_all_looked_at_may_hold_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    write(*(f"app/migrations/{number}_a.sql" for number in (1, 2, 3)))
+    monkeypatch.setattr("migcompat.migrations.detection._MOST_LOOKED_AT", 3)
+    with pytest.raises(CheckError, match="there is app/migrations: name one"):
+        discover([], Config())
+
+
+def test_copies_that_git_ignores_are_not_meant(repository: Repository) -> None:
+    repository.write({".gitignore": "build/\n"})
+    write(*(f"app/{where}/db/migration/V{number}__a.sql" for where in ("build", "src") for number in (1, 2, 3)))
+    [history] = discover([], Config())
+    assert history.root == "app/src/db/migration"
 
 
 def test_a_link_to_a_directory_above_is_an_error() -> None:
