@@ -40,6 +40,8 @@ class ConstraintDef:
     references: Name | None = None
     referenced_columns: tuple[str, ...] = ()
     on_delete: str = ""
+    emptied: tuple[str, ...] = ()
+    """The columns that ON DELETE SET NULL (…) or SET DEFAULT (…) names."""
     on_update: str = ""
     match: str = ""
     keys: tuple[IndexKey, ...] = ()

@@ -181,24 +181,25 @@ def _references(cursor: Cursor, body: ConstraintDef) -> ConstraintDef:
         columns = _foreign_columns(cursor)
     match = cursor.identifier() if cursor.take("match") else ""
     actions = {"delete": "", "update": ""}
+    emptied: tuple[str, ...] = ()
     while cursor.take("on"):
         event = cursor.take_any("delete", "update")
         if not event:
             raise cursor.fail("DELETE or UPDATE")
         actions[event] = _action(cursor)
+        if event == "delete" and cursor.at("("):
+            emptied = cursor.identifiers()
     return replace(
-        body, references=target, referenced_columns=columns, match=match, on_delete=actions["delete"], on_update=actions["update"]
-    )
+        body, references=target, referenced_columns=columns, match=match, on_delete=actions["delete"], on_update=actions["update"],
+        emptied=emptied,
+    )  # fmt: skip
 
 
 def _action(cursor: Cursor) -> str:
     if cursor.take("no", "action"):
         return ""
     if cursor.take("set"):
-        action = "set " + cursor.identifier()
-        if cursor.at("("):
-            cursor.skip_group()
-        return action
+        return "set " + cursor.identifier()
     return cursor.identifier()
 
 

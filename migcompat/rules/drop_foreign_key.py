@@ -8,7 +8,8 @@ from migcompat.rules.foreign_keys import enforced, successor
 from migcompat.rules.pairs import Pair, RelationPair
 from migcompat.rules.sql_text import alter, constraint_sql
 from migcompat.rules.whereabouts import altered, old_constraint, today
-from migcompat.schema.model import Constraint
+from migcompat.schema.definitions import deletes_sql
+from migcompat.schema.model import Constraint, Relation
 from migcompat.sql.quoting import ident
 
 _CARING = ("cascade", "set null", "set default")
@@ -17,7 +18,7 @@ _CARING = ("cascade", "set null", "set default")
 class DropForeignKey(Rule):
     """Nothing is rejected, but the prior generation may now read rows that point nowhere, and its DELETE of a parent no longer cleans
     up behind itself, or is no longer refused. A key that comes back with another ON DELETE is the same. Silent when an equal key takes
-    its place, and when the parent or a column of the key goes with it. An error where a DELETE that took the rows along is refused now.
+    its place, and when the parent or a column of the key goes with it. An error where a DELETE that saw to the rows is refused now.
     """
 
     name = "drop-foreign-key"
@@ -48,7 +49,7 @@ class DropForeignKey(Rule):
         for key in pair.old.constraints:
             if key.kind != "foreign" or lost & set(key.columns) or not key.enforced:
                 continue
-            columns = _columns(pair, key)
+            columns = _now(pair, frozenset(key.columns))
             if key.references is not None and pair.deploy.catalog.relations.get(key.references) is None:
                 continue  # its parent is dropped: that is the break
             heir = successor(pair.deploy, key.references)
@@ -58,12 +59,12 @@ class DropForeignKey(Rule):
             sqlstate = ""
             if new is None:
                 what = "goes: rows may point nowhere, and a DELETE of a parent leaves them behind"
-            elif new.on_delete != key.on_delete:
-                sqlstate = _refusal(pair, new, key.on_delete, new.on_delete)
-                what = f"now does {_named(new.on_delete)} instead of {_named(key.on_delete)} on DELETE"
+            elif new.on_delete != key.on_delete or _emptied(new) != _now(pair, _emptied(key)):
+                sqlstate = _refusal(pair, pair.new, key, new)
+                what = f"now does {_named(deletes_sql(pair.new, new))} instead of {_named(deletes_sql(pair.old, key))} on DELETE"
                 what += ": a DELETE of a parent that has rows is rejected" if sqlstate else ""
             elif new.on_update != key.on_update:
-                what = f"now does {_named(new.on_update)} instead of {_named(key.on_update)} on UPDATE"
+                what = f"now does {_named(new.on_update.upper())} instead of {_named(key.on_update.upper())} on UPDATE"
             else:
                 continue
             yield self.found(
@@ -105,24 +106,32 @@ class DropForeignKey(Rule):
         return Restoration((f"{alter(table)} {''.join(f'DROP CONSTRAINT {ident(name)}, ' for name in same)}ADD {sql} NOT VALID",))
 
 
-def _refusal(pair: RelationPair, key: Constraint, before: str, after: str) -> str:
+def _refusal(pair: RelationPair, table: Relation, old: Constraint, new: Constraint) -> str:
     """With what a DELETE of a parent is refused that took care of its rows before; empty: it is not."""
-    if before not in _CARING:
+    if old.on_delete not in _CARING:
         return ""
-    if after == "set null" and before == "cascade":
-        assert pair.new is not None
-        return "23502" if any(c.id in key.columns and pair.not_null(c) for c in pair.new.columns) else ""
-    return "" if after in _CARING else "23503"
+    if new.on_delete not in _CARING:
+        return "23503"
+    required = pair.required if new.on_delete == "set default" else pair.not_null
+    before = [c for c in pair.old.columns if c.id in _emptied(old) and not (old.on_delete == "set default" and pair.was_filled(c))]
+    after = [c for c in table.columns if c.id in _emptied(new)]
+    return "23502" if any(map(required, after)) and not any(map(pair.was_not_null, before)) else ""
+
+
+def _emptied(key: Constraint) -> frozenset[int]:
+    """The columns that are NULL or their default after a DELETE of a parent."""
+    sets = key.on_delete in ("set null", "set default")
+    return frozenset(key.columns[i] for i in key.emptied or range(len(key.columns))) if sets else frozenset()
 
 
 def _named(action: str) -> str:
-    return (action or "no action").upper()
+    return action or "NO ACTION"
 
 
-def _columns(pair: RelationPair, key: Constraint) -> frozenset[int]:
+def _now(pair: RelationPair, columns: frozenset[int]) -> frozenset[int]:
     """A key's columns; where another table has taken the name, those which are called the same there."""
     if not pair.replaced:
-        return frozenset(key.columns)
+        return columns
     assert pair.new is not None
-    names = {c.name for c in pair.old.columns if c.id in key.columns}
+    names = {c.name for c in pair.old.columns if c.id in columns}
     return frozenset(c.id for c in pair.new.columns if c.name in names)

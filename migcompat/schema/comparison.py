@@ -138,8 +138,9 @@ def _of_constraint(catalog: Catalog, columns: Mapping[int, str], constraint: Con
     parent = _name_of(catalog, constraint.references) if constraint.references is not None else ""
     ordered: object = frozenset(names) if constraint.kind in ("check", "exclusion") else tuple(names)
     return (
-        ordered, parent, constraint.referenced, constraint.on_delete, constraint.on_update, constraint.deferrable, constraint.enforced,
-        constraint.not_valid and constraint.enforced, constraint.no_inherit, bool(constraint.expression), constraint.index is not None,
+        ordered, parent, constraint.referenced, constraint.on_delete, constraint.on_update, constraint.emptied, constraint.deferrable,
+        constraint.enforced, constraint.not_valid and constraint.enforced,
+        constraint.no_inherit, bool(constraint.expression), constraint.index is not None,
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def constraint_body(relation: Relation, constraint: Constraint, parent: Relation
     if not columns:
         return ""
     if constraint.kind == "foreign":
-        return _foreign_key(columns, constraint, parent) if parent is not None else ""
+        return _foreign_key(relation, constraint, parent) if parent is not None else ""
     if index is not None and index.exclusion:
         columns = f"{columns[:-1]} WITHOUT OVERLAPS)"
     if constraint.kind == "primary":
@@ -104,10 +104,17 @@ def columns_sql(relation: Relation, ids: Iterable[int]) -> str:
     return f"({', '.join(ident(c.name) for c in columns if c)})" if columns and all(columns) else ""
 
 
-def _foreign_key(columns: str, constraint: Constraint, parent: Relation) -> str:
+def deletes_sql(relation: Relation, constraint: Constraint) -> str:
+    """What a foreign key does on DELETE: `SET NULL (a)`."""
+    emptied = columns_sql(relation, (constraint.columns[i] for i in constraint.emptied))
+    return f"{constraint.on_delete.upper()} {emptied}".rstrip()
+
+
+def _foreign_key(relation: Relation, constraint: Constraint, parent: Relation) -> str:
+    columns = columns_sql(relation, constraint.columns)
     referenced = f" ({', '.join(map(ident, constraint.referenced))})" if constraint.referenced else ""
-    events = (("DELETE", constraint.on_delete), ("UPDATE", constraint.on_update))
-    actions = "".join(f" ON {event} {action.upper()}" for event, action in events if action)
+    events = (("DELETE", deletes_sql(relation, constraint)), ("UPDATE", constraint.on_update.upper()))
+    actions = "".join(f" ON {event} {action}" for event, action in events if action)
     match = " MATCH FULL" if constraint.match == "full" else ""
     return f"FOREIGN KEY {columns} REFERENCES {qualified(*parent.key)}{referenced}{match}{actions}"
 

@@ -156,6 +156,8 @@ class Constraint:
     """Whether it waits for the end of the transaction without being told to."""
     match: str = ""
     """Of a foreign key: `full`, else as by default."""
+    emptied: tuple[int, ...] = ()
+    """Which of a foreign key's columns, counted from 0, ON DELETE SET NULL (…) or SET DEFAULT (…) names; none: it sets all of them."""
 
 
 @frozen

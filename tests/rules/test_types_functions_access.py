@@ -17,7 +17,10 @@ NOT_YET = "55P04"
 """A label that was added is there, but cannot be used before its transaction ends."""
 
 _OPTIONS = "memberships have options"
+_SOME_COLUMNS = "SET NULL may name columns"
 SINCE = {
+    "parents-and-triggers: a key sets the one of its columns that may be NULL": (15, _SOME_COLUMNS),
+    "parents-and-triggers: a key sets all of its columns, of which one may not be NULL": (15, _SOME_COLUMNS),
     "members: a member may do what its group may only once it says SET ROLE": (16, _OPTIONS),
     "members: a membership is granted again without what it gave": (16, _OPTIONS),
     "members: what a membership gave is taken and comes back": (16, _OPTIONS),

@@ -458,6 +458,9 @@ UNSEEN: tuple[tuple[str, str], ...] = (
     ("CREATE ROLE clerk; CREATE ROLE staff; GRANT staff TO clerk; CREATE TABLE t (a integer); GRANT SELECT (a) ON t TO staff;"
      " GRANT INSERT ON t TO clerk", "ALTER TABLE t ADD b integer"),
     ("ALTER TABLE t ALTER a SET INCREMENT BY 2", "ALTER TABLE t ALTER a DROP IDENTITY"),
+    ('CREATE TABLE p (a integer, b integer, PRIMARY KEY (a, b)); CREATE TABLE t (x integer, "Y z" integer, CONSTRAINT k FOREIGN KEY'
+     ' (x, "Y z") REFERENCES p ON DELETE SET DEFAULT ("Y z"))',
+     "ALTER TABLE t DROP CONSTRAINT k, ADD CONSTRAINT k FOREIGN KEY (x, \"Y z\") REFERENCES p ON DELETE SET DEFAULT"),
     ("", "ALTER TABLE t DROP a"),
     ("", "ALTER TABLE t ALTER CONSTRAINT t_b_check NOT DEFERRABLE; ALTER TABLE t ADD CHECK (b > 0)"),
     ("CREATE TABLE u (a integer)", "CREATE TYPE e AS ENUM ('x'); DROP FUNCTION f(e); DROP TYPE e"),

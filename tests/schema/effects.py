@@ -160,6 +160,12 @@ PARTITIONS = {
         DEFAULT;
         CREATE UNIQUE INDEX j ON p (a, b) ; ALTER TABLE p ADD FOREIGN KEY (b) REFERENCES u
     """,
+    "a foreign key names which of its columns it sets": """
+        CREATE TABLE u (a integer, b integer, PRIMARY KEY (a, b)); CREATE TABLE t (b integer, a integer, FOREIGN KEY (a, b) REFERENCES u
+        ON DELETE SET NULL (b)); ALTER TABLE t RENAME b TO c;
+        CREATE TABLE p (x integer, y integer, FOREIGN KEY (x, y) REFERENCES u ON DELETE SET DEFAULT (y)) PARTITION BY LIST (x);
+        CREATE TABLE c (x integer, y integer); ALTER TABLE p ATTACH PARTITION c DEFAULT
+    """,
     "a foreign key whose name a partition has for something else": """
         CREATE TABLE u (a integer PRIMARY KEY); CREATE TABLE p (a integer, b integer, CONSTRAINT k FOREIGN KEY (b) REFERENCES u)
         PARTITION BY LIST (a); CREATE TABLE c (a integer, b integer, CONSTRAINT k CHECK (a > 0)); ALTER TABLE p ATTACH PARTITION c DEFAULT

@@ -102,6 +102,7 @@ def _constraint(
         on_update=definition.on_update, deferrable=definition.deferrable, enforced=definition.enforced,
         not_valid=definition.not_valid, no_inherit=definition.no_inherit, origin=catalog.origin(definition.span),
         deferred=definition.deferred, match="full" if definition.match == "full" else "",
+        emptied=tuple(i for i, column in enumerate(definition.columns) if column in definition.emptied),
     )  # fmt: skip
 
 

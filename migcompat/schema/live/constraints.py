@@ -18,7 +18,7 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
     found: defaultdict[tuple[str, int], list[Constraint]] = defaultdict(list)
     for (
         oid, relation, type_, name, kind, columns, parent, referenced, on_delete, on_update, deferrable, enforced, valid, no_inherit, index,
-        text, partition_of, deferred, match,
+        text, partition_of, deferred, match, emptied,
     ) in rows(queries.CONSTRAINTS):  # fmt: skip
         keyed = kind in ("p", "u", "x")
         constraint = Constraint(
@@ -26,6 +26,7 @@ def read_constraints(rows: Rows) -> Mapping[tuple[str, int], tuple[Constraint, .
             tuple(referenced), _ACTIONS[on_delete], _ACTIONS[on_update], deferrable, enforced, not valid and enforced,
             no_inherit and kind in ("c", "n"), index if keyed else None, parent=partition_of, deferred=deferred,
             match="full" if match == "f" else "", target=index if kind == "f" else None,
+            emptied=tuple(i for i, number in enumerate(columns) if number in emptied),
         )  # fmt: skip
         found["relation" if relation else "type", relation or type_].append(constraint)
     return {key: tuple(constraints) for key, constraints in found.items()}

@@ -171,7 +171,7 @@ CONSTRAINTS = f"""
             SELECT min(p.oid::int8) FROM pg_inherits JOIN pg_constraint AS p ON p.conrelid = inhparent
             WHERE inhrelid = k.conrelid AND p.contype = 'c' AND p.conname = k.conname
         ) END,
-        k.condeferred, k.confmatchtype
+        k.condeferred, k.confmatchtype, coalesce(nullif(to_jsonb(k) -> 'confdelsetcols', 'null'), '[]')
     FROM pg_constraint AS k LEFT JOIN pg_constraint AS parent ON parent.oid = k.conparentid
     WHERE (k.contype IN ('p', 'u', 'x', 'c', 'f') OR (k.contype = 'n' AND k.conislocal AND (k.connoinherit OR k.conname <> (
         SELECT concat(relname, '_', attname, '_not_null') FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
