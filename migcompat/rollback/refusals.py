@@ -17,8 +17,10 @@ from migcompat.changes import (
     DropColumn,
     DropConstraint,
     DropRelation,
+    DropType,
     Name,
     RenameColumn,
+    RenameType,
     SetColumnType,
     SetDefault,
     SetIdentity,
@@ -30,7 +32,7 @@ from migcompat.schema.apply.references import rest_of
 from migcompat.schema.apply.requirements import is_kept_back
 from migcompat.schema.apply.sequences import sequence_named
 from migcompat.schema.catalog import Catalog
-from migcompat.schema.model import Column, Constraint, Relation
+from migcompat.schema.model import Column, Constraint, Relation, Type
 from migcompat.sql.conditions import normal
 from migcompat.sql.lexer import tokens
 from migcompat.sql.splitter import split
@@ -55,6 +57,8 @@ class _Together:
         """Constraints that are gone, with their tables."""
         self.freed: set[str] = set()
         """Names of columns."""
+        self.renamed: dict[Name, Type] = {}
+        """Types, by what they are called by then."""
 
     def refusals(self, change: Change) -> Iterator[str]:
         yield from self._of_defaults(change)
@@ -66,6 +70,11 @@ class _Together:
             yield from _of_child(self.catalog, change)
         if isinstance(change, DropRelation):
             yield from self._of_relation(change)
+        renamed = self.catalog.type(change.name) if isinstance(change, RenameType) else None
+        if isinstance(change, RenameType) and renamed is not None:
+            self.renamed[Name(change.to, change.name.schema)] = renamed
+        if isinstance(change, DropType) and change.name in self.renamed:
+            yield from _of_users(self.catalog, self.renamed[change.name])
         table = self.catalog.relation(change.table) if isinstance(change, Alter) else None
         if table is not None and table.is_table:
             yield from self._of_columns(table, change)
@@ -130,6 +139,13 @@ class _Together:
                 yield f"sequence {name} is gone"
         if isinstance(change, SetDefault) and sequence_named(change.default) is not None:
             yield from _of_numbers(self.catalog, change)
+
+
+def _of_users(catalog: Catalog, type_: Type) -> Iterator[str]:
+    """A type stays as long as routines and other types are made of it; columns have got its successor."""
+    made = [(f"{f.kind} {f.key}", (f.result, *(p.type for p in f.parameters or ()))) for f in catalog.functions]
+    made += [(f"type {other.key}", (other.base, *(a.type for a in other.attributes))) for other in catalog.types]
+    yield from (f"{what} is made of {type_.key}" for what, types in made if any(t is not None and t.type_id == type_.id for t in types))
 
 
 def _of_numbers(catalog: Catalog, change: SetDefault) -> Iterator[str]:

@@ -201,6 +201,16 @@ DEPLOYS = {
         "CREATE TABLE t (a integer, b integer, UNIQUE (a, b) DEFERRABLE)",
         "ALTER TABLE t RENAME a TO c",
     ),
+    "a domain made anew that a routine takes by now": (
+        "CREATE DOMAIN code AS text; CREATE TABLE t (c code)",
+        """ALTER DOMAIN code RENAME TO old; CREATE DOMAIN code AS varchar(3); ALTER TABLE t ALTER c TYPE code; DROP DOMAIN old;
+        CREATE FUNCTION f(c code) RETURNS integer LANGUAGE sql AS 'SELECT 1'""",
+    ),
+    "a domain made anew that a type is made of by now": (
+        "CREATE DOMAIN code AS text; CREATE TABLE t (c code)",
+        """ALTER DOMAIN code RENAME TO old; CREATE DOMAIN code AS varchar(3); ALTER TABLE t ALTER c TYPE code; DROP DOMAIN old;
+        CREATE TYPE pair AS (a code, b integer)""",
+    ),
     "a view over what its creator's search path found": (
         "CREATE DOMAIN d AS integer; CREATE SCHEMA s; SET search_path = s, public; CREATE TABLE t (a d); CREATE VIEW v AS SELECT a FROM t",
         "ALTER DOMAIN d RENAME TO e",
