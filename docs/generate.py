@@ -46,8 +46,9 @@ def _configuration() -> str:
     rows = "\n".join(f"| `{key.name}` | {_cell(key.type)} | `{_cell(key.default)}` | {_cell(key.meaning)} |" for key in documented_keys())
     return f"""# Configuration
 
-`[tool.migcompat]` in `pyproject.toml`, or `migcompat.toml`, found upwards from the migrations. An unknown key or value is an error that
-names the nearest one. Editors can use [`config.schema.json`](../migcompat/config.schema.json).
+`migcompat.toml`, or `[tool.migcompat]` in `pyproject.toml`, found upwards from the migrations, or from the working directory where no path
+is given. The examples are of `migcompat.toml`; in `pyproject.toml` a table `[rollback]` is called `[tool.migcompat.rollback]`. An unknown key
+or value is an error that names the nearest one. Editors can use [`config.schema.json`](../migcompat/config.schema.json).
 
 | key | type | default | |
 |---|---|---|---|
@@ -56,11 +57,11 @@ names the nearest one. Editors can use [`config.schema.json`](../migcompat/confi
 Several directories of a monorepo, each with settings of its own:
 
 ```toml
-[[tool.migcompat.migrations]]
+[[migrations]]
 path = "billing/db/migrations"
 start-after = "0042"
 
-[[tool.migcompat.migrations]]
+[[migrations]]
 path = "accounts/prisma/migrations"
 layout = "prisma"
 ```
@@ -68,7 +69,6 @@ layout = "prisma"
 Two relaxations of the policy's letter exist, for forms that it names although the contract says that this instance is harmless:
 
 ```toml
-[tool.migcompat]
 relax = ["widening-type", "unique-on-new-column"]
 ```
 """

@@ -66,7 +66,9 @@ def load_config_for(paths: Sequence[str], rules: Collection[str]) -> Config:
     found = {config.file: config for config in (load_config(path, rules) for path in paths or ["."])}
     if len(found) > 1:
         files = " and ".join(file or "no configuration" for file in sorted(found))
-        raise CheckError(f"the paths given have different configurations ({files}): check them one by one")
+        raise CheckError(
+            f"the paths given have different configurations ({files}): check them one by one, or keep one configuration above all of them"
+        )
     return next(iter(found.values()))
 
 
@@ -80,7 +82,12 @@ def _tables(start: str | os.PathLike[str]) -> Iterator[tuple[str, Mapping[str, o
         if os.path.lexists(own) and not os.path.isdir(own):  # a link that leads nowhere is no reason to go by other settings
             if in_project is not None:
                 raise CheckError(f"{own} and [tool.migcompat] in {project} both hold settings: keep one of them")
-            yield own, _toml(own)
+            settings = _toml(own)
+            if "tool" in settings:
+                raise CheckError(
+                    f"{own}: `[tool.migcompat]` is for pyproject.toml; here its settings stand by themselves, without `tool.migcompat`"
+                )
+            yield own, settings
         elif in_project is not None:
             if not isinstance(in_project, dict):
                 raise CheckError(f"{project}: `tool.migcompat` must be a table")

@@ -109,6 +109,7 @@ def _as_one(deploys: Sequence[Deploy], settings: Settings, cache: Cache | None, 
     found = [replays.as_one(deploy, settings.of(deploy.history), cache, progress) for deploy in deploys]
     findings: list[Finding] = []
     events: dict[str, str] = {}
+    texts = _texts([f for replayed in found for f in replayed.findings], [(deploy.history, deploy.content) for deploy in deploys])
     for deploy, replayed in zip(deploys, found, strict=True):
         findings += replayed.findings
         if deploy.events:
@@ -117,7 +118,7 @@ def _as_one(deploys: Sequence[Deploy], settings: Settings, cache: Cache | None, 
             for event in deploy.events:
                 events.setdefault(event.place.file, event.text)
                 findings += of_event(event, settings.of(deploy.history))
-    texts = {**events, **_texts(findings, [(deploy.history, deploy.content) for deploy in deploys])}
+    texts = {**events, **texts}
     summary = summed(findings, sum(r.migrations for r in found), sum(r.statements for r in found))
     scope = "; ".join(dict.fromkeys(deploy.scope for deploy in deploys))
     return Report(tuple(findings), summary, texts, scope, tuple(notices_of([deploy.history for deploy in deploys])))

@@ -123,6 +123,10 @@ def test_every_setting(tmp_path: Path) -> None:
 
 
 BAD = {
+    "a table of pyproject.toml": (
+        "[[tool.migcompat.migrations]]\npath = 'db'",
+        "`[tool.migcompat]` is for pyproject.toml; here its settings stand",
+    ),
     "unknown key": ('layuot = "goose"', "unknown key `layuot`; did you mean `layout`?"),
     "underscore": ('start_after = "x"', "unknown key `start_after`; did you mean `start-after`?"),
     "unknown key of the guide": ('[rollback]\nmain = "x"', "`rollback` names an unknown key `main`; did you mean `main-branch`?"),

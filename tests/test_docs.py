@@ -10,6 +10,7 @@ import click
 import pytest
 
 from migcompat.cli import cli
+from migcompat.config import Config, load_config
 from migcompat.rules.every import BY_NAME
 
 TOP = Path(__file__).resolve().parent.parent
@@ -34,6 +35,14 @@ def test_a_generated_page_is_what_the_code_says(page: Path) -> None:
 
 def test_no_page_is_left_of_a_rule_that_is_gone() -> None:
     assert {path.stem for path in (TOP / "docs/rules").glob("*.md")} == {"README", *BY_NAME}
+
+
+def test_the_examples_of_the_configuration_are_settings(tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", (TOP / "docs/configuration.md").read_text(encoding="utf-8"), re.DOTALL)
+    for example in examples:
+        (tmp_path / "migcompat.toml").write_text(example, encoding="utf-8")
+        assert load_config(tmp_path, BY_NAME) != Config(), example
+    assert len(examples) == 2
 
 
 def test_links_lead_somewhere() -> None:

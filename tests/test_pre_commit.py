@@ -131,6 +131,9 @@ def test_edited_migration_is_refused(service: Repository) -> None:
     committed = commit(service, "Shorten addresses")
     assert committed.returncode == 1
     assert "edited-migration" in committed.stdout
+    assert f"1 | {CUSTOMERS.splitlines()[0].replace('text', 'varchar(200)')}" in committed.stdout, (
+        "the frame shows what the message is about"
+    )
 
 
 def test_renamed_migration_is_refused(service: Repository) -> None:

@@ -142,7 +142,7 @@ def _found_before(given: Sequence[str], config: Config, base_in: Callable[[Repos
     if one and one not in given:
         if os.path.isdir(one):
             raise CheckError(
-                f"{one}, found at {base.label}, is not looked at beside {', '.join(given)}: set `migrations` in the configuration"
+                f"{one}, found at {base.label}, is not looked at beside {', '.join(given)}: set `migrations` in migcompat.toml"
             )
         yield Asked(one, config, whole=True)
 

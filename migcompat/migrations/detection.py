@@ -125,4 +125,4 @@ def _ignored(paths: Iterable[str]) -> frozenset[str]:
 def _none_to_take(found: Sequence[str]) -> str:
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     where = f"in the usual places, but there is {', '.join(found[:_SHOWN])}{more}" if found else "found here"
-    return f"no migration directory {where}: name one, or set `migrations` in [tool.migcompat] of pyproject.toml"
+    return f"no migration directory {where}: name one, or set `migrations` in migcompat.toml"

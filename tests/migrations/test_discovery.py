@@ -350,7 +350,7 @@ def test_a_file_that_is_not_sql_is_an_error() -> None:
 
 
 def test_nothing_to_detect_is_an_error() -> None:
-    with pytest.raises(CheckError, match=r"no migration directory found here: name one, or set `migrations`"):
+    with pytest.raises(CheckError, match=r"no migration directory found here: name one, or set `migrations` in migcompat\.toml"):
         discover([], Config())
 
 
