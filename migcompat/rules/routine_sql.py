@@ -27,7 +27,7 @@ def is_recreatable(catalog: Catalog, function: Function) -> bool:
     """Whether its definition was seen, and calls its types what they were called when the deploy began."""
     named = [*(p.type for p in function.parameters or ()), *((function.result,) if function.result is not None else ())]
     known = [(type_.name, catalog.types.was(type_.type_id)) for type_ in named if type_.type_id is not None]
-    return bool(function.text) and all(was is None or was.key.name == name for name, was in known)
+    return bool(function.text) and all(was is None or str(was.key) == name for name, was in known)
 
 
 def does_the_same(old: Function, new: Function) -> bool:

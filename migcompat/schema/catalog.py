@@ -232,7 +232,7 @@ class Catalog(Links):
             return DataType(str(name.name), name.modifiers, name.dims)
         found = self.type(name.name)
         if found is not None:
-            return DataType(found.key.name, name.modifiers, name.dims, found.id)
+            return DataType(str(found.key), name.modifiers, name.dims, found.id)
         if name.name.schema is None:
             relation = self.relation(name.name)
             if relation is None:

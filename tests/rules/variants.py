@@ -281,6 +281,8 @@ VARIANTS: dict[str, tuple[tuple[str, str], ...]] = {
         (f"{MOODS} CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'", "DROP FUNCTION f"),
         (f"{MOODS} CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'; ALTER TYPE mood RENAME TO humour",
          "DROP FUNCTION f"),
+        (f"{MOODS} CREATE FUNCTION f(m mood) RETURNS integer LANGUAGE sql AS 'SELECT 1'; CREATE SCHEMA app; ALTER TYPE mood SET SCHEMA app",
+         "DROP FUNCTION f"),
         ("CREATE FUNCTION f(a bigint[]) RETURNS integer LANGUAGE sql AS 'SELECT 1'",
          "DROP FUNCTION f; CREATE FUNCTION f(a text) RETURNS integer LANGUAGE sql AS 'SELECT 2'"),
         ("CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END'; CREATE PROCEDURE q() LANGUAGE plpgsql AS 'BEGIN NULL; END'",

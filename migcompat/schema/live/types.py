@@ -30,7 +30,7 @@ class TypeNames:
         parts = _PRINTED.match(printed)
         assert parts is not None
         own = self._own.get(oid)
-        name = own.name if own is not None else _unqualified(parts["name"]) + (parts["zone"] or "")
+        name = str(own) if own is not None else _unqualified(parts["name"]) + (parts["zone"] or "")
         return DataType(name, parts["modifiers"] or "", 1 if parts["array"] else 0, oid if own is not None else None)
 
 
