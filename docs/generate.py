@@ -47,8 +47,8 @@ def _configuration() -> str:
     return f"""# Configuration
 
 `migcompat.toml`, or `[tool.migcompat]` in `pyproject.toml`, found upwards from the migrations, or from the working directory where no path
-is given. The examples are of `migcompat.toml`; in `pyproject.toml` a table `[rollback]` is called `[tool.migcompat.rollback]`. An unknown key
-or value is an error that names the nearest one. Editors can use [`config.schema.json`](../migcompat/config.schema.json).
+is given. The examples are of `migcompat.toml`; in `pyproject.toml` a table `[rollback]` is called `[tool.migcompat.rollback]`. An unknown
+key or value is an error that names the nearest one. Editors can use [`config.schema.json`](../migcompat/config.schema.json).
 
 | key | type | default | |
 |---|---|---|---|

@@ -217,7 +217,7 @@ class Check:
         by_rule: dict[str, list[Finding]] = {}
         for finding in waiting:
             by_rule.setdefault(finding.rule, []).append(finding)
-        how = f"a reviewer runs `migcompat signoff {migration.path} --by NAME` and commits the file"
+        how = f"a reviewer runs `migcompat signoff {migration.path} --by NAME` and commits the sign-off file"
         for override in overrides:
             left = [found for rule, found in by_rule.items() if override.covers(rule)]
             named = [f"{f.rule} of {f.object}" for f in islice(chain(*left), _MOST_NAMED)]

@@ -12,9 +12,11 @@ from migcompat.sql.splitter import Comment
 FORM = "-- compat: breaking (reason: why running code survives it)"
 _DIRECTIVE = re.compile(r"\s*compat\s*:\s*(.*)\Z", re.IGNORECASE | re.DOTALL)
 _NEAR = re.compile(
-    r"\s*(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)",
+    r"\s*(?:(?:migcompat|compat|compatible|compatibility|comapt|copmat|cmpat|compt)\b\s*[:=\-]?\s*(?:break|ignore|allow|skip|override)"
+    r"|(?:[\w-]{1,20}\s*[:=]?\s*)?breaking\s*(?:\[[^\]]*\]\s*)?\(\s*reason\b)",
     re.IGNORECASE,
 )
+"""A near miss: of the word, or of all but the form."""
 _BREAKING = re.compile(r"breaking\s*(?:\[(?P<rules>[^\]]*)\])?\s*\(\s*reason\s*:(?P<reason>.*)\)\s*\Z", re.DOTALL)
 _PLACEHOLDERS = frozenset(
     """todo tbd fixme xxx reason none n/a na because test testing temp temporary wip ok okay fine yes please x foo bar asdf why … ... -

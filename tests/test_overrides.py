@@ -61,6 +61,9 @@ def test_an_override_is_read(comment: str, reason: str, rules: tuple[str, ...]) 
         "-- compat breaking (reason: nobody reads it)",
         "-- migcompat: breaking (reason: nobody reads it)",
         "-- compatible: breaking (reason: nobody reads it)",
+        "-- compta: breaking (reason: nobody reads it)",
+        "-- compact: breaking[drop-column] (reason: nobody reads it)",
+        "-- breaking (reason: nobody reads it)",
     ],
 )
 def test_what_is_no_override_suppresses_nothing_and_is_an_error(comment: str) -> None:
@@ -68,7 +71,8 @@ def test_what_is_no_override_suppresses_nothing_and_is_an_error(comment: str) ->
 
 
 @pytest.mark.parametrize(
-    "comment", ["-- compatibility: we keep the old name", "-- breaking news", "-- the reason: none", "-- incompat: breaking (reason: x)"]
+    "comment",
+    ["-- compatibility: we keep the old name", "-- breaking news", "-- the reason: none", "-- incompat: breaking for the reason above"],
 )
 def test_prose_is_no_override(comment: str) -> None:
     assert outcome(f"{comment}\n{DROP}") == {("drop-column", False)}
