@@ -37,7 +37,7 @@ def command(
 
     FILE is the migration that broke it. The draft says what it cannot give back; it is checked before it is shown. With --prove it also
     runs on a server behind the deploy: what the prior code did before the deploy is done again.
-    Exit code 0: with it the prior code runs. 1: something that it names still breaks.
+    Exit code 0: with it the prior code runs as before. 1: something that it names still breaks, or data is gone.
     """
     from migcompat.rollback import fix_forward
 

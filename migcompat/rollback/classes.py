@@ -24,7 +24,7 @@ def behavior(names: RollbackNames, fill: Fill) -> Guide:
             Step(
                 f"Fast-forward {names.production_branch} to the revert and push. The push redeploys ({names.deploy_docs}).",
                 push_commands(names),
-                _refused(names),
+                refused(names),
             ),
             fill.schema,
         ),
@@ -44,7 +44,7 @@ def pages(names: RollbackNames, fill: Fill) -> Guide:
             Step(
                 f"Fast-forward {names.production_branch} to the revert and push: {names.pages_workflow} then redeploys {fill.projects}.",
                 push_commands(names),
-                _refused(names),
+                refused(names),
             ),
             Step(
                 "If the bad site is live and the revert is not ready yet, use the deployment rollback of Cloudflare Pages for "
@@ -65,7 +65,7 @@ def migration(names: RollbackNames, fill: Fill) -> Guide:
         (
             Step("Do not roll the schema back. Migrations only go forward (ADR-032 D4)."),
             fill.can_run,
-            fill.cannot_run,
+            *fill.cannot_run,
         ),
         ("run a down migration or undo the change by hand", _no_force_push(names)),
         (
@@ -141,7 +141,12 @@ def questions(names: RollbackNames) -> tuple[tuple[str, FailureClass], ...]:
 
 def revert_commands(names: RollbackNames, fill: Fill) -> tuple[Command, ...]:
     """From an up-to-date main branch to the revert on it."""
-    return (("git", "switch", names.main_branch), ("git", "pull", "--ff-only", names.remote, names.main_branch), *fill.reverts)
+    return (*up_to_date(names), *fill.reverts)
+
+
+def up_to_date(names: RollbackNames) -> tuple[Command, ...]:
+    """To the newest commit of the main branch."""
+    return (("git", "switch", names.main_branch), ("git", "pull", "--ff-only", names.remote, names.main_branch))
 
 
 def push_commands(names: RollbackNames) -> tuple[Command, ...]:
@@ -150,7 +155,8 @@ def push_commands(names: RollbackNames) -> tuple[Command, ...]:
     return (("git", "push", names.remote, main), ("git", "push", names.remote, f"{main}:{names.production_branch}"))
 
 
-def _refused(names: RollbackNames) -> str:
+def refused(names: RollbackNames) -> str:
+    """What to know where the push is refused."""
     main, production = names.main_branch, names.production_branch
     return f"All that is on {main} ships with it. Refused as not a fast-forward? Merge {production} into {main} and push again."
 

@@ -63,8 +63,10 @@ class Fill:
         (("migcompat", "check", "MIGRATION.sql"),),
         "Every error it lists is something the prior code can no longer do, the overridden ones too.",
     )
-    cannot_run: Step = Step(
-        "Otherwise fix forward: write one more migration that gives the prior code back what it needs, for example makes a NOT NULL "
-        "column nullable again until the backfill is complete, and ship it together with the corrected code. To draft it:",
-        (("migcompat", "fix-forward", "MIGRATION.sql", "--write"),),
+    cannot_run: tuple[Step, ...] = (
+        Step(
+            "Otherwise fix forward: write one more migration that gives the prior code back what it needs, for example makes a NOT NULL "
+            "column nullable again until the backfill is complete, and ship it together with the corrected code. To draft it:",
+            (("migcompat", "fix-forward", "MIGRATION.sql", "--write"),),
+        ),
     )

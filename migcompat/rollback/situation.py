@@ -7,7 +7,7 @@ from enum import Enum
 
 from migcompat.findings import UNDECIDED, Breaks, Finding, Report, Severity
 from migcompat.frozen import frozen, replace
-from migcompat.rollback.classes import guide_for, push_commands, revert_commands
+from migcompat.rollback.classes import guide_for, push_commands, refused, revert_commands, up_to_date
 from migcompat.rollback.guide import Command, FailureClass, Fill, Guide, Step
 from migcompat.rollback.history import Commit, History, changed_projects, only_pages, projects_of, revert_lines
 from migcompat.rollback.names import PagesProject, RollbackNames
@@ -177,7 +177,7 @@ def _schema(deploy: Situation) -> Step:
 
 def _can_run(deploy: Situation, fill: Fill, commits: tuple[Commit, ...]) -> Step:
     if deploy.prior_code is PriorCode.BREAKS:
-        return Step("The prior code cannot run on the new schema (see above): do not go back to it before step 3 is done.")
+        return Step("The prior code cannot run on the new schema (see above): do not go back to it before the steps below are done.")
     if not commits:
         return Step(
             "The prior code can run on the new schema, and the deploy changed no code of the API or the workers: nothing to revert."
@@ -191,18 +191,23 @@ def _can_run(deploy: Situation, fill: Fill, commits: tuple[Commit, ...]) -> Step
     )
 
 
-def _cannot_run(deploy: Situation) -> Step:
+def _cannot_run(deploy: Situation) -> tuple[Step, ...]:
     if deploy.prior_code is PriorCode.RUNS:
-        return Step("The prior code needs no fix-forward migration. If the migration is wrong in another way, add one that mends it.")
+        return (Step("The prior code needs no fix-forward migration. If the migration is wrong in another way, add one that mends it."),)
     fix = "Fix" if deploy.prior_code is PriorCode.BREAKS else "Otherwise fix"
     does = f"{fix} forward: one more migration that gives the prior code back what it needs, shipped with the corrected code."
     broken = [verdict.migration for verdict in deploy.verdicts if verdict.prior_code is PriorCode.BREAKS]
     if not broken:
-        return Step(f"{does} What it must hold depends on what is named above.")
-    return Step(
-        f"{does} To draft it:",
-        (_draft_command(deploy, broken),),
-        f"Read the draft: it says what it cannot give back. Commit it on {deploy.names.main_branch}, then push as in step 2 of 'behavior'.",
+        return (Step(f"{does} What it must hold depends on what is named above."),)
+    names = deploy.names
+    draft = (*up_to_date(names), _draft_command(deploy, broken))
+    return (
+        Step(f"{does} To draft it:", draft, "Read the draft: it says what it cannot give back."),
+        Step(
+            f"Commit it with the corrected code on {names.main_branch}, and push. The push redeploys ({names.deploy_docs}).",
+            push_commands(names),
+            refused(names),
+        ),
     )
 
 

@@ -123,7 +123,7 @@ class ChangeColumnType(Rule):
         if old.id != now.id:
             lost = f"the values that {found.object} held: it was dropped and added again"
         else:
-            lost = "what the change cut off or rounded" if change.kind == "narrows" and change.sqlstate.startswith("22") else ""
+            lost = "anything that the change cut off or rounded" if change.kind == "narrows" and change.sqlstate.startswith("22") else ""
         checks = _added_checks(pair, now) if using else ()
         sql = (*checks, *computed, f"{alter(column_home(pair, old))} {', '.join(actions)}")
         return Restoration(around_views(pair.deploy, [(altered(pair), now)], sql), lost)
