@@ -52,7 +52,9 @@ def review(subject: Subject, since: str | None = None) -> Explained:
     history, position = _found(subject.file, discover((subject.file,), config))
     if since is None:
         timeline, start, end = of_history(history), position - 1, position
-        scope = f"as a deploy of its own, on the schema of the {position} migrations before it"
+        number = f"the {position} migrations" if position > 1 else "the one"
+        before = f"on the schema of {number} before it" if position else "the first of its history"
+        scope = f"as a deploy of its own, {before}"
     else:
         deploy = deploys_since((history.root,), config, since)[0]
         timeline = of_deploy(deploy)

@@ -13,6 +13,7 @@ from migcompat.frozen import frozen
 from migcompat.migrations.git import Repository
 
 AUTO = "auto"
+NO_REVISION = "--since is empty: name a branch, tag or commit; if a variable should hold it, that is not set"
 
 _COUNTED = re.compile(r"[~^:@{]")
 """`HEAD~2` and the like are counted from a commit: there is no such name to fetch."""
@@ -43,6 +44,8 @@ class Base:
 
 def find_base(since: str, repository: Repository, environment: Mapping[str, str] = os.environ) -> Base:
     """The base of `--since REV`: the merge base with it. `auto` asks the CI service's variables, then takes the default branch."""
+    if not since.strip():
+        raise CheckError(NO_REVISION)
     if since != AUTO:
         return _merge_base(since, repository, environment)
     return _automatic(repository, environment)

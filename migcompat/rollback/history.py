@@ -12,6 +12,7 @@ from pathlib import Path
 from migcompat.errors import CheckError
 from migcompat.frozen import frozen
 from migcompat.migrations import git
+from migcompat.migrations.base import NO_REVISION
 from migcompat.rollback.guide import Command
 from migcompat.rollback.names import PagesProject, RollbackNames
 
@@ -179,6 +180,8 @@ def _literal(path: str) -> str:
 
 
 def _unknown(revision: str, names: RollbackNames, directory: Path) -> str:
+    if not revision.strip():
+        return NO_REVISION
     shallow = _lines(directory, "rev-parse", "--is-shallow-repository") == "true"
     return f"revision {revision} is not known here; fetch it with: git fetch --tags {'--unshallow ' if shallow else ''}{names.remote}"
 

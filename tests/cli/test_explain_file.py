@@ -92,6 +92,12 @@ def test_a_line_means_its_statement(history: Path, migcompat: Callable[..., Run]
     assert "nick" not in added
 
 
+def test_the_first_of_a_history_and_the_second_are_said_to_be(history: Path, migcompat: Callable[..., Run]) -> None:
+    first, second = sorted((history / "migrations").glob("*.sql"))[:2]
+    assert "judged   as a deploy of its own, the first of its history\n" in migcompat("explain", f"migrations/{first.name}").out
+    assert "judged   as a deploy of its own, on the schema of the one before it\n" in migcompat("explain", f"migrations/{second.name}").out
+
+
 def test_a_statement_that_changes_no_contract_says_so(history: Path, migcompat: Callable[..., Run]) -> None:
     assert "Nothing in the contract" in migcompat("explain", "migrations/2_changes.sql:6").out
 

@@ -83,7 +83,7 @@ def test_a_tag(story: Story) -> None:
     assert base("v1") == story.fork
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "a..b", ""])
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "a..b"])
 def test_an_unknown_revision_is_an_error(revision: str, story: Story) -> None:
     story.check_out("change")
     with pytest.raises(CheckError, match=r"revision .* is not known here"):
@@ -248,6 +248,13 @@ def test_the_remote_says_which_branch_is_the_default(story: Story) -> None:
     story.clone.git("remote", "set-head", "origin", "trunk")
     story.check_out("change")
     assert label("auto") == f"{story.fork[:7]} (merge base with origin/trunk)"
+
+
+@pytest.mark.parametrize("unset", ["", " "])
+def test_a_variable_that_is_not_set_is_named_as_the_cause(story: Story, unset: str) -> None:
+    story.check_out("change")
+    with pytest.raises(CheckError, match="--since is empty: name a branch, tag or commit; if a variable should hold it, that is not set"):
+        base(unset)
 
 
 def test_no_default_branch_is_an_error(story: Story) -> None:

@@ -76,6 +76,7 @@ def test_without_a_revision_it_helps_to_choose(migcompat: Command) -> None:
     [
         (["behaviour"], "unknown failure class `behaviour`; did you mean `behavior`?"),
         (["pages", "--class", "disaster"], "two failure classes are named, pages and disaster: name one"),
+        (["--since", ""], "--since is empty: name a branch, tag or commit; if a variable should hold it, that is not set"),
         (["--since", "v9"], "revision v9 is not known here; fetch it with: git fetch --tags origin"),
         (
             ["--migration", "migrations/3.sql"],
