@@ -121,6 +121,9 @@ def _closing(report: Report, context: Context) -> Iterator[str]:
     yield f"Checked {visible(looked_at(report))}: {tally(report.summary)}"
     colour = {Verdict.BREAKS: palette.error, Verdict.OVERRIDDEN: palette.overridden, Verdict.COMPATIBLE: palette.strong}
     yield palette.paint(colour[verdict(report)], headline(report))
+    rule = next((finding.rule for finding in report.findings if finding.counts and finding.breaks is not Breaks.NOTHING), "")
+    if rule:
+        yield f"What it means, the compatible way, and what an override takes: migcompat explain {visible(rule)}"
 
 
 def _where(place: Place) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from pytest_snapshot.plugin import Snapshot
 
-from migcompat.findings import Report
+from migcompat.findings import Breaks, Report
+from migcompat.frozen import replace
 from migcompat.reports import RENDERERS
 from migcompat.reports.model import Context
 
@@ -57,3 +58,11 @@ def test_a_clean_report_says_what_was_looked_at(name: str, clean: Report, contex
         }
     else:
         assert "3 migrations, 11 statements (3 migrations since 1a2b3c4)" in text
+
+
+def test_the_full_report_says_where_more_is_told_of_what_breaks(webshop: Report, clean: Report, context: Context) -> None:
+    more = "migcompat explain "
+    assert RENDERERS["full"](webshop, context).splitlines()[-1].endswith(f"{more}{next(f.rule for f in webshop.findings if f.counts)}")
+    nothing = tuple(replace(finding, breaks=Breaks.NOTHING) for finding in webshop.findings)
+    assert more not in RENDERERS["full"](replace(webshop, findings=nothing), context)
+    assert more not in RENDERERS["full"](clean, context)
