@@ -12,6 +12,7 @@ from migcompat.sql.cursor import Cursor, Unreadable
 from migcompat.sql.keywords import RESERVED
 from migcompat.sql.lexer import Kind, Token
 from migcompat.sql.quoting import ident, literal
+from migcompat.sql.spellings import plain
 from migcompat.sql.types import type_name
 
 _OWN_GRAMMAR = frozenset(
@@ -28,6 +29,10 @@ _SYNTAX = RESERVED | _LONG_TYPES | {"::", "as", "at", "between", "collate", "ext
 _STRING_TYPES = frozenset({"text", "character varying", "character"})
 _BEFORE_OPERAND = frozenset({"and", "case", "else", "not", "or", "then", "when"})
 """After any other word, parentheses hold arguments or a list."""
+_BEFORE_CONDITION = frozenset({"", "and", "or", "not"})
+_AFTER_CONDITION = frozenset({"", ")", "and", "or"})
+_LINKS = frozenset({"and", "or", ",", "between", "case"})
+_QUERIES = frozenset({"select", "with", "values", "table"})
 _MOST_RELATED = 100
 """Conditions that are weighed together; to leave some out only admits less."""
 _OPERATOR_MAY_END_IN_SIGN = frozenset("~!@#%^&|`?")
@@ -121,8 +126,10 @@ def _named(expression: str) -> tuple[Token, ...]:
 
 @lru_cache(maxsize=4096)
 def normal(expression: str) -> str:
-    """A canonical form: equal for expressions that differ in letter case, whitespace, needless parentheses or casts of strings to text."""
-    return " ".join(_unwrapped(_without_string_casts(_words(expression))))
+    """A canonical form: equal for expressions that differ in letter case, whitespace, needless parentheses or casts of strings to text, in
+    what PostgreSQL reads as the same (BETWEEN and two comparisons), or in what they call the start of the transaction
+    (https://www.postgresql.org/docs/18/functions-datetime.html#FUNCTIONS-DATETIME-CURRENT)."""
+    return " ".join(_unwrapped(plain(_without_string_casts(_words(expression)))))
 
 
 # columns
@@ -214,8 +221,10 @@ def _canonical(cursor: Cursor) -> Iterator[str]:
         elif token.kind is Kind.STRING:
             bits = cursor.text[token.start] in "bBxX"
             yield cursor.text[token.start : token.end].lower() if bits else literal(token.value)
+        elif token.value == "current_timestamp" and not cursor.at("("):
+            yield from ("now", "(", ")")
         else:
-            yield token.value.lower()
+            yield "now" if token.value == "transaction_timestamp" else token.value.lower()
 
 
 def _without_string_casts(words: Sequence[str]) -> list[str]:
@@ -260,7 +269,26 @@ def _needless(group: list[str], before: str, after: str) -> bool:
     name_before = before[:1].isalpha() or before[:1] in ("_", '"')
     if (name_before and before not in _BEFORE_OPERAND) or after in (".", "["):
         return False
+    if before in _BEFORE_CONDITION and after in _AFTER_CONDITION and _binds_as_closely(group, before, after):
+        return True
     return len(group) == 1 or _is_group(group) or (len(group) == 2 and group[0] == "-" and group[1][0].isdigit() and after != "::")
+
+
+def _binds_as_closely(group: list[str], before: str, after: str) -> bool:
+    """Whether a condition means the same without parentheses: NOT binds more closely than AND, and that than OR."""
+    if group[0] in _QUERIES:
+        return False
+    links = set(_outermost(group))
+    return not links or (links == {"and"} and before != "not") or (links == {"or"} and {before, after} <= {"", ")", "or"})
+
+
+def _outermost(pieces: Sequence[str]) -> Iterator[str]:
+    """What links the outermost conditions, or makes them a list or something else."""
+    depth = 0
+    for piece in pieces:
+        if depth == 0 and piece in _LINKS:
+            yield piece
+        depth += (piece in ("(", "[")) - (piece in (")", "]"))
 
 
 def _is_group(pieces: Sequence[str]) -> bool:
