@@ -38,6 +38,7 @@ NAMED_OTHERWISE = {
     "functions: a view takes the place of the table whose rows a function takes",
     "functions: and the function is made for its rows, too",
     "members: a role under another name keeps what it had",
+    "rows-of-functions: they are cast to what has the name of their table now",
     "operators: an implicit cast to a user's type makes an overloaded function ambiguous",
     "schemas: a cast goes",
 }
