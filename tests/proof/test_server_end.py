@@ -30,7 +30,8 @@ with open_server(sys.argv[1] or None) as server, server.scratch() as scratch:
     pid = (data / "postmaster.pid").read_text().split()[0] if data.exists() else 0
     scratch.connection.execute("SET statement_timeout = 0")
     print(pid, data.parent, scratch.name, flush=True)
-    scratch.connection.execute("SELECT pg_sleep(60)" if sys.argv[2] == "busy" else "SELECT 1")
+    if sys.argv[2] == "busy":
+        scratch.connection.execute("SELECT pg_sleep(60)")
     sys.stdin.read()
 """
 
