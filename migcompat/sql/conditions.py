@@ -33,6 +33,8 @@ _BEFORE_CONDITION = frozenset({"", "and", "or", "not"})
 _AFTER_CONDITION = frozenset({"", ")", "and", "or"})
 _LINKS = frozenset({"and", "or", ",", "between", "case"})
 _QUERIES = frozenset({"select", "with", "values", "table"})
+_LONGEST_GROUP = 10_000
+"""Words; around more of them parentheses stay."""
 _MOST_RELATED = 100
 """Conditions that are weighed together; to leave some out only admits less."""
 _OPERATOR_MAY_END_IN_SIGN = frozenset("~!@#%^&|`?")
@@ -267,7 +269,7 @@ def _unwrapped(pieces: list[str]) -> list[str]:
 
 def _needless(group: list[str], before: str, after: str) -> bool:
     name_before = before[:1].isalpha() or before[:1] in ("_", '"')
-    if (name_before and before not in _BEFORE_OPERAND) or after in (".", "["):
+    if not group or (name_before and before not in _BEFORE_OPERAND) or after in (".", "["):
         return False
     if before in _BEFORE_CONDITION and after in _AFTER_CONDITION and _binds_as_closely(group, before, after):
         return True
@@ -276,7 +278,7 @@ def _needless(group: list[str], before: str, after: str) -> bool:
 
 def _binds_as_closely(group: list[str], before: str, after: str) -> bool:
     """Whether a condition means the same without parentheses: NOT binds more closely than AND, and that than OR."""
-    if group[0] in _QUERIES:
+    if group[0] in _QUERIES or len(group) > _LONGEST_GROUP:
         return False
     links = set(_outermost(group))
     return not links or (links == {"and"} and before != "not") or (links == {"or"} and {before, after} <= {"", ")", "or"})

@@ -17,4 +17,5 @@ FOUND = (
     "create sequence s; alter sequence s maxvalue",
     "create sequence s; alter sequence s maxvalue 1e3",
     "create role r connection limit ²; alter role r connection limit 3",
+    "alter table t add column c int default ()",
 )
