@@ -164,9 +164,9 @@ def grant(cursor: Cursor, start: int, *, grants: bool) -> Iterator[Change]:
     """After GRANT or REVOKE: privileges on objects, or membership in roles."""
     option = "" if grants else next((f"{word} option" for word in _OPTIONS if cursor.take(word, "option", "for")), "")
     privileges = cursor.list_of(lambda: _privilege(cursor))
-    if not cursor.take("on"):
-        if not cursor.take_any("to", "from"):
-            raise cursor.fail("ON, TO or FROM")
+    if option not in ("", "grant option") or not cursor.take("on"):
+        if option == "grant option" or not cursor.take_any("to", "from"):
+            raise cursor.fail({"": "ON, TO or FROM", "grant option": "ON"}.get(option, "TO or FROM"))
         members = cursor.list_of(lambda: _role(cursor))
         options = cursor.list_of(lambda: _option(cursor)) if cursor.take("with") else ()
         cursor.rest()
@@ -198,7 +198,11 @@ def _privilege(cursor: Cursor) -> tuple[str, tuple[str, ...]]:
 
 def _option(cursor: Cursor) -> tuple[str, str]:
     """ADMIN, INHERIT or SET with OPTION, TRUE or FALSE."""
-    return f"{cursor.identifier()} option", "no" if cursor.identifier() == "false" else "yes"
+    word = cursor.take_any("admin", "inherit", "set")
+    said = cursor.take_any("option", "true", "false")
+    if not (word and said):
+        raise cursor.fail("ADMIN, INHERIT or SET with OPTION, TRUE or FALSE")
+    return f"{word} option", "no" if said == "false" else "yes"
 
 
 def _role(cursor: Cursor) -> str:

@@ -47,11 +47,12 @@ def callers(deploy: Deploy, routine: Key) -> Iterator[Caller]:
 def _reaching(catalog: Catalog, routine: Key) -> list[Key]:
     """The routine, and those whose bodies call it."""
     found = [routine]
+    left = [(function, function.text.lower()) for function in catalog.functions if function.key != routine]
     for key in found:
-        called = calling(key)
-        for function in catalog.functions:
-            if function.key not in found and key.name in function.text and any(map(called, _bodies(function.text))):
-                found.append(function.key)
+        called, name = calling(key), key.name.lower()
+        fresh = dict.fromkeys(f.key for f, text in left if name in text and any(map(called, _bodies(f.text))))
+        found += fresh
+        left = [(function, text) for function, text in left if function.key not in fresh]
     return found
 
 

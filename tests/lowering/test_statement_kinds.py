@@ -61,6 +61,9 @@ def test_a_statement_that_cannot_touch_the_contract_changes_nothing(word: str) -
         "CREATE TABLE users (id int",
         "DROP TABLE",
         "ALTER TABLE users DROP COLUMN a b",
+        "GRANT clerks TO anna WITH GRANT OPTION",
+        "REVOKE GRANT OPTION FOR clerks FROM anna",
+        "REVOKE ADMIN OPTION FOR SELECT ON users FROM anna",
         "42",
     ],
 )
