@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from migcompat.frozen import frozen, replace
 from migcompat.schema.catalog import Catalog
@@ -13,6 +13,8 @@ from migcompat.sql.built_ins import CASTS
 UNKNOWN = DataType("unknown")
 """A string constant or a parameter whose type the driver leaves open."""
 _INTEGER = DataType("integer")
+_ASKED = 60
+"""Objects that asking whether a call reaches an overload counts for."""
 _MORE = 2
 """How many values a call gives to a VARIADIC parameter."""
 _CATEGORIES = {
@@ -70,9 +72,10 @@ def calls(function: Function) -> Iterator[Call]:
                 yield Call(spelling, names, spelling == types)
 
 
-def answering(catalog: Catalog, call: Call, overloads: Iterable[Function], *, before: bool = False) -> tuple[Function, ...]:
+def answering(catalog: Catalog, call: Call, overloads: Collection[Function], *, before: bool = False) -> tuple[Function, ...]:
     """The overload that a call reaches: none (42883), one, or several among which PostgreSQL cannot choose (42725). Overloads of
     several schemas stand in the order of the search path."""
+    catalog.functions.spend(_ASKED * len(overloads))
     found: dict[tuple[DataType, ...], _Candidate] = {}
     for function in overloads:
         inputs = _inputs(function)
