@@ -49,6 +49,7 @@ def _reaching(catalog: Catalog, routine: Key) -> list[Key]:
     found = [routine]
     left = [(function, function.text.lower()) for function in catalog.functions if function.key != routine]
     for key in found:
+        catalog.functions.spend(len(left))
         called, name = calling(key), key.name.lower()
         fresh = dict.fromkeys(f.key for f, text in left if name in text and any(map(called, _bodies(f.text))))
         found += fresh
